@@ -1,0 +1,36 @@
+export const roles = ['patient', 'doctor', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+const everyone: readonly Role[] = roles;
+const patient: readonly Role[] = ['patient'];
+const doctor: readonly Role[] = ['doctor'];
+const participants: readonly Role[] = ['patient', 'doctor'];
+const admin: readonly Role[] = ['admin'];
+
+/**
+ * What can be done, and by which roles. Whose resource it must be is part of the query that reads or
+ * changes it (OWASP API1): a row that is not the caller's is not found.
+ */
+export const permissions = {
+  'account:read-own': everyone,
+  'account:change-own': everyone,
+  'session:manage-own': everyone,
+  'doctor:search': everyone,
+  'doctor:read': everyone,
+  'doctor:administer': admin,
+  'schedule:create': doctor,
+  'schedule:read-own': doctor,
+  'schedule:change-own': doctor,
+  'slot:search': everyone,
+  'booking-settings:manage-own': doctor,
+  'appointment:request': patient,
+  'appointment:read': participants,
+  'appointment:annotate': patient,
+  'appointment:decide': doctor,
+  'appointment:attend': doctor,
+  'appointment:cancel': participants,
+  'appointment:withdraw': patient,
+  'event:follow': participants,
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Permission = keyof typeof permissions;

@@ -1,0 +1,20 @@
+import type { Topic } from '@consulta/contracts';
+
+/** `id` deduplicates a message; `key` is the id it is about and the group that keeps its order. */
+export type BusMessage = { id: string; key: string };
+
+export type Subscription = { stop: () => Promise<void> };
+
+/**
+ * Topics and their queues. Delivery is at least once: late, repeated or out of order, so a consumer reads the
+ * state again and checks. A handler that throws gets its messages again later, a bounded number of times, and
+ * then they rest in the topic's dead-letter queue.
+ */
+export interface Bus {
+  publish(topic: Topic, messages: BusMessage[]): Promise<void>;
+  subscribe(
+    topic: Topic,
+    options: { batchMax: number },
+    handler: (messages: BusMessage[]) => Promise<void>,
+  ): Subscription;
+}

@@ -1,0 +1,33 @@
+import { badField } from './problem.ts';
+
+/** Packs the sort values of a page's last row into an opaque cursor. */
+export const encodeCursor = (values: (string | number | null)[]): string =>
+  Buffer.from(JSON.stringify(values)).toString('base64url');
+
+/** Reads a cursor back; anything but `length` values each of an accepted shape is a 400. */
+export function decodeCursor(
+  cursor: string,
+  accepts: ((value: unknown) => boolean)[],
+): (string | number | null)[] {
+  try {
+    const values: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (
+      Array.isArray(values) &&
+      values.length === accepts.length &&
+      accepts.every((ok, i) => ok(values[i]))
+    ) {
+      return values;
+    }
+  } catch {
+    // falls through to the refusal below
+  }
+  throw badField('/cursor', 'The cursor is not one this list gave; start again without it');
+}
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
+
+export const isUuid = (value: unknown): value is string =>
+  typeof value === 'string' && uuidPattern.test(value);
+export const isInstant = (value: unknown): value is string =>
+  typeof value === 'string' && instantPattern.test(value) && !Number.isNaN(Date.parse(value));

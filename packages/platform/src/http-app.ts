@@ -1,0 +1,140 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { type Permission, permissions } from '@consulta/contracts';
+import rateLimit from '@fastify/rate-limit';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify';
+import type { Caller, TokenVerifier } from './auth.ts';
+import { strictJsonParser } from './json-body.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { problem } from './problem.ts';
+import { asProblem, sendProblem } from './problem-response.ts';
+import { schemaValidators } from './schema-validators.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set on every route whose permission is not `public`. */
+    caller: Caller | null;
+  }
+  interface FastifyContextConfig {
+    /** Who may call: a permission, or `public`. A route without one fails at boot. */
+    permission?: Permission | 'public' | 'internal';
+    /** Requests per minute allowed to one caller (or address, when public). */
+    perMinute?: number;
+  }
+}
+
+/** A room's routes, with TypeBox types from their schemas. */
+export type Routes = FastifyPluginAsync<
+  Record<never, never>,
+  import('fastify').RawServerDefault,
+  TypeBoxTypeProvider
+>;
+
+type AppOptions = {
+  log: Log;
+  metrics: Metrics;
+  bodyBytesMax?: number;
+  https?: { cert: Buffer; key: Buffer };
+};
+
+/** The public entrance: tokens, permissions, limits, problem responses. Mount rooms' routes on it. */
+export async function createPublicApp(
+  options: AppOptions & { verifyToken: TokenVerifier; rateLimits: boolean },
+): Promise<FastifyInstance> {
+  const app = createApp(options);
+  app.addHook('onRequest', async (request) => {
+    const { permission } = request.routeOptions.config;
+    if (permission === undefined || permission === 'public') return;
+    request.caller = await options.verifyToken(bearerToken(request));
+    if (
+      permission === 'internal' ||
+      !(permissions[permission] as readonly string[]).includes(request.caller.role)
+    ) {
+      throw problem('forbidden');
+    }
+  });
+  if (options.rateLimits) await limitRates(app);
+  return app;
+}
+
+/** The internal entrance: a service token on every route but `public` ones (health, metrics). */
+export function createInternalApp(options: AppOptions & { serviceToken: string }): FastifyInstance {
+  const app = createApp({ ...options, bodyBytesMax: 4 * 1024 * 1024 });
+  const expected = Buffer.from(options.serviceToken);
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.permission !== 'internal') return;
+    const given = Buffer.from(bearerToken(request));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw problem('unauthorized');
+  });
+  return app;
+}
+
+/** The caller of a route whose permission is not `public`. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error('this route has no caller; declare its permission');
+  return request.caller;
+}
+
+function createApp(options: AppOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.log,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyBytesMax ?? 256 * 1024,
+    routerOptions: { maxParamLength: 128 },
+    genReqId: () => randomBytes(9).toString('base64url'),
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    ...(options.https ? { https: options.https } : {}),
+  } as object) as unknown as FastifyInstance;
+  app.setValidatorCompiler(schemaValidators());
+  app.decorateRequest('caller', null);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, strictJsonParser(app));
+  app.addHook('onRoute', (route) => {
+    if (route.method === 'HEAD' || route.config?.permission !== undefined) return;
+    throw new Error(`${route.method} ${route.url} declares no permission`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    reply.header('x-request-id', request.id);
+    if (request.url.includes('%00')) throw problem('bad_request', 'The address holds a NUL character');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    options.metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(asProblem(error, request), reply));
+  app.setNotFoundHandler((_request, reply) =>
+    sendProblem(problem('not_found', 'There is no such route'), reply),
+  );
+  return app;
+}
+
+function bearerToken(request: FastifyRequest): string {
+  const match = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(request.headers.authorization ?? '');
+  if (!match?.[1]) throw problem('unauthorized');
+  return match[1];
+}
+
+async function limitRates(app: FastifyInstance): Promise<void> {
+  await app.register(rateLimit, {
+    global: false,
+    hook: 'preHandler',
+    keyGenerator: (request) => request.caller?.userId ?? request.ip,
+    errorResponseBuilder: (_request, context) =>
+      problem('rate_limited', undefined, { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
+  });
+  app.addHook('onRoute', (route) => {
+    const perMinute = route.config?.perMinute;
+    if (perMinute === undefined) return;
+    const limit = app.rateLimit({
+      max: perMinute,
+      timeWindow: 60_000,
+      groupId: `${route.method} ${route.url}`,
+    });
+    const before = route.preHandler === undefined ? [] : [route.preHandler].flat();
+    route.preHandler = [limit, ...before];
+  });
+}

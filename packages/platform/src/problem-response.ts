@@ -1,0 +1,33 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isUnavailable } from './database.ts';
+import { ProblemError, problem, problemBody } from './problem.ts';
+import { SchemaFault } from './schema-validators.ts';
+
+/** The one place where anything thrown becomes a refusal. What is not understood is logged and hidden. */
+export function asProblem(error: unknown, request: FastifyRequest): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof SchemaFault) return problem('bad_request', error.message, { errors: error.faults });
+  if (isUnavailable(error)) {
+    request.log.error({ err: error, reqId: request.id }, 'the database is out of reach');
+    return problem('unavailable');
+  }
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problem('unsupported_media_type');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return problem('payload_too_large');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return problem('bad_request', 'The request cannot be read');
+  }
+  request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'a request failed');
+  return problem('internal_error');
+}
+
+/** Sends RFC 9457 problem details. */
+export function sendProblem(error: ProblemError, reply: FastifyReply): FastifyReply {
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problemBody(error));
+}
