@@ -1,0 +1,73 @@
+import type { AppointmentStatus, ConsultationMode, RejectionReason } from '@consulta/contracts';
+import type { Generated } from 'kysely';
+
+export type BookingRequestsTable = {
+  id: string;
+  arrival: Generated<number>;
+  slot_id: string;
+  schedule_id: string;
+  doctor_id: string;
+  patient_id: string;
+  starts_at: Date;
+  ends_at: Date;
+  time_zone: string;
+  mode: ConsultationMode;
+  note: string | null;
+  replaces_id: string | null;
+  requested_at: Generated<Date>;
+  decision: 'booked' | 'rejected' | 'cancelled' | null;
+  decision_reason: RejectionReason | string | null;
+  decided_at: Date | null;
+  cancelled_by: 'patient' | 'doctor' | null;
+};
+
+export type AppointmentsTable = {
+  id: string;
+  slot_id: string;
+  doctor_id: string;
+  patient_id: string;
+  starts_at: Date;
+  ends_at: Date;
+  status: Exclude<AppointmentStatus, 'requested' | 'rejected'>;
+  status_reason: string | null;
+  confirm_by: Date | null;
+  confirmed_at: Date | null;
+  cancelled_at: Date | null;
+  cancelled_by: 'patient' | 'doctor' | null;
+};
+
+export type AppointmentTransitionsTable = {
+  id: Generated<number>;
+  appointment_id: string;
+  status: AppointmentStatus;
+  status_reason: string | null;
+  by: 'patient' | 'doctor' | 'system';
+  at: Generated<Date>;
+};
+
+export type PendingEventsTable = {
+  position: Generated<number>;
+  appointment_id: string;
+  patient_id: string;
+  doctor_id: string;
+  status: AppointmentStatus;
+  at: Generated<Date>;
+};
+
+export type EventStreamTable = {
+  stream_id: Generated<number>;
+  appointment_id: string;
+  patient_id: string;
+  doctor_id: string;
+  status: AppointmentStatus;
+  at: Date;
+};
+
+/** AppointmentDB as Kysely sees it. */
+export type AppointmentTables = {
+  booking_requests: BookingRequestsTable;
+  appointments: AppointmentsTable;
+  appointment_transitions: AppointmentTransitionsTable;
+  pending_events: PendingEventsTable;
+  event_stream: EventStreamTable;
+};
