@@ -4,5 +4,6 @@ export * from './internal.ts';
 export * from './permissions.ts';
 export * from './primitives.ts';
 export * from './schedules.ts';
+export * from './specialties.ts';
 export * from './topics.ts';
 export * from './users.ts';

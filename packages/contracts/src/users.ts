@@ -208,3 +208,22 @@ export const AdminDoctor = Type.Object({
   createdAt: Instant,
 });
 export const SuspendDoctor = Type.Object({ reason: line(500) }, { additionalProperties: false });
+
+/** A sign-in that still holds: `current` is the one the caller's token belongs to. */
+export const Session = Type.Object({
+  id: Id,
+  createdAt: Instant,
+  lastUsedAt: Instant,
+  expiresAt: Instant,
+  userAgent: nullable(Type.String()),
+  current: Type.Boolean(),
+});
+export type Session = Static<typeof Session>;
+
+export const ChangePassword = Type.Object(
+  { password: Type.String({ minLength: 1, maxLength: 1024 }), newPassword: Password },
+  { additionalProperties: false },
+);
+
+/** `GET /specialties` and `GET /insurances`. */
+export const Names = Type.Object({ items: Type.Array(Type.String()) });
