@@ -1,0 +1,37 @@
+/** The bytes from `start` up to but not including `end`. */
+export type ByteRange = { start: number; end: number };
+
+/**
+ * Keeps opaque bytes under generated keys. A blob is there whole or not at all, whatever is killed when; what
+ * makes one count is the row in the database that names it, so the order is: put, then commit the row; and:
+ * delete the row, then the blob. What is left over is swept up.
+ */
+export interface BlobStore {
+  /** Stores everything `content` yields; answers once it survives a crash. A failing `content` stores nothing. */
+  put(key: string, content: AsyncIterable<Uint8Array>): Promise<void>;
+  /** Yields the blob, or a range within it. Throws {@link BlobMissing} when it is not there or too short. */
+  read(key: string, range?: ByteRange): AsyncIterable<Buffer>;
+  /** Undefined when there is no such blob. */
+  sizeOf(key: string): Promise<number | undefined>;
+  /** Succeeds also when there is no such blob. */
+  delete(key: string): Promise<void>;
+  /** The keys of blobs stored before the instant (Unix ms), for the sweeper. */
+  keysBefore(instantMs: number): AsyncIterable<string>;
+  /** Removes what puts that never finished left behind, untouched since the instant (Unix ms). */
+  removeUnfinished(instantMs: number): Promise<number>;
+}
+
+export class BlobMissing extends Error {
+  constructor(key: string) {
+    super(`blob ${key} is not there or too short`);
+    this.name = 'BlobMissing';
+  }
+}
+
+/** A fresh storage key: 128 random bits in hexadecimal, never made from what a user sent. */
+export const newBlobKey = (): string => crypto.randomUUID().replaceAll('-', '');
+
+/** Refuses anything but a generated key, so that no key can leave the store's folder or prefix. */
+export function assertBlobKey(key: string): void {
+  if (!/^[0-9a-f]{32}$/.test(key)) throw new Error('not a generated blob key');
+}
