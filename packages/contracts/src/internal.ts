@@ -92,6 +92,14 @@ export const ClaimsPage = Type.Object({
   claims: Type.Array(Type.Object({ appointmentId: Id, slotId: Id })),
   nextAfter: nullable(Id),
 });
+export type ClaimsPage = Static<typeof ClaimsPage>;
+export const ClaimsPageQuery = Type.Object(
+  {
+    after: Type.Optional(Id),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, default: 1000 })),
+  },
+  { additionalProperties: false },
+);
 
 /** POST /internal/doctors/next-available (schedule service): the start of each doctor's first open slot. */
 export const NextAvailable = Type.Object({
@@ -103,6 +111,7 @@ export type NextAvailable = Static<typeof NextAvailable>;
 export const CancelNotices = Type.Object({
   doctors: Type.Array(Type.Object({ doctorId: Id, minCancelNoticeMinutes: Type.Integer() })),
 });
+export type CancelNotices = Static<typeof CancelNotices>;
 
 /**
  * POST /internal/doctors/bookability and GET /internal/doctors/bookability?after&limit (user service). The
@@ -137,3 +146,12 @@ export const DoctorRatings = Type.Object(
   { additionalProperties: false },
 );
 export type DoctorRatings = Static<typeof DoctorRatings>;
+
+/**
+ * POST /internal/doctors/bookability (user service): whether each doctor may be booked (verified and not
+ * suspended). A doctor the user service does not know is absent.
+ */
+export const DoctorsBookability = Type.Object({
+  doctors: Type.Array(Type.Object({ doctorId: Id, bookable: Type.Boolean() })),
+});
+export type DoctorsBookability = Static<typeof DoctorsBookability>;

@@ -78,8 +78,11 @@ export type Interval = Static<typeof Interval>;
 
 export const SchedulePreview = Type.Object({
   slots: Type.Array(Interval),
-  conflicts: Type.Array(Type.Object({ scheduleId: Id, startsAt: Instant, endsAt: Instant })),
+  conflicts: Type.Array(Type.Object({ scheduleId: Id, startsAt: Instant, endsAt: Instant }), {
+    description: "the doctor's other slots that overlap, at most 100",
+  }),
 });
+export type SchedulePreview = Static<typeof SchedulePreview>;
 
 export const ScheduleSlot = Type.Object({
   id: Id,
@@ -88,6 +91,7 @@ export const ScheduleSlot = Type.Object({
   status: Type.Enum(['open', 'taken']),
   appointmentId: Type.Optional(Id),
 });
+export type ScheduleSlot = Static<typeof ScheduleSlot>;
 export const OpenSlot = Type.Object({ id: Id, scheduleId: Id, startsAt: Instant, endsAt: Instant });
 export type OpenSlot = Static<typeof OpenSlot>;
 
@@ -106,6 +110,18 @@ export const BookingSettings = Type.Object(
   { additionalProperties: false },
 );
 export type BookingSettings = Static<typeof BookingSettings>;
+
+/** What a doctor sends to replace their settings; what is left out takes its default. */
+export const BookingSettingsInput = Type.Object(
+  {
+    autoConfirm: Type.Optional(Type.Boolean({ default: false })),
+    confirmWithinHours: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 720 }))),
+    minBookingNoticeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 525_600, default: 0 })),
+    minCancelNoticeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 525_600, default: 0 })),
+  },
+  { additionalProperties: false },
+);
+export type BookingSettingsInput = Static<typeof BookingSettingsInput>;
 
 export const defaultBookingSettings: BookingSettings = {
   autoConfirm: false,
