@@ -71,6 +71,7 @@ export const RequestAppointment = Type.Object(
 );
 export const AnnotateAppointment = Type.Object({ note: nullable(Note) }, { additionalProperties: false });
 export const Reason = Type.Object({ reason: line(500) }, { additionalProperties: false });
+export type Reason = Static<typeof Reason>;
 
 export const AppointmentListQuery = Type.Object(
   {

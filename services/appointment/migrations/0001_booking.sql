@@ -39,6 +39,7 @@ CREATE TABLE appointments (
   status text NOT NULL CHECK (status IN ('awaiting_confirmation', 'confirmed', 'declined', 'cancelled', 'replaced',
                                          'in_progress', 'concluded', 'no_show')),
   status_reason text,
+  booked_as text NOT NULL CHECK (booked_as IN ('awaiting_confirmation', 'confirmed')),
   confirm_by timestamptz,
   confirmed_at timestamptz,
   cancelled_at timestamptz,

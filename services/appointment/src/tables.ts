@@ -30,6 +30,7 @@ export type AppointmentsTable = {
   ends_at: Date;
   status: Exclude<AppointmentStatus, 'requested' | 'rejected'>;
   status_reason: string | null;
+  booked_as: 'awaiting_confirmation' | 'confirmed';
   confirm_by: Date | null;
   confirmed_at: Date | null;
   cancelled_at: Date | null;
@@ -63,6 +64,28 @@ export type EventStreamTable = {
   at: Date;
 };
 
+/** The view of a request together with its appointment. */
+export type AppointmentOverview = {
+  id: string;
+  slot_id: string;
+  schedule_id: string;
+  doctor_id: string;
+  patient_id: string;
+  starts_at: Date;
+  ends_at: Date;
+  time_zone: string;
+  mode: ConsultationMode;
+  status: AppointmentStatus;
+  status_reason: string | null;
+  note: string | null;
+  requested_at: Date;
+  decided_at: Date | null;
+  confirmed_at: Date | null;
+  cancelled_at: Date | null;
+  cancelled_by: 'patient' | 'doctor' | null;
+  replaces_id: string | null;
+};
+
 /** AppointmentDB as Kysely sees it. */
 export type AppointmentTables = {
   booking_requests: BookingRequestsTable;
@@ -70,4 +93,6 @@ export type AppointmentTables = {
   appointment_transitions: AppointmentTransitionsTable;
   pending_events: PendingEventsTable;
   event_stream: EventStreamTable;
+  event_stream_floor: { only_row: Generated<boolean>; stream_id: number };
+  appointment_overview: AppointmentOverview;
 };

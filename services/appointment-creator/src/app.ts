@@ -1,0 +1,35 @@
+import { decidedChannel, decisionStore, pendingChannel } from '@consulta/appointment';
+import type { Bus, Fanout, Log, ServiceClient } from '@consulta/platform';
+import type pg from 'pg';
+import { decideFor } from './deciding/decide.ts';
+import { startSweep } from './deciding/sweep.ts';
+
+/** Hints taken at once: the more doctors wait, the more requests share a chunk. */
+const hintsMax = 2000;
+
+export type AppointmentCreator = { stop: () => Promise<void> };
+
+/** Starts the worker that decides booking requests. Any number may run; a doctor's hints go to one at a time. */
+export function startAppointmentCreator(deps: {
+  pool: pg.Pool;
+  bus: Bus;
+  fanout: Fanout;
+  schedule: ServiceClient;
+  log: Log;
+}): AppointmentCreator {
+  const { bus, fanout, log, schedule } = deps;
+  const store = decisionStore(deps.pool);
+  const announce = (ids: string[]) => {
+    fanout.publish(decidedChannel, ids);
+    fanout.publish(pendingChannel, null);
+  };
+  const subscription = bus.subscribe('booking_wake', { batchMax: hintsMax }, (hints) =>
+    decideFor({ store, schedule, announce }, [...new Set(hints.map(({ key }) => key))]),
+  );
+  const sweep = startSweep({ store, bus, log });
+  const stop = async () => {
+    await sweep.stop();
+    await subscription.stop();
+  };
+  return { stop };
+}

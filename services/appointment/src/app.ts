@@ -1,0 +1,109 @@
+import {
+  type Bus,
+  type Cache,
+  type Fanout,
+  forgetOldKeys,
+  type Log,
+  type MigrationSource,
+  queryBuilder,
+  type RevocationList,
+  type Routes,
+  type ServiceClient,
+  startRelay,
+  wakeableLoop,
+} from '@consulta/platform';
+import type pg from 'pg';
+import { acceptor } from './booking/accept.ts';
+import { decisionStore } from './booking/decision-store.ts';
+import { bookingRoutes } from './booking/routes.ts';
+import { slotDirectory } from './booking/slots.ts';
+import { decisionWaiters } from './booking/waiters.ts';
+import { startClaimReconciler } from './claims/reconciler.ts';
+import { liveStreams } from './events/live-streams.ts';
+import { eventRoutes } from './events/routes.ts';
+import { forgetOldEvents, pendingChannel, startSequencer } from './events/sequencer.ts';
+import { cancelNoticeLookup } from './lifecycle/cancel-notice.ts';
+import { declineUnanswered } from './lifecycle/queries.ts';
+import { lifecycleRoutes } from './lifecycle/routes.ts';
+import { listingRoutes } from './listing/routes.ts';
+import { peopleDirectory } from './people/directory.ts';
+import type { AppointmentTables } from './tables.ts';
+
+export const appointmentMigrations: MigrationSource = {
+  room: 'appointment',
+  folder: new URL('../migrations/', import.meta.url),
+};
+
+export type AppointmentDeps = {
+  pool: pg.Pool;
+  bus: Bus;
+  cache: Cache;
+  fanout: Fanout;
+  revocations: RevocationList;
+  user: ServiceClient;
+  schedule: ServiceClient;
+  log: Log;
+};
+
+export type AppointmentService = {
+  publicRoutes: Routes;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+/** Wires the appointment service; `start` begins its background work. */
+export async function createAppointmentService(deps: AppointmentDeps): Promise<AppointmentService> {
+  const { pool, bus, cache, fanout, log, schedule } = deps;
+  const db = queryBuilder<AppointmentTables>(pool);
+  const people = peopleDirectory(deps.user, cache);
+  const waiters = decisionWaiters(fanout);
+  const streams = liveStreams({ fanout, revocations: deps.revocations });
+  const background: { stop: () => Promise<void> }[] = [];
+  let wakeRelay = () => {};
+  const afterCommit = () => {
+    wakeRelay();
+    fanout.publish(pendingChannel, null);
+  };
+
+  const publicRoutes: Routes = async (app) => {
+    const accept = acceptor(pool, () => wakeRelay());
+    const findSlot = slotDirectory(schedule, cache);
+    await app.register(bookingRoutes({ db, people, findSlot, accept, waitForDecision: waiters.wait }));
+    await app.register(listingRoutes({ db, people }));
+    const cancelNoticeMinutes = cancelNoticeLookup(schedule);
+    await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
+    await app.register(eventRoutes({ db, streams }));
+  };
+
+  const start = async () => {
+    const relay = startRelay({ pool, bus, log });
+    wakeRelay = relay.wake;
+    const expire = async () => {
+      const declined = await declineUnanswered(db, 500);
+      if (declined > 0) afterCommit();
+      return declined === 500;
+    };
+    const tidy = async () => {
+      await forgetOldKeys(db);
+      await forgetOldEvents(pool);
+      return false;
+    };
+    background.push(
+      bus.subscribe('person_changed', { batchMax: 500 }, (messages) =>
+        people.forget(messages.map(({ key }) => key)),
+      ),
+      startSequencer({ pool, fanout, log }),
+      startClaimReconciler({ schedule, store: decisionStore(pool), log, report: () => {} }),
+      wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),
+      wakeableLoop({ name: 'tidying', idleMs: 600_000, round: tidy, log }),
+      relay,
+    );
+  };
+
+  const stop = async () => {
+    streams.stop();
+    waiters.stop();
+    for (const part of background.splice(0)) await part.stop();
+  };
+  return { publicRoutes, start, stop };
+}

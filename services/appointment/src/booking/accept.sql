@@ -1,0 +1,22 @@
+-- Stores requests in the order given, together with their idempotency keys and the hints that wake the
+-- appointment-creator. A request whose key is already taken is not stored, and not answered here.
+WITH asked AS (
+  SELECT * FROM json_to_recordset($1) AS r (
+    id uuid, slot_id uuid, schedule_id uuid, doctor_id uuid, patient_id uuid, starts_at timestamptz,
+    ends_at timestamptz, time_zone text, mode text, note text, replaces_id uuid, key_scope text, key_hash text)
+), keys AS (
+  INSERT INTO idempotency_keys (scope, request_hash, resource_id)
+  SELECT decode(key_scope, 'hex'), decode(key_hash, 'hex'), id FROM asked WHERE key_scope IS NOT NULL
+  ORDER BY key_scope
+  ON CONFLICT DO NOTHING
+  RETURNING resource_id
+), accepted AS (
+  INSERT INTO booking_requests (id, slot_id, schedule_id, doctor_id, patient_id, starts_at, ends_at, time_zone, mode,
+    note, replaces_id)
+  SELECT id, slot_id, schedule_id, doctor_id, patient_id, starts_at, ends_at, time_zone, mode, note, replaces_id
+  FROM asked WHERE key_scope IS NULL OR id IN (SELECT resource_id FROM keys)
+  RETURNING id, doctor_id, requested_at
+), woken AS (
+  INSERT INTO outbox (topic, key) SELECT DISTINCT 'booking_wake', doctor_id::text FROM accepted
+)
+SELECT id, requested_at FROM accepted

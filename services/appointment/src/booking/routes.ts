@@ -1,0 +1,127 @@
+import { Appointment, type RejectionReason, RequestAppointment, type SlotFacts } from '@consulta/contracts';
+import {
+  type Caller,
+  callerOf,
+  exclusively,
+  type IdempotencyKey,
+  idempotencyKeyOf,
+  problem,
+  type Routes,
+  recallKey,
+} from '@consulta/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Kysely } from 'kysely';
+import { findOwn } from '../listing/queries.ts';
+import { showAppointment, toAppointment } from '../listing/view.ts';
+import type { PeopleDirectory } from '../people/directory.ts';
+import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
+import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
+import type { DecisionWait } from './waiters.ts';
+
+export type BookingDeps = {
+  db: Kysely<AppointmentTables>;
+  people: PeopleDirectory;
+  findSlot: (id: string) => Promise<SlotFacts | undefined>;
+  accept: Acceptor;
+  waitForDecision: (id: string, waitMs: number) => DecisionWait;
+};
+
+/** Asking for an appointment: answered once the request is durable, decided by the appointment-creator. */
+export const bookingRoutes =
+  (deps: BookingDeps): Routes =>
+  async (app) => {
+    app.route({
+      method: 'POST',
+      url: '/appointments',
+      config: { permission: 'appointment:request', perMinute: 120 },
+      schema: { body: RequestAppointment, response: { 201: Appointment, 202: Appointment } },
+      handler: async (request, reply) => {
+        const { slotId, note } = request.body;
+        const asked = { caller: callerOf(request), slotId, note: note ?? null, replacesId: null };
+        return requestAppointment(deps, asked, request, reply);
+      },
+    });
+  };
+
+type Asked = { caller: Caller; slotId: string; note: string | null; replacesId: string | null };
+
+/** Takes a request for a slot and answers it as the caller prefers: at once, or when it is decided. */
+export async function requestAppointment(
+  deps: BookingDeps,
+  asked: Asked,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Appointment> {
+  const waitMs = preferredWaitMs(request);
+  const key = idempotencyKeyOf(request);
+  const appointment = await exclusively(key, () => place(deps, asked, key, waitMs));
+  reply.header('location', `/api/v1/appointments/${appointment.id}`);
+  if (waitMs === 0 || appointment.status === 'requested') return reply.code(202).send(appointment);
+  if (appointment.status === 'rejected') throw problem(appointment.statusReason as RejectionReason);
+  return reply.code(201).send(appointment);
+}
+
+async function place(
+  deps: BookingDeps,
+  asked: Asked,
+  key: IdempotencyKey | undefined,
+  waitMs: number,
+): Promise<Appointment> {
+  const earlier = await recallKey(deps.db, key);
+  if (earlier) return showAppointment(await findOwn(deps.db, asked.caller, earlier), deps.people);
+
+  const slot = await deps.findSlot(asked.slotId);
+  if (!slot) throw problem('not_found', 'There is no such slot');
+  const [doctor, patient] = await Promise.all([
+    deps.people.find(slot.doctorId),
+    deps.people.find(asked.caller.userId),
+  ]);
+  const id = newAppointmentId();
+  const mode = doctor?.doctor?.modes[0] ?? 'in_person';
+  const { note, replacesId, caller } = asked;
+  const newRequest: NewRequest = { slot, patientId: caller.userId, mode, note, replacesId, key };
+
+  const decision = waitMs > 0 ? deps.waitForDecision(id, waitMs) : undefined;
+  const accepted = await deps.accept(id, newRequest).catch((error: unknown) => {
+    decision?.cancel();
+    throw error;
+  });
+  if (!accepted.requestedAt) {
+    decision?.cancel();
+    const first = (await recallKey(deps.db, key)) ?? id;
+    return showAppointment(await findOwn(deps.db, caller, first), deps.people);
+  }
+  if (!decision) return toAppointment(justRequested(id, newRequest, accepted.requestedAt), doctor, patient);
+  await decision.promise;
+  return showAppointment(await findOwn(deps.db, caller, id), deps.people);
+}
+
+const justRequested = (id: string, request: NewRequest, requestedAt: Date): AppointmentOverview => ({
+  id,
+  slot_id: request.slot.id,
+  schedule_id: request.slot.scheduleId,
+  doctor_id: request.slot.doctorId,
+  patient_id: request.patientId,
+  starts_at: new Date(request.slot.startsAt),
+  ends_at: new Date(request.slot.endsAt),
+  time_zone: request.slot.timeZone,
+  mode: request.mode,
+  status: 'requested',
+  status_reason: null,
+  note: request.note,
+  requested_at: requestedAt,
+  decided_at: null,
+  confirmed_at: null,
+  cancelled_at: null,
+  cancelled_by: null,
+  replaces_id: request.replacesId,
+});
+
+/** RFC 7240 `Prefer: wait=N`, seconds, at most 10; anything else is ignored, as the RFC asks. */
+function preferredWaitMs(request: FastifyRequest): number {
+  const prefer = request.headers.prefer;
+  const match = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,4})"?/i.exec(
+    Array.isArray(prefer) ? prefer.join(',') : (prefer ?? ''),
+  );
+  return Math.min(Number(match?.[1] ?? 0), 10) * 1000;
+}

@@ -1,0 +1,33 @@
+import type { Fanout } from '@consulta/platform';
+
+/** The fan-out channel on which whoever decides requests names the ids it decided. */
+export const decidedChannel = 'appointments-decided';
+
+/** Resolves when the appointment may be decided, at the latest after `waitMs`; `cancel` gives up. */
+export type DecisionWait = { promise: Promise<void>; cancel: () => void };
+
+/**
+ * Callers that wait for a decision. They subscribe before the request is stored, so a decision cannot slip
+ * between; a missed announcement costs them only time, since they read again at the deadline.
+ */
+export function decisionWaiters(fanout: Fanout): {
+  wait: (id: string, waitMs: number) => DecisionWait;
+  stop: () => void;
+} {
+  const waiting = new Map<string, () => void>();
+  const stop = fanout.subscribe(decidedChannel, (message) => {
+    if (waiting.size === 0) return;
+    for (const id of message as string[]) waiting.get(id)?.();
+  });
+  const wait = (id: string, waitMs: number): DecisionWait => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, waitMs);
+    waiting.set(id, resolve);
+    const cancel = () => {
+      clearTimeout(timer);
+      waiting.delete(id);
+    };
+    return { promise: promise.finally(cancel), cancel };
+  };
+  return { wait, stop };
+}

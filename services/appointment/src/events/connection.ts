@@ -1,0 +1,45 @@
+import type { ServerResponse } from 'node:http';
+import type { StreamedEvent } from './sequencer.ts';
+
+/** What a slow reader may leave unread before its connection is dropped; it resumes by itself. */
+const unreadBytesMax = 1024 * 1024;
+
+/** One open event stream (WHATWG HTML, server-sent events). Events go out once, in the order of their ids. */
+export class EventConnection {
+  lastId: number;
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse, lastId: number) {
+    this.#response = response;
+    this.lastId = lastId;
+  }
+
+  send(event: StreamedEvent): void {
+    if (event.stream_id <= this.lastId) return;
+    this.lastId = event.stream_id;
+    const data = JSON.stringify({
+      appointmentId: event.appointment_id,
+      status: event.status,
+      at: event.at.toISOString(),
+    });
+    this.#write(`id: ${event.stream_id}\nevent: appointment\ndata: ${data}\n\n`);
+  }
+
+  /** Tells the reader that events were missed for good: it should read its appointments afresh. */
+  reset(): void {
+    this.#write(`id: ${this.lastId}\nevent: reset\ndata: {}\n\n`);
+  }
+
+  heartbeat(): void {
+    this.#write(': heartbeat\n\n');
+  }
+
+  close(): void {
+    this.#response.end();
+  }
+
+  #write(text: string): void {
+    if (this.#response.writableLength > unreadBytesMax) this.#response.destroy();
+    else this.#response.write(text);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Caller, Fanout, RevocationList } from '@consulta/platform';
+import type { EventConnection } from './connection.ts';
+import { type StreamedEvent, streamChannel } from './sequencer.ts';
+
+const heartbeatMs = 20_000;
+
+type Reader = { caller: Caller; connection: EventConnection; catchUp: () => Promise<void> };
+
+export type LiveStreams = {
+  /** Adds a reader; returns how to take it out. */
+  add: (reader: Reader) => () => void;
+  stop: () => void;
+};
+
+/**
+ * The open event streams of this process. Each gets what the sequencer announces about its caller's
+ * appointments, and at every heartbeat reads again what an announcement that got lost would have told. A
+ * stream ends when its token expires or its session is revoked.
+ */
+export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList }): LiveStreams {
+  const readers = new Map<string, Set<Reader>>();
+
+  const remove = (reader: Reader) => {
+    const ofUser = readers.get(reader.caller.userId);
+    ofUser?.delete(reader);
+    if (ofUser?.size === 0) readers.delete(reader.caller.userId);
+  };
+  const end = (reader: Reader) => {
+    remove(reader);
+    reader.connection.close();
+  };
+  const each = (visit: (reader: Reader) => void) => {
+    for (const ofUser of readers.values()) for (const reader of [...ofUser]) visit(reader);
+  };
+
+  const unsubscribe = deps.fanout.subscribe(streamChannel, (message) => {
+    if (readers.size === 0) return;
+    for (const event of message as StreamedEvent[]) {
+      for (const userId of [event.patient_id, event.doctor_id]) {
+        for (const reader of readers.get(userId) ?? []) reader.connection.send(event);
+      }
+    }
+  });
+  const endRevoked = deps.revocations.onRevoked(() => {
+    each((reader) => {
+      if (deps.revocations.isRevoked(reader.caller)) end(reader);
+    });
+  });
+  const heartbeat = setInterval(() => {
+    each((reader) => {
+      if (reader.caller.expiresAt * 1000 <= Date.now()) return end(reader);
+      reader.connection.heartbeat();
+      void reader.catchUp().catch(() => end(reader));
+    });
+  }, heartbeatMs);
+
+  return {
+    add: (reader) => {
+      const ofUser = readers.get(reader.caller.userId) ?? new Set();
+      readers.set(reader.caller.userId, ofUser.add(reader));
+      return () => remove(reader);
+    },
+    stop: () => {
+      clearInterval(heartbeat);
+      unsubscribe();
+      endRevoked();
+      each(end);
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { callerOf, type Routes } from '@consulta/platform';
+import type { FastifyRequest } from 'fastify';
+import type { Kysely } from 'kysely';
+import { Type } from 'typebox';
+import type { AppointmentTables } from '../tables.ts';
+import { EventConnection } from './connection.ts';
+import type { LiveStreams } from './live-streams.ts';
+import { eventsAfter, streamBounds } from './queries.ts';
+
+const catchUpPage = 500;
+
+/** The live stream of changes to the caller's appointments, resumable with `Last-Event-ID`. */
+export const eventRoutes =
+  (deps: { db: Kysely<AppointmentTables>; streams: LiveStreams }): Routes =>
+  async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/events',
+      config: { permission: 'event:follow' },
+      schema: { produces: ['text/event-stream'], response: { 200: Type.String() } },
+      handler: async (request, reply) => {
+        const caller = callerOf(request);
+        const { floor, head } = await streamBounds(deps.db);
+        const wanted = lastEventId(request);
+        const resumable = wanted === undefined || (wanted >= floor && wanted <= head);
+        const connection = new EventConnection(reply.raw, resumable ? (wanted ?? head) : head);
+
+        const catchUp = async () => {
+          for (;;) {
+            const missed = await eventsAfter(deps.db, caller, connection.lastId, catchUpPage);
+            for (const event of missed) connection.send(event);
+            if (missed.length < catchUpPage) return;
+          }
+        };
+
+        reply.hijack();
+        reply.raw.writeHead(200, {
+          'content-type': 'text/event-stream; charset=utf-8',
+          'cache-control': 'no-store',
+          'x-content-type-options': 'nosniff',
+          'x-accel-buffering': 'no',
+        });
+        connection.heartbeat();
+        if (!resumable) connection.reset();
+        await catchUp();
+        const remove = deps.streams.add({ caller, connection, catchUp });
+        reply.raw.once('close', remove);
+        // What was announced between the first reading and joining the readers is read now.
+        await catchUp();
+      },
+    });
+  };
+
+/** The id after which the reader resumes; undefined without one, NaN-free: a strange one counts as unknown. */
+function lastEventId(request: FastifyRequest): number | undefined {
+  const header = request.headers['last-event-id'];
+  if (header === undefined || header === '') return undefined;
+  return typeof header === 'string' && /^\d{1,15}$/.test(header) ? Number(header) : -1;
+}

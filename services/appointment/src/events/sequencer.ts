@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Fanout,
+  inPlainTransaction,
+  type Log,
+  type WakeableLoop,
+  wakeableLoop,
+} from '@consulta/platform';
+import type pg from 'pg';
+import type { EventStreamTable } from '../tables.ts';
+
+/** The fan-out channel that carries newly numbered events (`StreamedEvent[]`), in order. */
+export const streamChannel = 'appointment-events';
+/** The fan-out channel on which writers say that events are pending. */
+export const pendingChannel = 'appointment-events-pending';
+
+export type StreamedEvent = Omit<EventStreamTable, 'stream_id'> & { stream_id: number };
+
+const sequenceSql = readFileSync(new URL('sequence.sql', import.meta.url), 'utf8');
+const batchMax = 5000;
+const lockKey = 727_401_357;
+
+/** Numbers pending events and announces them. Any number of processes may run it; one at a time works. */
+export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }): WakeableLoop {
+  const round = async () => {
+    const events = await sequence(deps.pool);
+    if (events.length > 0) deps.fanout.publish(streamChannel, events);
+    return events.length === batchMax;
+  };
+  const loop = wakeableLoop({ name: 'event sequencer', idleMs: 250, spacingMs: 10, round, log: deps.log });
+  const unsubscribe = deps.fanout.subscribe(pendingChannel, loop.wake);
+  const stop = () => {
+    unsubscribe();
+    return loop.stop();
+  };
+  return { wake: loop.wake, stop };
+}
+
+const sequence = (pool: pg.Pool): Promise<StreamedEvent[]> =>
+  inPlainTransaction(pool, async (client) => {
+    const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [
+      lockKey,
+    ]);
+    if (!lock.rows[0]?.got) return [];
+    const { rows } = await client.query<StreamedEvent>({
+      name: 'event_sequence',
+      text: sequenceSql,
+      values: [batchMax],
+    });
+    return rows.sort((a, b) => a.stream_id - b.stream_id);
+  });
+
+const forgetSql = `WITH forgotten AS (
+    DELETE FROM event_stream WHERE at < now() - interval '24 hours' RETURNING stream_id)
+  UPDATE event_stream_floor SET stream_id = GREATEST(stream_id, (SELECT max(stream_id) FROM forgotten))
+  WHERE EXISTS (SELECT FROM forgotten)`;
+
+/** Forgets events older than a day and remembers up to which one. */
+export const forgetOldEvents = (pool: pg.Pool) => pool.query(forgetSql);

@@ -1,0 +1,11 @@
+export * from './app.ts';
+export {
+  type Decided,
+  type DecisionStore,
+  decisionStore,
+  type UndecidedRequest,
+  type Verdict,
+} from './booking/decision-store.ts';
+export { decidedChannel } from './booking/waiters.ts';
+export { reconcileClaims } from './claims/reconciler.ts';
+export { pendingChannel } from './events/sequencer.ts';

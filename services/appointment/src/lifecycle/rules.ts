@@ -1,0 +1,24 @@
+import type { AppointmentStatus } from '@consulta/contracts';
+
+/** What a person can do to an appointment after asking for it. */
+export type Step = 'confirm' | 'decline' | 'start' | 'conclude' | 'no_show' | 'cancel';
+
+type Rule = { from: readonly AppointmentStatus[]; to: AppointmentStatus };
+
+/** The contract's table of transitions; any step not in it is refused with `invalid_transition`. */
+const rules: Record<Step, Rule> = {
+  confirm: { from: ['awaiting_confirmation'], to: 'confirmed' },
+  decline: { from: ['awaiting_confirmation'], to: 'declined' },
+  start: { from: ['confirmed'], to: 'in_progress' },
+  conclude: { from: ['in_progress'], to: 'concluded' },
+  no_show: { from: ['confirmed'], to: 'no_show' },
+  cancel: { from: ['requested', 'awaiting_confirmation', 'confirmed'], to: 'cancelled' },
+};
+
+/** The status a step leads to from `status`, or undefined where it is not allowed. */
+export const statusAfter = (step: Step, status: AppointmentStatus): AppointmentStatus | undefined =>
+  rules[step].from.includes(status) ? rules[step].to : undefined;
+
+/** Whether an appointment that starts at `startsAt` is inside the notice the doctor asks for cancelling. */
+export const isTooLate = (startsAt: Date, noticeMinutes: number, now: Date): boolean =>
+  noticeMinutes > 0 && startsAt.getTime() - now.getTime() < noticeMinutes * 60_000;

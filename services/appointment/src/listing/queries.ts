@@ -1,0 +1,86 @@
+import type { AppointmentListQuery, AppointmentStatus, HistoryEntry } from '@consulta/contracts';
+import { type Caller, decodeCursor, encodeCursor, isInstant, isUuid, problem } from '@consulta/platform';
+import { type Kysely, sql } from 'kysely';
+import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
+
+type Db = Kysely<AppointmentTables>;
+
+/** The column that makes an appointment the caller's: as its doctor or as its patient. */
+export const ownerColumn = (caller: Caller) => (caller.role === 'doctor' ? 'doctor_id' : 'patient_id');
+
+/** The caller's appointment; throws 404 when there is none. */
+export async function findOwn(db: Db, caller: Caller, id: string): Promise<AppointmentOverview> {
+  const row = await db
+    .selectFrom('appointment_overview')
+    .selectAll()
+    .where('id', '=', id)
+    .where(ownerColumn(caller), '=', caller.userId)
+    .executeTakeFirst();
+  if (!row) throw problem('not_found');
+  return row;
+}
+
+/** One page of the caller's appointments by start, and the cursor of the next. */
+export async function listOwn(
+  db: Db,
+  caller: Caller,
+  query: AppointmentListQuery,
+): Promise<{ rows: AppointmentOverview[]; nextCursor: string | null }> {
+  const limit = query.limit ?? 20;
+  let select = db
+    .selectFrom('appointment_overview')
+    .selectAll()
+    .where(ownerColumn(caller), '=', caller.userId)
+    .orderBy('starts_at')
+    .orderBy('id')
+    .limit(limit + 1);
+  if (query.status) select = select.where('status', '=', query.status);
+  if (query.from) select = select.where('starts_at', '>=', new Date(query.from));
+  if (query.to) select = select.where('starts_at', '<', new Date(query.to));
+  if (query.cursor) {
+    const [startsAt, id] = decodeCursor(query.cursor, [isInstant, isUuid]);
+    select = select.where(sql<boolean>`(starts_at, id) > (${startsAt}::timestamptz, ${id}::uuid)`);
+  }
+  const rows = await select.execute();
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const more = rows.length > limit && last;
+  return { rows: page, nextCursor: more ? encodeCursor([last.starts_at.toISOString(), last.id]) : null };
+}
+
+/** Every step of the caller's appointment in order: those up to the decision from the request itself. */
+export async function historyOf(db: Db, caller: Caller, id: string): Promise<HistoryEntry[]> {
+  const request = await db
+    .selectFrom('booking_requests')
+    .leftJoin('appointments', 'appointments.id', 'booking_requests.id')
+    .select(['requested_at', 'decision', 'decision_reason', 'decided_at', 'booking_requests.cancelled_by'])
+    .select('booked_as')
+    .where('booking_requests.id', '=', id)
+    .where(`booking_requests.${ownerColumn(caller)}`, '=', caller.userId)
+    .executeTakeFirst();
+  if (!request) throw problem('not_found');
+  const entries: HistoryEntry[] = [
+    { status: 'requested', statusReason: null, by: 'patient', at: request.requested_at.toISOString() },
+  ];
+  if (request.decision && request.decided_at) {
+    const status: AppointmentStatus =
+      request.decision === 'booked' ? (request.booked_as ?? 'awaiting_confirmation') : request.decision;
+    const by = request.decision === 'cancelled' ? (request.cancelled_by ?? 'system') : 'system';
+    entries.push({ status, statusReason: request.decision_reason, by, at: request.decided_at.toISOString() });
+  }
+  const later = await db
+    .selectFrom('appointment_transitions')
+    .select(['status', 'status_reason', 'by', 'at'])
+    .where('appointment_id', '=', id)
+    .orderBy('id')
+    .execute();
+  for (const step of later) {
+    entries.push({
+      status: step.status,
+      statusReason: step.status_reason,
+      by: step.by,
+      at: step.at.toISOString(),
+    });
+  }
+  return entries;
+}

@@ -1,0 +1,41 @@
+import { Appointment, AppointmentListQuery, HistoryEntry, IdParams, page } from '@consulta/contracts';
+import { callerOf, type Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import type { PeopleDirectory } from '../people/directory.ts';
+import type { AppointmentTables } from '../tables.ts';
+import { findOwn, historyOf, listOwn } from './queries.ts';
+import { showAppointment, showAppointments } from './view.ts';
+
+/** Reading one's appointments, as their patient or their doctor. */
+export const listingRoutes =
+  (deps: { db: Kysely<AppointmentTables>; people: PeopleDirectory }): Routes =>
+  async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/appointments',
+      config: { permission: 'appointment:read' },
+      schema: { querystring: AppointmentListQuery, response: { 200: page(Appointment) } },
+      handler: async (request) => {
+        const { rows, nextCursor } = await listOwn(deps.db, callerOf(request), request.query);
+        return { items: await showAppointments(rows, deps.people), nextCursor };
+      },
+    });
+    app.route({
+      method: 'GET',
+      url: '/appointments/:id',
+      config: { permission: 'appointment:read' },
+      schema: { params: IdParams, response: { 200: Appointment } },
+      handler: async (request) =>
+        showAppointment(await findOwn(deps.db, callerOf(request), request.params.id), deps.people),
+    });
+    app.route({
+      method: 'GET',
+      url: '/appointments/:id/history',
+      config: { permission: 'appointment:read' },
+      schema: { params: IdParams, response: { 200: page(HistoryEntry) } },
+      handler: async (request) => ({
+        items: await historyOf(deps.db, callerOf(request), request.params.id),
+        nextCursor: null,
+      }),
+    });
+  };

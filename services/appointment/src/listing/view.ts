@@ -1,0 +1,58 @@
+import type { Appointment, PersonCard } from '@consulta/contracts';
+import type { PeopleDirectory } from '../people/directory.ts';
+import type { AppointmentOverview } from '../tables.ts';
+
+/** Shown in place of the name of an account that was erased. */
+const erasedName = 'Conta removida';
+
+/** Turns rows into the contract's Appointment, with the names of both people. */
+export async function showAppointments(
+  rows: AppointmentOverview[],
+  people: PeopleDirectory,
+): Promise<Appointment[]> {
+  return Promise.all(rows.map((row) => showAppointment(row, people)));
+}
+
+/** Turns one row into the contract's Appointment. */
+export async function showAppointment(
+  row: AppointmentOverview,
+  people: PeopleDirectory,
+): Promise<Appointment> {
+  const [doctor, patient] = await Promise.all([people.find(row.doctor_id), people.find(row.patient_id)]);
+  return toAppointment(row, doctor, patient);
+}
+
+/** The contract's Appointment from a row and what is known of its people. */
+export function toAppointment(
+  row: AppointmentOverview,
+  doctor: PersonCard | undefined,
+  patient: PersonCard | undefined,
+): Appointment {
+  return {
+    id: row.id,
+    slotId: row.slot_id,
+    scheduleId: row.schedule_id,
+    doctorId: row.doctor_id,
+    patientId: row.patient_id,
+    startsAt: row.starts_at.toISOString(),
+    endsAt: row.ends_at.toISOString(),
+    timeZone: row.time_zone,
+    mode: row.mode,
+    status: row.status,
+    statusReason: row.status_reason,
+    note: row.note,
+    requestedAt: row.requested_at.toISOString(),
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    confirmedAt: row.confirmed_at?.toISOString() ?? null,
+    cancelledAt: row.cancelled_at?.toISOString() ?? null,
+    cancelledBy: row.cancelled_by,
+    replacesId: row.replaces_id,
+    doctor: {
+      id: row.doctor_id,
+      fullName: doctor?.fullName ?? erasedName,
+      specialties: doctor?.doctor?.specialties ?? [],
+      address: doctor?.doctor?.address ?? null,
+    },
+    patient: { id: row.patient_id, fullName: patient?.fullName ?? erasedName },
+  };
+}

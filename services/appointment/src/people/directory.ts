@@ -1,0 +1,25 @@
+import type { PersonCard } from '@consulta/contracts';
+import { type Cache, cachedLookup, type ServiceClient } from '@consulta/platform';
+
+export type PeopleDirectory = {
+  /** How a person is shown; undefined when there is no such account any more. */
+  find: (id: string) => Promise<PersonCard | undefined>;
+  /** Drops copies after a change. */
+  forget: (ids: string[]) => Promise<void>;
+};
+
+/** Names beside appointments, read from the user service in batches through the cache. */
+export function peopleDirectory(user: ServiceClient, cache: Cache): PeopleDirectory {
+  const lookup = cachedLookup<PersonCard>({
+    cache,
+    prefix: 'person:',
+    ttlMs: 300_000,
+    load: async (ids) => {
+      const { people } = await user.call<{ people: PersonCard[] }>('POST', '/internal/people/lookup', {
+        ids,
+      });
+      return new Map(people.map((card) => [card.id, card]));
+    },
+  });
+  return { find: lookup.get, forget: lookup.forget };
+}
