@@ -1,4 +1,5 @@
 export * from './appointments.ts';
+export * from './documents.ts';
 export * from './errors.ts';
 export * from './internal.ts';
 export * from './permissions.ts';

@@ -31,6 +31,15 @@ export const permissions = {
   'appointment:cancel': participants,
   'appointment:withdraw': patient,
   'event:follow': participants,
+  'file:upload': patient,
+  'file:list-own': patient,
+  'file:read': participants,
+  'file:delete': patient,
+  'file:share': patient,
+  'medical-report:issue': doctor,
+  'medical-report:read': participants,
+  'medical-report:correct': doctor,
+  'access-log:read-own': patient,
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Permission = keyof typeof permissions;
