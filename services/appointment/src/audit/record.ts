@@ -1,0 +1,68 @@
+import type { AuditAction, AuditedResource } from '@consulta/contracts';
+import { callerOf } from '@consulta/platform';
+import type { FastifyRequest } from 'fastify';
+import { type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from 'kysely';
+import type { ActorRole, AuditOutcome } from './tables.ts';
+
+/** Who touches medical data, and from where. */
+export type Who = {
+  actorId: string | null;
+  actorRole: ActorRole;
+  address: string | null;
+  requestId: string | null;
+};
+
+/** One access to medical data, by ids only. */
+export type Access = {
+  action: AuditAction;
+  resource: { kind: AuditedResource; id: string };
+  appointmentId: string | null;
+  /** Whose data it is. */
+  patientId: string;
+  /** Granted unless said otherwise. */
+  outcome?: AuditOutcome;
+};
+
+/** The caller of a request, for the trail. */
+export function whoOf(request: FastifyRequest): Who {
+  const { userId, role } = callerOf(request);
+  return { actorId: userId, actorRole: role, address: request.ip ?? null, requestId: request.id };
+}
+
+/** The service itself, for what no request asked for. */
+export const systemActor: Who = { actorId: null, actorRole: 'system', address: null, requestId: null };
+
+const columns = sql.raw(`(actor_id, actor_role, address, request_id, action, resource_kind, resource_id,
+  appointment_id, patient_id, outcome)`);
+
+/**
+ * Records an access in the caller's transaction (invariant I5: the row commits with what it tells of). Call it
+ * for every read and write of files, their names and accesses, reports, notes and feedback texts.
+ */
+export async function recordAccess(trx: QueryExecutorProvider, who: Who, access: Access): Promise<void> {
+  const { action, resource, appointmentId, patientId, outcome = 'granted' } = access;
+  await sql`INSERT INTO audit_entries ${columns} VALUES (${who.actorId}, ${who.actorRole}, ${who.address},
+    ${who.requestId}, ${action}, ${resource.kind}, ${resource.id}, ${appointmentId}, ${patientId},
+    ${outcome})`.execute(trx);
+}
+
+/**
+ * Reads and records in one statement, so that a read costs no further round trip and no answer leaves without
+ * its row.
+ *
+ * @param subject a query of the resources asked for, whoever may see them: `resource_id`, `appointment_id`,
+ *   `patient_id` and `allowed`. Each of its rows is recorded, as refused where it is not allowed.
+ * @param answer the query of what to answer, over `subject`; it must leave out what is not allowed.
+ */
+export function auditedRead<Row>(
+  db: QueryExecutorProvider,
+  who: Who,
+  what: { action: AuditAction; kind: AuditedResource },
+  { subject, answer }: { subject: RawBuilder<unknown>; answer: RawBuilder<unknown> },
+): Promise<QueryResult<Row>> {
+  return sql<Row>`WITH subject AS MATERIALIZED (${subject}), recorded AS (
+    INSERT INTO audit_entries ${columns}
+    SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${what.action}, ${what.kind},
+      resource_id, appointment_id, patient_id, CASE WHEN allowed THEN 'granted' ELSE 'refused' END FROM subject
+  ) ${answer}`.execute(db);
+}
