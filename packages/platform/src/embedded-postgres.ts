@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
+import { freePort } from './free-port.ts';
 import type { Log } from './log.ts';
 
 /*
@@ -213,19 +213,16 @@ async function ensureDatabase(urlOf: (name: string) => string, name: string): Pr
   return urlOf(name);
 }
 
-const freePort = () =>
-  new Promise<number>((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-
 const exists = (file: string) =>
   stat(file).then(
     () => true,
     () => false,
   );
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Connection URL of a database on the server that another process runs in `folder`. Throws when there is none. */
+export async function runningDatabaseUrl(folder: string, name: string): Promise<string> {
+  const password = (await readFile(join(folder, 'password'), 'utf8')).trim();
+  const port = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[3];
+  return `postgres://consulta:${password}@127.0.0.1:${port}/${name}`;
+}

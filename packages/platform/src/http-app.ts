@@ -2,7 +2,12 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { type Permission, permissions } from '@consulta/contracts';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import Fastify, { type FastifyInstance, type FastifyPluginAsync, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyRequest,
+  type FastifySchema,
+} from 'fastify';
 import type { Caller, TokenVerifier } from './auth.ts';
 import { strictJsonParser } from './json-body.ts';
 import type { Log } from './log.ts';
@@ -11,7 +16,19 @@ import { problem } from './problem.ts';
 import { asProblem, sendProblem } from './problem-response.ts';
 import { schemaValidators } from './schema-validators.ts';
 
+/** A route as deployed; `url` with its prefix and `:parameters`. */
+export type DeployedRoute = {
+  method: string;
+  url: string;
+  permission: Permission | 'public' | 'internal';
+  schema: FastifySchema | undefined;
+};
+
 declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route of this app, in the order of registration. */
+    routeTable: DeployedRoute[];
+  }
   interface FastifyRequest {
     /** Set on every route whose permission is not `public`. */
     caller: Caller | null;
@@ -91,9 +108,12 @@ function createApp(options: AppOptions): FastifyInstance {
   app.decorateRequest('caller', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, strictJsonParser(app));
-  app.addHook('onRoute', (route) => {
-    if (route.method === 'HEAD' || route.config?.permission !== undefined) return;
-    throw new Error(`${route.method} ${route.url} declares no permission`);
+  const routeTable: DeployedRoute[] = [];
+  app.decorate('routeTable', routeTable);
+  app.addHook('onRoute', ({ method, url, config, schema }) => {
+    if (method === 'HEAD') return;
+    if (config?.permission === undefined) throw new Error(`${method} ${url} declares no permission`);
+    routeTable.push({ method: String(method), url, permission: config.permission, schema });
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');

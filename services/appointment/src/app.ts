@@ -48,6 +48,8 @@ export type AppointmentDeps = {
 export type AppointmentService = {
   publicRoutes: Routes;
   start: () => Promise<void>;
+  /** Ends open event streams and lets those who wait for a decision go, so that requests can drain. */
+  closeStreams: () => void;
   stop: () => Promise<void>;
 };
 
@@ -100,10 +102,12 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     );
   };
 
-  const stop = async () => {
+  const closeStreams = () => {
     streams.stop();
     waiters.stop();
+  };
+  const stop = async () => {
     for (const part of background.splice(0)) await part.stop();
   };
-  return { publicRoutes, start, stop };
+  return { publicRoutes, start, closeStreams, stop };
 }

@@ -15,19 +15,25 @@ export function decisionWaiters(fanout: Fanout): {
   stop: () => void;
 } {
   const waiting = new Map<string, () => void>();
-  const stop = fanout.subscribe(decidedChannel, (message) => {
+  let stopped = false;
+  const unsubscribe = fanout.subscribe(decidedChannel, (message) => {
     if (waiting.size === 0) return;
     for (const id of message as string[]) waiting.get(id)?.();
   });
   const wait = (id: string, waitMs: number): DecisionWait => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, waitMs);
+    const timer = setTimeout(resolve, stopped ? 0 : waitMs);
     waiting.set(id, resolve);
     const cancel = () => {
       clearTimeout(timer);
       waiting.delete(id);
     };
     return { promise: promise.finally(cancel), cancel };
+  };
+  const stop = () => {
+    stopped = true;
+    unsubscribe();
+    for (const resolve of waiting.values()) resolve();
   };
   return { wait, stop };
 }

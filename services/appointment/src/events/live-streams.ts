@@ -54,13 +54,16 @@ export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList 
     });
   }, heartbeatMs);
 
+  let stopped = false;
   return {
     add: (reader) => {
+      if (stopped) reader.connection.close();
       const ofUser = readers.get(reader.caller.userId) ?? new Set();
       readers.set(reader.caller.userId, ofUser.add(reader));
       return () => remove(reader);
     },
     stop: () => {
+      stopped = true;
       clearInterval(heartbeat);
       unsubscribe();
       endRevoked();

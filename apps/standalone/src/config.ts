@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { Port, readEnvironment } from '@consulta/platform';
+import { Type } from 'typebox';
+
+const Environment = Type.Object({
+  PORT: Type.Optional(Port),
+  INTERNAL_PORT: Type.Optional(Port),
+  HOST: Type.Optional(Type.String()),
+  DATA_DIR: Type.String({ default: '.data' }),
+  DEMO: Type.Union([Type.Literal('0'), Type.Literal('1')], { default: '1' }),
+  RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
+  DOCTOR_VERIFICATION: Type.Union([Type.Literal('manual'), Type.Literal('auto')], { default: 'auto' }),
+  TLS_CERT_FILE: Type.Optional(Type.String()),
+  TLS_KEY_FILE: Type.Optional(Type.String()),
+  LOG_LEVEL: Type.String({ default: 'info' }),
+});
+
+export type StandaloneConfig = {
+  port: number;
+  internalPort: number;
+  /** Where the public entrance listens: this machine alone unless there is TLS or HOST says otherwise. */
+  host: string;
+  dataFolder: string;
+  demo: boolean;
+  rateLimits: boolean;
+  doctorVerification: 'manual' | 'auto';
+  tls: { certFile: string; keyFile: string } | undefined;
+  logLevel: string;
+};
+
+/** Reads the configuration from the environment. Throws where it is not valid. */
+export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
+  const env = readEnvironment(Environment, environment);
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new Error('TLS_CERT_FILE and TLS_KEY_FILE go together');
+  }
+  const port = env.PORT ?? 8080;
+  const tls = certFile && keyFile ? { certFile, keyFile } : undefined;
+  return {
+    port,
+    internalPort: env.INTERNAL_PORT ?? (port === 0 ? 0 : port + 1),
+    host: env.HOST ?? (tls ? '::' : 'localhost'),
+    dataFolder: resolve(env.DATA_DIR),
+    demo: env.DEMO === '1',
+    rateLimits: env.RATE_LIMITS === 'on',
+    doctorVerification: env.DOCTOR_VERIFICATION,
+    tls,
+    logLevel: env.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { appointmentMigrations } from '@consulta/appointment';
+import { type Log, migrate, openPool, platformMigrations, startEmbeddedPostgres } from '@consulta/platform';
+import { scheduleMigrations } from '@consulta/schedule';
+import { userMigrations } from '@consulta/user';
+import type pg from 'pg';
+
+export type Databases = {
+  user: pg.Pool;
+  schedule: pg.Pool;
+  appointment: pg.Pool;
+  /** Where pg-boss keeps the queues: apart from the services' data, as SNS and SQS are. */
+  busUrl: string;
+  stop: () => Promise<void>;
+};
+
+/** Starts PostgreSQL on the data folder and brings the three databases up to date. */
+export async function openDatabases(dataFolder: string, log: Log): Promise<Databases> {
+  const server = await startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), durable: true, log });
+  const open = async (name: string, room: typeof userMigrations, connectionsMax: number) => {
+    const pool = openPool({
+      url: await server.database(name),
+      connectionsMax,
+      onError: (error) => log.error({ err: error, database: name }, 'a database connection broke'),
+    });
+    await migrate(pool, [platformMigrations, room]);
+    return pool;
+  };
+  const [user, schedule, appointment, busUrl] = await Promise.all([
+    open('users', userMigrations, 12),
+    open('schedules', scheduleMigrations, 12),
+    open('appointments', appointmentMigrations, 16),
+    server.database('bus'),
+  ]);
+  const stop = async () => {
+    await Promise.all([user.end(), schedule.end(), appointment.end()]);
+    await server.stop();
+  };
+  return { user, schedule, appointment, busUrl, stop };
+}

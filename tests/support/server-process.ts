@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, runningDatabaseUrl } from '@consulta/platform';
+
+export type ServerProcess = {
+  port: number;
+  internalPort: number;
+  url: string;
+  folder: string;
+  pid: number;
+  /** What it wrote to standard output so far. */
+  output: () => string;
+  /** Connection URL of a database on the server's PostgreSQL. */
+  databaseUrl: (name: string) => Promise<string>;
+  /** SIGTERM, until it has ended; answers the exit code. */
+  terminate: () => Promise<number | null>;
+  /** SIGKILL at once: Node alone, or PostgreSQL as well. */
+  kill: (what: 'node' | 'node and postgres') => Promise<void>;
+};
+
+export type ServerOptions = { folder?: string; port?: number; environment?: Record<string, string> };
+
+/**
+ * Starts the standalone application as a process of its own, in a new folder unless one is given, by default
+ * without demo data and rate limits.
+ */
+export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'consulta-server-')));
+  const port = options.port ?? (await freePort());
+  const internalPort = await freePort();
+  const child = spawn(process.execPath, ['apps/standalone/src/main.ts'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: new URL('../../', import.meta.url),
+    detached: true,
+    env: {
+      ...process.env,
+      PORT: String(port),
+      INTERNAL_PORT: String(internalPort),
+      DATA_DIR: folder,
+      DEMO: '0',
+      RATE_LIMITS: 'off',
+      LOG_LEVEL: 'silent',
+      ...options.environment,
+    },
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  await untilReady(`http://127.0.0.1:${port}`, child);
+  const postgres = join(folder, 'postgres');
+  return {
+    port,
+    internalPort,
+    url: `http://127.0.0.1:${port}`,
+    folder,
+    pid: child.pid ?? 0,
+    output: () => output,
+    databaseUrl: (name) => runningDatabaseUrl(postgres, name),
+    terminate: () => {
+      child.kill('SIGTERM');
+      return exited;
+    },
+    kill: async (what) => {
+      child.kill('SIGKILL');
+      if (what === 'node and postgres') {
+        const [pid] = (await readFile(join(postgres, 'data', 'postmaster.pid'), 'utf8')).split('\n');
+        process.kill(-Number(pid), 'SIGKILL');
+      }
+      await exited;
+    },
+  };
+}
+
+/** Removes a server's folder once it has ended. */
+export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });
+
+async function untilReady(url: string, child: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 1200; attempt += 1) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    const ready = await fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (ready) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error('the server did not become ready');
+}
