@@ -189,6 +189,7 @@ function launchOnce(
       ready = true;
       child.unref();
       resolve(async () => {
+        child.ref();
         child.kill('SIGINT');
         await exited;
       });

@@ -1,6 +1,6 @@
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
--- Every request ever made, as it arrived, and what became of it. `arrival` is the order of arrival.
+-- Every request ever made, as it arrived; only its note may change. `arrival` is the order of arrival.
 CREATE TABLE booking_requests (
   id uuid PRIMARY KEY,
   arrival bigint GENERATED ALWAYS AS IDENTITY (CACHE 1),
@@ -15,17 +15,34 @@ CREATE TABLE booking_requests (
   note text,
   replaces_id uuid,
   requested_at timestamptz NOT NULL DEFAULT now(),
-  decision text CHECK (decision IN ('booked', 'rejected', 'cancelled')),
-  decision_reason text,
-  decided_at timestamptz,
-  cancelled_by text CHECK (cancelled_by IN ('patient', 'doctor')),
-  CHECK (starts_at < ends_at),
-  CHECK ((decision IS NULL) = (decided_at IS NULL))
+  CHECK (starts_at < ends_at)
 );
-CREATE INDEX booking_requests_undecided ON booking_requests (doctor_id, arrival) WHERE decision IS NULL;
 CREATE INDEX booking_requests_patient ON booking_requests (patient_id, starts_at, id);
 CREATE INDEX booking_requests_doctor ON booking_requests (doctor_id, starts_at, id);
-COMMENT ON TABLE booking_requests IS 'Every request for an appointment, in order of arrival, and its one decision';
+COMMENT ON TABLE booking_requests IS 'Every request for an appointment, in order of arrival';
+
+-- The requests that wait for their decision. Whoever decides or cancels a request takes its row out, in the same
+-- transaction, so a request is decided once.
+CREATE TABLE undecided_requests (
+  doctor_id uuid NOT NULL,
+  arrival bigint NOT NULL,
+  id uuid NOT NULL,
+  slot_id uuid NOT NULL,
+  requested_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (doctor_id, arrival)
+);
+COMMENT ON TABLE undecided_requests IS 'The waiting line of each doctor';
+
+-- Requests that never became an appointment.
+CREATE TABLE closed_requests (
+  id uuid PRIMARY KEY REFERENCES booking_requests (id),
+  outcome text NOT NULL CHECK (outcome IN ('rejected', 'cancelled')),
+  reason text,
+  cancelled_by text CHECK (cancelled_by IN ('patient', 'doctor')),
+  closed_at timestamptz NOT NULL DEFAULT now(),
+  CHECK (outcome = 'cancelled' OR cancelled_by IS NULL)
+);
+COMMENT ON TABLE closed_requests IS 'Requests rejected, or cancelled before their decision';
 
 -- Booked appointments, from the decision on. The constraints are the truth about conflicts: at most one holds a
 -- slot, and none of a patient's overlap.
@@ -40,6 +57,7 @@ CREATE TABLE appointments (
                                          'in_progress', 'concluded', 'no_show')),
   status_reason text,
   booked_as text NOT NULL CHECK (booked_as IN ('awaiting_confirmation', 'confirmed')),
+  booked_at timestamptz NOT NULL DEFAULT now(),
   confirm_by timestamptz,
   confirmed_at timestamptz,
   cancelled_at timestamptz,

@@ -1,16 +1,17 @@
 -- An appointment as its people see it: the request and, once it is booked, the appointment.
 CREATE VIEW appointment_overview AS
 SELECT r.id, r.slot_id, r.schedule_id, r.doctor_id, r.patient_id, r.starts_at, r.ends_at, r.time_zone, r.mode,
-  COALESCE(a.status, CASE r.decision WHEN 'rejected' THEN 'rejected' WHEN 'cancelled' THEN 'cancelled'
-    ELSE 'requested' END) AS status,
-  CASE WHEN a.id IS NULL THEN r.decision_reason ELSE a.status_reason END AS status_reason,
+  COALESCE(a.status, c.outcome, 'requested') AS status,
+  COALESCE(a.status_reason, c.reason) AS status_reason,
   r.note, r.requested_at,
-  CASE WHEN r.decision <> 'cancelled' THEN r.decided_at END AS decided_at,
+  CASE WHEN c.outcome = 'rejected' THEN c.closed_at ELSE a.booked_at END AS decided_at,
   a.confirmed_at,
-  CASE WHEN r.decision = 'cancelled' THEN r.decided_at ELSE a.cancelled_at END AS cancelled_at,
-  COALESCE(a.cancelled_by, r.cancelled_by) AS cancelled_by,
+  CASE WHEN c.outcome = 'cancelled' THEN c.closed_at ELSE a.cancelled_at END AS cancelled_at,
+  COALESCE(a.cancelled_by, c.cancelled_by) AS cancelled_by,
   r.replaces_id
-FROM booking_requests r LEFT JOIN appointments a ON a.id = r.id;
+FROM booking_requests r
+LEFT JOIN appointments a ON a.id = r.id
+LEFT JOIN closed_requests c ON c.id = r.id;
 
 -- The newest event that has been forgotten: who resumes before it must start over.
 CREATE TABLE event_stream_floor (

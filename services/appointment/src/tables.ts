@@ -15,10 +15,22 @@ export type BookingRequestsTable = {
   note: string | null;
   replaces_id: string | null;
   requested_at: Generated<Date>;
-  decision: 'booked' | 'rejected' | 'cancelled' | null;
-  decision_reason: RejectionReason | string | null;
-  decided_at: Date | null;
+};
+
+export type UndecidedRequestsTable = {
+  doctor_id: string;
+  arrival: number;
+  id: string;
+  slot_id: string;
+  requested_at: Generated<Date>;
+};
+
+export type ClosedRequestsTable = {
+  id: string;
+  outcome: 'rejected' | 'cancelled';
+  reason: RejectionReason | string | null;
   cancelled_by: 'patient' | 'doctor' | null;
+  closed_at: Generated<Date>;
 };
 
 export type AppointmentsTable = {
@@ -31,6 +43,7 @@ export type AppointmentsTable = {
   status: Exclude<AppointmentStatus, 'requested' | 'rejected'>;
   status_reason: string | null;
   booked_as: 'awaiting_confirmation' | 'confirmed';
+  booked_at: Generated<Date>;
   confirm_by: Date | null;
   confirmed_at: Date | null;
   cancelled_at: Date | null;
@@ -89,6 +102,8 @@ export type AppointmentOverview = {
 /** AppointmentDB as Kysely sees it. */
 export type AppointmentTables = {
   booking_requests: BookingRequestsTable;
+  undecided_requests: UndecidedRequestsTable;
+  closed_requests: ClosedRequestsTable;
   appointments: AppointmentsTable;
   appointment_transitions: AppointmentTransitionsTable;
   pending_events: PendingEventsTable;

@@ -30,7 +30,7 @@ export async function decideFor(deps: DecideDeps, doctorIds: string[]): Promise<
 /** Answers whether anything moved: a decision was made or a dead claim freed. */
 async function decideChunk(deps: DecideDeps, requests: UndecidedRequest[]): Promise<boolean> {
   const claims = await claim(deps.schedule, requests);
-  const decided = await deps.store.decide(verdictsOf(requests, claims));
+  const decided = await deps.store.decide(requests, verdictsOf(requests, claims));
   if (decided.length > 0) deps.announce(decided.map(({ id }) => id));
 
   const wonClaim = new Set(claims.slots.map(({ heldBy }) => heldBy));

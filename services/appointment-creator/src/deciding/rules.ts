@@ -6,25 +6,20 @@ import type { ClaimsDecided } from '@consulta/contracts';
  * have the slot all are refused with the reason; the others lose, as far as AppointmentDB confirms that the
  * slot is really held.
  */
-export function verdictsOf(requests: UndecidedRequest[], claims: ClaimsDecided): Verdict[] {
+export function verdictsOf(requests: UndecidedRequest[], claims: ClaimsDecided): Map<string, Verdict> {
   const slots = new Map(claims.slots.map((slot) => [slot.slotId, slot]));
   const released = new Set(claims.released);
-  return requests.map(({ id, slotId }): Verdict => {
+  const verdictOf = ({ id, slotId }: UndecidedRequest): Verdict => {
     const slot = slots.get(slotId);
     if (!slot) throw new Error(`the schedule service left out slot ${slotId}`);
     // A release is final, so nothing can come of this request any more. It is undecided only by a fault.
-    if (released.has(id)) return { id, verdict: 'refuse', reason: 'slot_withdrawn' };
+    if (released.has(id)) return { verdict: 'refuse', reason: 'slot_withdrawn' };
     if (slot.heldBy === id) {
-      return {
-        id,
-        verdict: 'win',
-        autoConfirm: slot.autoConfirm,
-        confirmWithinHours: slot.confirmWithinHours,
-      };
+      return { verdict: 'win', autoConfirm: slot.autoConfirm, confirmWithinHours: slot.confirmWithinHours };
     }
-    if (slot.refusal) return { id, verdict: 'refuse', reason: slot.refusal };
-    return { id, verdict: 'lose' };
-  });
+    return slot.refusal ? { verdict: 'refuse', reason: slot.refusal } : { verdict: 'lose' };
+  };
+  return new Map(requests.map((request) => [request.id, verdictOf(request)]));
 }
 
 /** Appointments that hold a claim on a slot of this chunk but are not in the chunk themselves. */

@@ -8,27 +8,29 @@ import type pg from 'pg';
 
 const decideSql = readFileSync(new URL('decide.sql', import.meta.url), 'utf8');
 
-const takeSql = `SELECT id, slot_id, doctor_id FROM booking_requests
-  WHERE decision IS NULL AND doctor_id = ANY($1::uuid[]) ORDER BY arrival LIMIT $2`;
+const takeSql = `SELECT id, slot_id, doctor_id, arrival FROM undecided_requests
+  WHERE doctor_id = ANY($1::uuid[]) ORDER BY arrival LIMIT $2`;
 
-const waitingSql = `SELECT DISTINCT doctor_id FROM booking_requests
-  WHERE decision IS NULL AND requested_at < now() - make_interval(secs => $1)`;
+const waitingSql = `SELECT DISTINCT doctor_id FROM undecided_requests
+  WHERE requested_at < now() - make_interval(secs => $1)`;
 
-const closedSql = `SELECT id::uuid FROM unnest($1::uuid[]) AS given (id)
-  WHERE NOT EXISTS (SELECT FROM booking_requests r WHERE r.id = given.id AND r.decision IS NULL)
+const closedSql = `SELECT id FROM unnest($1::uuid[]) AS given (id)
+  WHERE NOT EXISTS (SELECT FROM booking_requests r JOIN undecided_requests u USING (doctor_id, arrival)
+      WHERE r.id = given.id)
     AND NOT EXISTS (SELECT FROM appointments a WHERE a.id = given.id
       AND a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'))`;
 
-export type UndecidedRequest = { id: string; slotId: string; doctorId: string };
+/** `arrival` tells the order in which requests came. */
+export type UndecidedRequest = { id: string; slotId: string; doctorId: string; arrival: number };
 
 /**
  * What the claims say of a request: it has the claim (`win`), another appointment has it (`lose`), or nobody
  * can have it (`refuse`).
  */
 export type Verdict =
-  | { id: string; verdict: 'win'; autoConfirm: boolean; confirmWithinHours: number | null }
-  | { id: string; verdict: 'lose' }
-  | { id: string; verdict: 'refuse'; reason: RejectionReason };
+  | { verdict: 'win'; autoConfirm: boolean; confirmWithinHours: number | null }
+  | { verdict: 'lose' }
+  | { verdict: 'refuse'; reason: RejectionReason };
 
 export type Decided = { id: string; status: AppointmentStatus };
 
@@ -37,43 +39,48 @@ export type DecisionStore = {
   takeUndecided: (doctorIds: string[], limit: number) => Promise<UndecidedRequest[]>;
   /** Doctors whose requests have waited longer than this. */
   doctorsWaiting: (longerThanSeconds: number) => Promise<string[]>;
-  /** Writes decisions in one transaction; answers those made. What is missing is still undecided or was cancelled. */
-  decide: (verdicts: Verdict[]) => Promise<Decided[]>;
+  /**
+   * Writes decisions on a chunk in one transaction, by the verdict on each request's id; answers those made.
+   * What is missing is still undecided or was cancelled.
+   */
+  decide: (chunk: UndecidedRequest[], verdicts: Map<string, Verdict>) => Promise<Decided[]>;
   /** Those of the given appointments that neither wait for a decision nor hold a slot. */
   findClosed: (ids: string[]) => Promise<string[]>;
 };
 
-/** The store on an open pool of AppointmentDB. */
+/**
+ * The store on an open pool of AppointmentDB. Its statements are planned anew each time: the waiting line swings
+ * between empty and long, and a plan made for one is wrong for the other.
+ */
 export function decisionStore(pool: pg.Pool): DecisionStore {
   return {
     takeUndecided: async (doctorIds, limit) => {
-      const { rows } = await pool.query<{ id: string; slot_id: string; doctor_id: string }>({
-        name: 'booking_take',
-        text: takeSql,
-        values: [doctorIds, limit],
-      });
-      return rows.map((row) => ({ id: row.id, slotId: row.slot_id, doctorId: row.doctor_id }));
+      const { rows } = await pool.query<{ id: string; slot_id: string; doctor_id: string; arrival: number }>(
+        takeSql,
+        [doctorIds, limit],
+      );
+      return rows.map(({ id, slot_id, doctor_id, arrival }) => ({
+        id,
+        slotId: slot_id,
+        doctorId: doctor_id,
+        arrival,
+      }));
     },
     doctorsWaiting: async (longerThanSeconds) => {
       const { rows } = await pool.query<{ doctor_id: string }>(waitingSql, [longerThanSeconds]);
       return rows.map((row) => row.doctor_id);
     },
-    decide: async (verdicts) => {
-      const values = [JSON.stringify(verdicts.map(toRow))];
-      const { rows } = await pool.query<Decided>({ name: 'booking_decide', text: decideSql, values });
+    decide: async (chunk, verdicts) => {
+      const doctorIds = [...new Set(chunk.map(({ doctorId }) => doctorId))];
+      const lastArrival = chunk.reduce((last, { arrival }) => Math.max(last, arrival), 0);
+      const values = [JSON.stringify(Object.fromEntries(verdicts)), doctorIds, lastArrival];
+      const { rows } = await pool.query<Decided>(decideSql, values);
       return rows;
     },
     findClosed: async (ids) => {
+      if (ids.length === 0) return [];
       const { rows } = await pool.query<{ id: string }>(closedSql, [ids]);
       return rows.map(({ id }) => id);
     },
   };
 }
-
-const toRow = (verdict: Verdict) => ({
-  id: verdict.id,
-  verdict: verdict.verdict,
-  reason: verdict.verdict === 'refuse' ? verdict.reason : null,
-  auto_confirm: verdict.verdict === 'win' && verdict.autoConfirm,
-  confirm_within_hours: verdict.verdict === 'win' ? verdict.confirmWithinHours : null,
-});

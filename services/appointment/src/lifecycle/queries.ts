@@ -62,16 +62,26 @@ export function declineUnanswered(db: Kysely<AppointmentTables>, limit: number):
   });
 }
 
-/** Locks the request, then the appointment: the order in which a decision and a step exclude each other. */
+/**
+ * Locks what the status hangs on: the request's row in the waiting line, where the creator's decision excludes
+ * this step, and the booked appointment. What is read afterwards stays true until the transaction ends.
+ */
 async function lockOwn(trx: Trx, caller: Caller, id: string): Promise<AppointmentOverview> {
   const owned = await trx
     .selectFrom('booking_requests')
-    .select('id')
+    .select(['doctor_id', 'arrival'])
     .where('id', '=', id)
     .where(ownerColumn(caller), '=', caller.userId)
-    .forUpdate()
     .executeTakeFirst();
   if (!owned) throw problem('not_found');
+  const { doctor_id, arrival } = owned;
+  await trx
+    .selectFrom('undecided_requests')
+    .select('id')
+    .where('doctor_id', '=', doctor_id)
+    .where('arrival', '=', arrival)
+    .forUpdate()
+    .execute();
   await trx.selectFrom('appointments').select('id').where('id', '=', id).forUpdate().execute();
   return readOverview(trx, id);
 }
@@ -81,14 +91,14 @@ const readOverview = (trx: Trx, id: string): Promise<AppointmentOverview> =>
 
 async function cancelRequest(trx: Trx, current: AppointmentOverview, change: Change): Promise<void> {
   await trx
-    .updateTable('booking_requests')
-    .set({
-      decision: 'cancelled',
-      decision_reason: change.reason,
-      decided_at: sql<Date>`now()`,
-      cancelled_by: change.by === 'system' ? null : change.by,
-    })
+    .deleteFrom('undecided_requests')
+    .where('doctor_id', '=', current.doctor_id)
     .where('id', '=', current.id)
+    .execute();
+  const by = change.by === 'system' ? null : change.by;
+  await trx
+    .insertInto('closed_requests')
+    .values({ id: current.id, outcome: 'cancelled', reason: change.reason, cancelled_by: by })
     .execute();
   await announce(trx, current, change.status);
   // The creator may have claimed the slot already; the release is remembered and also refuses a later claim.

@@ -1,4 +1,4 @@
-import type { AppointmentListQuery, AppointmentStatus, HistoryEntry } from '@consulta/contracts';
+import type { AppointmentListQuery, HistoryEntry } from '@consulta/contracts';
 import { type Caller, decodeCursor, encodeCursor, isInstant, isUuid, problem } from '@consulta/platform';
 import { type Kysely, sql } from 'kysely';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
@@ -51,22 +51,41 @@ export async function listOwn(
 /** Every step of the caller's appointment in order: those up to the decision from the request itself. */
 export async function historyOf(db: Db, caller: Caller, id: string): Promise<HistoryEntry[]> {
   const request = await db
-    .selectFrom('booking_requests')
-    .leftJoin('appointments', 'appointments.id', 'booking_requests.id')
-    .select(['requested_at', 'decision', 'decision_reason', 'decided_at', 'booking_requests.cancelled_by'])
-    .select('booked_as')
-    .where('booking_requests.id', '=', id)
-    .where(`booking_requests.${ownerColumn(caller)}`, '=', caller.userId)
+    .selectFrom('booking_requests as r')
+    .leftJoin('appointments as a', 'a.id', 'r.id')
+    .leftJoin('closed_requests as c', 'c.id', 'r.id')
+    .select([
+      'r.requested_at',
+      'a.booked_as',
+      'a.booked_at',
+      'c.outcome',
+      'c.reason',
+      'c.closed_at',
+      'c.cancelled_by',
+    ])
+    .where('r.id', '=', id)
+    .where(`r.${ownerColumn(caller)}`, '=', caller.userId)
     .executeTakeFirst();
   if (!request) throw problem('not_found');
   const entries: HistoryEntry[] = [
     { status: 'requested', statusReason: null, by: 'patient', at: request.requested_at.toISOString() },
   ];
-  if (request.decision && request.decided_at) {
-    const status: AppointmentStatus =
-      request.decision === 'booked' ? (request.booked_as ?? 'awaiting_confirmation') : request.decision;
-    const by = request.decision === 'cancelled' ? (request.cancelled_by ?? 'system') : 'system';
-    entries.push({ status, statusReason: request.decision_reason, by, at: request.decided_at.toISOString() });
+  if (request.booked_as && request.booked_at) {
+    entries.push({
+      status: request.booked_as,
+      statusReason: null,
+      by: 'system',
+      at: request.booked_at.toISOString(),
+    });
+  }
+  if (request.outcome && request.closed_at) {
+    const by = request.cancelled_by ?? 'system';
+    entries.push({
+      status: request.outcome,
+      statusReason: request.reason,
+      by,
+      at: request.closed_at.toISOString(),
+    });
   }
   const later = await db
     .selectFrom('appointment_transitions')
