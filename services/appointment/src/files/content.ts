@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream';
+import { type BlobStore, type ByteRange, type KeyRing, problem } from '@consulta/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { recordAccess, type Who } from '../audit/record.ts';
+import { attachment } from './names.ts';
+import type { FileRow, OpenFile } from './open-file.ts';
+import type { Db } from './queries.ts';
+import { requestedRange } from './ranges.ts';
+import { contentKeyOf, isDamage, readContent, showFile, verifyContent } from './sealing.ts';
+
+export type ContentDeps = { db: Db; store: BlobStore; ring: KeyRing; open: OpenFile };
+
+/**
+ * A file's content, whole or a range of it, with the headers set. Before the first header goes out the caller's right is
+ * recorded and the whole content is checked against its seals and its hash; while it streams, each frame is
+ * checked again, so a byte that was not uploaded is never sent, even if the file changes meanwhile.
+ */
+export async function sendContent(
+  deps: ContentDeps,
+  who: Who,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+): Promise<Readable | Buffer> {
+  const row = await deps.open({ fileId: request.params.id, who, action: 'download' });
+  if (!row) throw problem('not_found');
+  const range = rangeOf(request, reply, row);
+  const damaged = () => recordDamage(deps.db, who, row);
+  const opened = await openVerified(deps, row).catch(async (error: unknown) => {
+    if (!isDamage(error)) throw error;
+    await damaged();
+    request.log.error({ err: error, fileId: row.id, reqId: request.id }, 'a stored file is damaged');
+    throw problem('file_damaged', 'The file was changed after it was uploaded and is not given out');
+  });
+  const wanted = range ?? { start: 0, end: row.size_bytes };
+  writeHead(reply, row, opened.name, range, wanted);
+  if (opened.small) return opened.small.subarray(wanted.start, wanted.end);
+  const stream = readContent(deps.store, opened.key, row, wanted);
+  return Readable.from(reportingDamage(stream, damaged), { objectMode: false });
+}
+
+function rangeOf(request: FastifyRequest, reply: FastifyReply, row: FileRow): ByteRange | undefined {
+  const condition = request.headers['if-range'];
+  if (condition !== undefined && condition !== etagOf(row)) return undefined;
+  const range = requestedRange(request.headers.range, row.size_bytes);
+  if (range !== 'unsatisfiable') return range;
+  reply.header('content-range', `bytes */${row.size_bytes}`);
+  throw problem('range_not_satisfiable', `The file has ${row.size_bytes} bytes`);
+}
+
+async function openVerified({ ring, store }: ContentDeps, row: FileRow) {
+  const key = await contentKeyOf(ring, row);
+  const { name } = await showFile(ring, row);
+  return { key, name, small: await verifyContent(store, key, row) };
+}
+
+const etagOf = (row: FileRow) => `"${row.sha256.toString('hex')}"`;
+
+function writeHead(
+  reply: FastifyReply,
+  row: FileRow,
+  name: string,
+  range: ByteRange | undefined,
+  { start, end }: ByteRange,
+): void {
+  reply.code(range ? 206 : 200).type(row.media_type);
+  reply
+    .header('content-length', end - start)
+    .header('accept-ranges', 'bytes')
+    .header('etag', etagOf(row));
+  reply.header('content-disposition', attachment(name));
+  reply.header('content-security-policy', "default-src 'none'; sandbox");
+  if (range) reply.header('content-range', `bytes ${start}-${end - 1}/${row.size_bytes}`);
+}
+
+const recordDamage = (db: Db, who: Who, row: FileRow) =>
+  recordAccess(db, who, {
+    action: 'download',
+    resource: { kind: 'file', id: row.id },
+    appointmentId: row.appointment_id,
+    patientId: row.patient_id,
+    outcome: 'damaged',
+  });
+
+async function* reportingDamage(
+  content: AsyncGenerator<Buffer>,
+  damaged: () => Promise<void>,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    if (isDamage(error)) await damaged();
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import { type BlobStore, type Log, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type pg from 'pg';
+
+const batchMax = 500;
+
+/**
+ * Removes, every ten minutes, blobs without a row and what uploads that died left unfinished. What is younger
+ * than `graceMs` (an hour unless said) is left alone: its row may be about to be committed.
+ */
+export const startBlobSweeper = (deps: {
+  pool: pg.Pool;
+  store: BlobStore;
+  log: Log;
+  graceMs?: number;
+}): WakeableLoop =>
+  wakeableLoop({
+    name: 'blob sweeper',
+    idleMs: 600_000,
+    round: async () => {
+      const swept = await sweepBlobs(deps.pool, deps.store, Date.now() - (deps.graceMs ?? 3_600_000));
+      if (swept.orphans + swept.unfinished > 0) deps.log.info(swept, 'swept up left-over blobs');
+      return false;
+    },
+    log: deps.log,
+  });
+
+/** One sweep over everything stored before the instant (Unix ms); answers what it removed. */
+export async function sweepBlobs(
+  pool: pg.Pool,
+  store: BlobStore,
+  beforeMs: number,
+): Promise<{ orphans: number; unfinished: number }> {
+  let orphans = 0;
+  let batch: string[] = [];
+  for await (const key of store.keysBefore(beforeMs)) {
+    batch.push(key);
+    if (batch.length < batchMax) continue;
+    orphans += await removeOrphans(pool, store, batch);
+    batch = [];
+  }
+  orphans += await removeOrphans(pool, store, batch);
+  return { orphans, unfinished: await store.removeUnfinished(beforeMs) };
+}
+
+async function removeOrphans(pool: pg.Pool, store: BlobStore, keys: string[]): Promise<number> {
+  if (keys.length === 0) return 0;
+  const { rows } = await pool.query<{ storage_key: string }>(
+    'SELECT storage_key FROM files WHERE storage_key = ANY($1)',
+    [keys],
+  );
+  const known = new Set(rows.map((row) => row.storage_key));
+  const orphans = keys.filter((key) => !known.has(key));
+  for (const key of orphans) await store.delete(key);
+  return orphans.length;
+}

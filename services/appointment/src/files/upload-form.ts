@@ -1,0 +1,87 @@
+import type { IncomingMessage } from 'node:http';
+import { fileBytesMax } from '@consulta/contracts';
+import { badField, type ProblemError, problem } from '@consulta/platform';
+import type { FastifyRequest } from 'fastify';
+
+/** What a form may take besides the file itself. */
+const formBytesMax = 64 * 1024;
+/** What is still read of a refused request so that its sender gets the answer; then the connection ends. */
+const drainedBytesMax = 32 * 1024 * 1024;
+
+export type SentFile = { name: string; content: AsyncIterable<Buffer> };
+
+/**
+ * Hands the one part `file` of a multipart form to `take` as it arrives, and `undo`es what it made if the rest
+ * of the form is wrong. Nothing is kept in memory or in temporary files.
+ */
+export async function receiveFile<T>(
+  request: FastifyRequest,
+  take: (file: SentFile) => Promise<T>,
+  undo: (made: T) => Promise<void>,
+): Promise<T> {
+  let made: T | undefined;
+  try {
+    assertForm(request);
+    const limits = {
+      fileSize: fileBytesMax + 1,
+      parts: 2,
+      files: 2,
+      fields: 1,
+      fieldSize: 1_024,
+      headerPairs: 20,
+    };
+    const parts = request.parts({ limits });
+    for (let next = await nextPart(parts); !next.done; next = await nextPart(parts)) {
+      const part = next.value;
+      if (part.type !== 'file' || part.fieldname !== 'file') throw unknownField(part.fieldname);
+      if (made !== undefined) throw badField('/file', 'Send one file at a time');
+      made = await take({ name: part.filename ?? '', content: readable(part.file) });
+    }
+    if (made === undefined) throw badField('/file', 'is required');
+    return made;
+  } catch (error) {
+    drain(request.raw);
+    if (made !== undefined) await undo(made);
+    throw error;
+  }
+}
+
+function assertForm(request: FastifyRequest): void {
+  if (!request.isMultipart()) {
+    throw problem('unsupported_media_type', 'Send multipart/form-data with the file in a part named file');
+  }
+  if (Number(request.headers['content-length'] ?? 0) > fileBytesMax + formBytesMax) throw tooLarge();
+}
+
+/** 413, with the limit. */
+export const tooLarge = (): ProblemError => problem('payload_too_large', 'A file may have at most 9 MiB');
+
+const unknownField = (name: string) => badField(`/${name.slice(0, 100)}`, 'is not a known field');
+
+/** The form's own faults are the sender's; what `take` throws is not touched. */
+async function nextPart<T>(parts: AsyncIterator<T>): Promise<IteratorResult<T>> {
+  try {
+    return await parts.next();
+  } catch {
+    throw problem('bad_request', 'The form is incomplete or damaged, or has more parts than one');
+  }
+}
+
+async function* readable(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of file) yield chunk;
+  } catch {
+    throw problem('bad_request', 'The file did not arrive whole');
+  }
+}
+
+function drain(raw: IncomingMessage): void {
+  let left = drainedBytesMax;
+  raw.unpipe();
+  raw.on('error', () => {});
+  raw.on('data', (chunk: Buffer) => {
+    left -= chunk.length;
+    if (left < 0) raw.destroy();
+  });
+  raw.resume();
+}
