@@ -26,7 +26,7 @@ export const errorTable = {
   reschedule_pending: { status: 409, title: 'A replacement of this appointment is undecided' },
   too_many_requests_open: { status: 409, title: 'You have too many undecided or unconfirmed requests' },
   quota_exceeded: { status: 409, title: 'Your files would take more space than you have' },
-  file_damaged: { status: 409, title: 'The stored file is not what was uploaded' },
+  content_damaged: { status: 409, title: 'What is stored is not what was put there' },
   idempotency_in_progress: { status: 409, title: 'A request with this idempotency key is under way' },
   idempotency_key_reused: { status: 422, title: 'This idempotency key was used with another request' },
   stale_version: { status: 412, title: 'It changed since you read it' },

@@ -29,7 +29,7 @@ export async function sendContent(
     if (!isDamage(error)) throw error;
     await damaged();
     request.log.error({ err: error, fileId: row.id, reqId: request.id }, 'a stored file is damaged');
-    throw problem('file_damaged', 'The file was changed after it was uploaded and is not given out');
+    throw problem('content_damaged', 'The file was changed after it was uploaded and is not given out');
   });
   const wanted = range ?? { start: 0, end: row.size_bytes };
   writeHead(reply, row, opened.name, range, wanted);

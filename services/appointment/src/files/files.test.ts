@@ -473,7 +473,7 @@ suite('a file changed behind the service', () => {
   async function expectRefused(file: MedicalFile): Promise<void> {
     for (const headers of [{}, { range: 'bytes=0-9' }] as Record<string, string>[]) {
       const response = await get(patient, `/files/${file.id}/content`, headers);
-      assert.deepEqual([response.statusCode, response.json().code], [409, 'file_damaged']);
+      assert.deepEqual([response.statusCode, response.json().code], [409, 'content_damaged']);
       assert.equal(response.headers['content-type'], 'application/problem+json');
     }
     assert.deepEqual((await trail(file.id)).slice(-4), [
