@@ -69,6 +69,7 @@ export const RequestAppointment = Type.Object(
   { slotId: Id, note: Type.Optional(nullable(Note)) },
   { additionalProperties: false },
 );
+export const RescheduleAppointment = Type.Object({ slotId: Id }, { additionalProperties: false });
 export const AnnotateAppointment = Type.Object({ note: nullable(Note) }, { additionalProperties: false });
 export const Reason = Type.Object({ reason: line(500) }, { additionalProperties: false });
 export type Reason = Static<typeof Reason>;

@@ -28,9 +28,11 @@ CREATE TABLE undecided_requests (
   arrival bigint NOT NULL,
   id uuid NOT NULL,
   slot_id uuid NOT NULL,
+  replaces_id uuid,
   requested_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (doctor_id, arrival)
 );
+CREATE UNIQUE INDEX undecided_requests_replacing ON undecided_requests (replaces_id) WHERE replaces_id IS NOT NULL;
 COMMENT ON TABLE undecided_requests IS 'The waiting line of each doctor';
 
 -- Requests that never became an appointment.

@@ -22,7 +22,7 @@ import { startClaimReconciler } from './claims/reconciler.ts';
 import { liveStreams } from './events/live-streams.ts';
 import { eventRoutes } from './events/routes.ts';
 import { forgetOldEvents, pendingChannel, startSequencer } from './events/sequencer.ts';
-import { cancelNoticeLookup } from './lifecycle/cancel-notice.ts';
+import { cancelNoticeLookup, replaceableBy } from './lifecycle/cancel-notice.ts';
 import { declineUnanswered } from './lifecycle/queries.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
 import { listingRoutes } from './listing/routes.ts';
@@ -70,9 +70,11 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   const publicRoutes: Routes = async (app) => {
     const accept = acceptor(pool, () => wakeRelay());
     const findSlot = slotDirectory(schedule, cache);
-    await app.register(bookingRoutes({ db, people, findSlot, accept, waitForDecision: waiters.wait }));
-    await app.register(listingRoutes({ db, people }));
     const cancelNoticeMinutes = cancelNoticeLookup(schedule);
+    const assertReplaceable = replaceableBy(cancelNoticeMinutes);
+    const waitForDecision = waiters.wait;
+    await app.register(bookingRoutes({ db, people, findSlot, accept, waitForDecision, assertReplaceable }));
+    await app.register(listingRoutes({ db, people }));
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
     await app.register(eventRoutes({ db, streams }));
   };

@@ -1,4 +1,4 @@
-import type { AppointmentStatus, ConsultationMode, RejectionReason } from '@consulta/contracts';
+import type { AppointmentStatus, ConsultationMode } from '@consulta/contracts';
 import type { Generated } from 'kysely';
 
 export type BookingRequestsTable = {
@@ -22,14 +22,15 @@ export type UndecidedRequestsTable = {
   arrival: number;
   id: string;
   slot_id: string;
+  replaces_id: string | null;
   requested_at: Generated<Date>;
 };
 
 export type ClosedRequestsTable = {
   id: string;
   outcome: 'rejected' | 'cancelled';
-  reason: RejectionReason | string | null;
-  cancelled_by: 'patient' | 'doctor' | null;
+  reason: string | null;
+  cancelled_by: Generated<'patient' | 'doctor' | null>;
   closed_at: Generated<Date>;
 };
 
@@ -41,13 +42,13 @@ export type AppointmentsTable = {
   starts_at: Date;
   ends_at: Date;
   status: Exclude<AppointmentStatus, 'requested' | 'rejected'>;
-  status_reason: string | null;
+  status_reason: Generated<string | null>;
   booked_as: 'awaiting_confirmation' | 'confirmed';
   booked_at: Generated<Date>;
   confirm_by: Date | null;
   confirmed_at: Date | null;
-  cancelled_at: Date | null;
-  cancelled_by: 'patient' | 'doctor' | null;
+  cancelled_at: Generated<Date | null>;
+  cancelled_by: Generated<'patient' | 'doctor' | null>;
 };
 
 export type AppointmentTransitionsTable = {

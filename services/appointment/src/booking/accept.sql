@@ -15,10 +15,10 @@ WITH asked AS (
     note, replaces_id)
   SELECT id, slot_id, schedule_id, doctor_id, patient_id, starts_at, ends_at, time_zone, mode, note, replaces_id
   FROM asked WHERE key_scope IS NULL OR id IN (SELECT resource_id FROM keys)
-  RETURNING id, arrival, slot_id, doctor_id, requested_at
+  RETURNING id, arrival, slot_id, doctor_id, replaces_id, requested_at
 ), waiting AS (
-  INSERT INTO undecided_requests (doctor_id, arrival, id, slot_id, requested_at)
-  SELECT doctor_id, arrival, id, slot_id, requested_at FROM accepted
+  INSERT INTO undecided_requests (doctor_id, arrival, id, slot_id, replaces_id, requested_at)
+  SELECT doctor_id, arrival, id, slot_id, replaces_id, requested_at FROM accepted
 ), woken AS (
   INSERT INTO outbox (topic, key) SELECT DISTINCT 'booking_wake', doctor_id::text FROM accepted
 )

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ConsultationMode, SlotFacts } from '@consulta/contracts';
-import { type IdempotencyKey, microBatch } from '@consulta/platform';
+import { type IdempotencyKey, microBatch, problem, violatedConstraint } from '@consulta/platform';
 import type pg from 'pg';
 
 const acceptSql = readFileSync(new URL('accept.sql', import.meta.url), 'utf8');
@@ -21,7 +21,8 @@ export type Accepted = { requestedAt: Date | undefined };
 export type Acceptor = (id: string, request: NewRequest) => Promise<Accepted>;
 
 /**
- * Stores booking requests durably, many callers in one transaction. It answers only after the commit.
+ * Stores booking requests durably, many callers in one transaction. It answers only after the commit. Throws 409
+ * `reschedule_pending` when another replacement of the same appointment is undecided.
  *
  * @param afterCommit wakes the outbox relay.
  */
@@ -43,7 +44,12 @@ export function acceptor(pool: pg.Pool, afterCommit: () => void): Acceptor {
     waitingMax: 20_000,
     isolateFailures: true,
   });
-  return (id, request) => accept({ id, request });
+  return (id, request) =>
+    accept({ id, request }).catch((error: unknown) => {
+      throw violatedConstraint(error) === 'undecided_requests_replacing'
+        ? problem('reschedule_pending')
+        : error;
+    });
 }
 
 /** A new appointment's id (UUIDv7, RFC 9562). */

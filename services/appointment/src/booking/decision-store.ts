@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { AppointmentStatus, RejectionReason } from '@consulta/contracts';
+import { queryBuilder } from '@consulta/platform';
 import type pg from 'pg';
+import type { AppointmentTables } from '../tables.ts';
+import { decideReplacement } from './replacement.ts';
 
 /*
  * What AppointmentDB offers to the appointment-creator: the undecided requests and the writing of decisions.
@@ -8,7 +11,7 @@ import type pg from 'pg';
 
 const decideSql = readFileSync(new URL('decide.sql', import.meta.url), 'utf8');
 
-const takeSql = `SELECT id, slot_id, doctor_id, arrival FROM undecided_requests
+const takeSql = `SELECT id, slot_id, doctor_id, arrival, replaces_id FROM undecided_requests
   WHERE doctor_id = ANY($1::uuid[]) ORDER BY arrival LIMIT $2`;
 
 const waitingSql = `SELECT DISTINCT doctor_id FROM undecided_requests
@@ -21,7 +24,14 @@ const closedSql = `SELECT id FROM unnest($1::uuid[]) AS given (id)
       AND a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'))`;
 
 /** `arrival` tells the order in which requests came. */
-export type UndecidedRequest = { id: string; slotId: string; doctorId: string; arrival: number };
+export type UndecidedRequest = {
+  id: string;
+  slotId: string;
+  doctorId: string;
+  arrival: number;
+  /** The appointment to give up for this one. */
+  replacesId: string | null;
+};
 
 /**
  * What the claims say of a request: it has the claim (`win`), another appointment has it (`lose`), or nobody
@@ -40,7 +50,7 @@ export type DecisionStore = {
   /** Doctors whose requests have waited longer than this. */
   doctorsWaiting: (longerThanSeconds: number) => Promise<string[]>;
   /**
-   * Writes decisions on a chunk in one transaction, by the verdict on each request's id; answers those made.
+   * Writes decisions on a chunk, by the verdict on each request's id; answers those made.
    * What is missing is still undecided or was cancelled.
    */
   decide: (chunk: UndecidedRequest[], verdicts: Map<string, Verdict>) => Promise<Decided[]>;
@@ -48,34 +58,50 @@ export type DecisionStore = {
   findClosed: (ids: string[]) => Promise<string[]>;
 };
 
+type UndecidedRow = {
+  id: string;
+  slot_id: string;
+  doctor_id: string;
+  arrival: number;
+  replaces_id: string | null;
+};
+
 /**
  * The store on an open pool of AppointmentDB. Its statements are planned anew each time: the waiting line swings
  * between empty and long, and a plan made for one is wrong for the other.
  */
 export function decisionStore(pool: pg.Pool): DecisionStore {
+  const db = queryBuilder<AppointmentTables>(pool);
   return {
     takeUndecided: async (doctorIds, limit) => {
-      const { rows } = await pool.query<{ id: string; slot_id: string; doctor_id: string; arrival: number }>(
-        takeSql,
-        [doctorIds, limit],
-      );
-      return rows.map(({ id, slot_id, doctor_id, arrival }) => ({
-        id,
-        slotId: slot_id,
-        doctorId: doctor_id,
-        arrival,
-      }));
+      const { rows } = await pool.query<UndecidedRow>(takeSql, [doctorIds, limit]);
+      return rows.map(({ id, slot_id, doctor_id, arrival, replaces_id }) => {
+        return { id, slotId: slot_id, doctorId: doctor_id, arrival, replacesId: replaces_id };
+      });
     },
     doctorsWaiting: async (longerThanSeconds) => {
       const { rows } = await pool.query<{ doctor_id: string }>(waitingSql, [longerThanSeconds]);
       return rows.map((row) => row.doctor_id);
     },
     decide: async (chunk, verdicts) => {
+      // A replacement gives up one appointment for another in a transaction of its own; the rest goes in one
+      // statement, after it, so that the replacement's rivals find its slot held.
+      const replacing = chunk.filter(
+        ({ id, replacesId }) => replacesId && verdicts.get(id)?.verdict === 'win',
+      );
+      const decided: Decided[] = [];
+      for (const request of replacing) {
+        const one = await decideReplacement(db, request, verdicts.get(request.id));
+        if (one) decided.push(one);
+      }
+      const remaining = new Map(verdicts);
+      for (const { id } of replacing) remaining.delete(id);
+      if (remaining.size === 0) return decided;
       const doctorIds = [...new Set(chunk.map(({ doctorId }) => doctorId))];
       const lastArrival = chunk.reduce((last, { arrival }) => Math.max(last, arrival), 0);
-      const values = [JSON.stringify(Object.fromEntries(verdicts)), doctorIds, lastArrival];
+      const values = [JSON.stringify(Object.fromEntries(remaining)), doctorIds, lastArrival];
       const { rows } = await pool.query<Decided>(decideSql, values);
-      return rows;
+      return [...decided, ...rows];
     },
     findClosed: async (ids) => {
       if (ids.length === 0) return [];

@@ -1,4 +1,11 @@
-import { Appointment, type RejectionReason, RequestAppointment, type SlotFacts } from '@consulta/contracts';
+import {
+  Appointment,
+  IdParams,
+  type RejectionReason,
+  RequestAppointment,
+  RescheduleAppointment,
+  type SlotFacts,
+} from '@consulta/contracts';
 import {
   type Caller,
   callerOf,
@@ -19,6 +26,8 @@ import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
 import type { DecisionWait } from './waiters.ts';
 
 export type BookingDeps = {
+  /** Throws 409 unless the patient may give this appointment up for another. */
+  assertReplaceable: (original: AppointmentOverview) => Promise<void>;
   db: Kysely<AppointmentTables>;
   people: PeopleDirectory;
   findSlot: (id: string) => Promise<SlotFacts | undefined>;
@@ -38,6 +47,25 @@ export const bookingRoutes =
       handler: async (request, reply) => {
         const { slotId, note } = request.body;
         const asked = { caller: callerOf(request), slotId, note: note ?? null, replacesId: null };
+        return requestAppointment(deps, asked, request, reply);
+      },
+    });
+
+    app.route({
+      method: 'POST',
+      url: '/appointments/:id/reschedule',
+      config: { permission: 'appointment:request', perMinute: 60 },
+      schema: {
+        params: IdParams,
+        body: RescheduleAppointment,
+        response: { 201: Appointment, 202: Appointment },
+      },
+      handler: async (request, reply) => {
+        const caller = callerOf(request);
+        const original = await findOwn(deps.db, caller, request.params.id);
+        await deps.assertReplaceable(original);
+        const { slotId } = request.body;
+        const asked = { caller, slotId, note: original.note, replacesId: original.id };
         return requestAppointment(deps, asked, request, reply);
       },
     });

@@ -1,6 +1,8 @@
 import type { CancelNotices } from '@consulta/contracts';
-import type { ServiceClient } from '@consulta/platform';
+import { problem, type ServiceClient } from '@consulta/platform';
 import type { Static } from 'typebox';
+import type { AppointmentOverview } from '../tables.ts';
+import { isReplaceable, isTooLate } from './rules.ts';
 
 /** Reads from the schedule service how many minutes before the start a doctor's patients may still cancel. */
 export const cancelNoticeLookup = (schedule: ServiceClient) => async (doctorId: string) => {
@@ -13,3 +15,21 @@ export const cancelNoticeLookup = (schedule: ServiceClient) => async (doctorId: 
   );
   return doctors[0]?.minCancelNoticeMinutes ?? 0;
 };
+
+/** The refusal of a step that comes inside the doctor's notice. */
+export const tooLate = (noticeMinutes: number) =>
+  problem('too_late', `This doctor asks for ${noticeMinutes} minutes of notice`);
+
+/**
+ * Throws 409 unless the patient may give an appointment up for another. The doctor's notice counts as it does for
+ * cancelling, which moving away amounts to.
+ */
+export const replaceableBy =
+  (cancelNoticeMinutes: (doctorId: string) => Promise<number>) =>
+  async (original: AppointmentOverview): Promise<void> => {
+    if (!isReplaceable(original.status)) {
+      throw problem('invalid_transition', `An appointment that is ${original.status} cannot be rescheduled`);
+    }
+    const noticeMinutes = await cancelNoticeMinutes(original.doctor_id);
+    if (isTooLate(original.starts_at, noticeMinutes, new Date())) throw tooLate(noticeMinutes);
+  };

@@ -6,7 +6,11 @@ import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Step, statusAfter } from './rules.ts';
 
 type Trx = Transaction<AppointmentTables>;
-type Change = { status: AppointmentStatus; reason: string | null; by: 'patient' | 'doctor' | 'system' };
+export type Change = {
+  status: AppointmentStatus;
+  reason: string | null;
+  by: 'patient' | 'doctor' | 'system';
+};
 
 /**
  * Takes one step with the caller's appointment, in one transaction with its history, its event and, where it

@@ -1,11 +1,12 @@
 import { AnnotateAppointment, Appointment, IdParams, type Permission, Reason } from '@consulta/contracts';
-import { callerOf, problem, type Routes } from '@consulta/platform';
+import { callerOf, type Routes } from '@consulta/platform';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { findOwn } from '../listing/queries.ts';
 import { showAppointment } from '../listing/view.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
+import { tooLate } from './cancel-notice.ts';
 import { annotate, takeStep } from './queries.ts';
 import { isTooLate, type Step } from './rules.ts';
 
@@ -64,7 +65,7 @@ export const lifecycleRoutes =
       const row = await takeStep(deps.db, caller, id, { name: 'cancel', reason }, (current) => {
         if (current.status === 'requested' || !isTooLate(current.starts_at, noticeMinutes, new Date()))
           return;
-        throw problem('too_late', `This doctor asks for ${noticeMinutes} minutes of notice`);
+        throw tooLate(noticeMinutes);
       });
       deps.afterCommit();
       return showAppointment(row, deps.people);

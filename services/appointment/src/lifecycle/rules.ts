@@ -22,3 +22,7 @@ export const statusAfter = (step: Step, status: AppointmentStatus): AppointmentS
 /** Whether an appointment that starts at `startsAt` is inside the notice the doctor asks for cancelling. */
 export const isTooLate = (startsAt: Date, noticeMinutes: number, now: Date): boolean =>
   noticeMinutes > 0 && startsAt.getTime() - now.getTime() < noticeMinutes * 60_000;
+
+/** Whether a patient may ask to put another appointment in the place of one with this status. */
+export const isReplaceable = (status: AppointmentStatus): boolean =>
+  status === 'awaiting_confirmation' || status === 'confirmed';

@@ -1,0 +1,88 @@
+import type { RejectionReason } from '@consulta/contracts';
+import { enqueue, inTransaction } from '@consulta/platform';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { changeAppointment } from '../lifecycle/queries.ts';
+import type { AppointmentTables, BookingRequestsTable } from '../tables.ts';
+import type { Decided, UndecidedRequest, Verdict } from './decision-store.ts';
+
+type Trx = Transaction<AppointmentTables>;
+type Request = Pick<BookingRequestsTable, 'slot_id' | 'doctor_id' | 'patient_id' | 'starts_at' | 'ends_at'>;
+
+const replaceable = ['awaiting_confirmation', 'confirmed'] as const;
+
+/**
+ * Books a request that holds its slot's claim in place of the patient's earlier appointment: both or neither, in
+ * one transaction. Where the earlier one is closed by now the request is rejected (`original_closed`); where the
+ * new one cannot be (`patient_busy`), the earlier one stays as it was. Answers undefined when the request was
+ * decided or cancelled meanwhile.
+ */
+export function decideReplacement(
+  db: Kysely<AppointmentTables>,
+  { id, doctorId, arrival, replacesId }: UndecidedRequest,
+  verdict: Verdict | undefined,
+): Promise<Decided | undefined> {
+  if (verdict?.verdict !== 'win' || !replacesId)
+    throw new Error('only a winner with an original can replace it');
+  return inTransaction(db, async (trx) => {
+    const line = await trx
+      .deleteFrom('undecided_requests')
+      .where('doctor_id', '=', doctorId)
+      .where('arrival', '=', arrival)
+      .executeTakeFirst();
+    if (line.numDeletedRows === 0n) return undefined;
+    const request = await trx
+      .selectFrom('booking_requests')
+      .select(['slot_id', 'doctor_id', 'patient_id', 'starts_at', 'ends_at'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const original = await trx
+      .selectFrom('appointments')
+      .select(['id', 'patient_id', 'doctor_id'])
+      .where('id', '=', replacesId)
+      .where('patient_id', '=', request.patient_id)
+      .where('status', 'in', replaceable)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!original) return reject(trx, id, request, 'original_closed');
+
+    await sql`SAVEPOINT before_replacing`.execute(trx);
+    await changeAppointment(trx, original, { status: 'replaced', reason: null, by: 'patient' });
+    const status = await book(trx, id, request, verdict);
+    if (status) return { id, status };
+    await sql`ROLLBACK TO SAVEPOINT before_replacing`.execute(trx);
+    return reject(trx, id, request, 'patient_busy');
+  });
+}
+
+type Win = Extract<Verdict, { verdict: 'win' }>;
+
+/** Answers the new appointment's status, or undefined where a constraint stands against it. */
+async function book(trx: Trx, id: string, request: Request, { autoConfirm, confirmWithinHours }: Win) {
+  const status = autoConfirm ? ('confirmed' as const) : ('awaiting_confirmation' as const);
+  const deadline = sql<Date>`LEAST(now() + make_interval(hours => ${confirmWithinHours}), ${request.starts_at})`;
+  const inserted = await trx
+    .insertInto('appointments')
+    .values({
+      id,
+      ...request,
+      status,
+      booked_as: status,
+      confirm_by: autoConfirm ? null : deadline,
+      confirmed_at: autoConfirm ? sql<Date>`now()` : null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 0n) return undefined;
+  await announce(trx, id, request, status);
+  return status;
+}
+
+async function reject(trx: Trx, id: string, request: Request, reason: RejectionReason): Promise<Decided> {
+  await trx.insertInto('closed_requests').values({ id, outcome: 'rejected', reason }).execute();
+  await announce(trx, id, request, 'rejected');
+  await enqueue(trx, 'claim_released', [id]);
+  return { id, status: 'rejected' };
+}
+
+const announce = (trx: Trx, id: string, { patient_id, doctor_id }: Request, status: Decided['status']) =>
+  trx.insertInto('pending_events').values({ appointment_id: id, patient_id, doctor_id, status }).execute();

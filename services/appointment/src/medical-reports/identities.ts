@@ -1,0 +1,17 @@
+import type { ReportIdentities, ReportIdentitiesFound } from '@consulta/contracts';
+import type { ServiceClient } from '@consulta/platform';
+
+/** Both people as a report names them; undefined when one of them has no account any more. */
+export type DescribeForReport = (
+  doctorId: string,
+  patientId: string,
+) => Promise<ReportIdentities | undefined>;
+
+/** Asks the user service. Not cached: the answer holds a CPF. */
+export const reportIdentitiesFrom =
+  (user: ServiceClient): DescribeForReport =>
+  async (doctorId, patientId) => {
+    const path = '/internal/people/report-identities';
+    const found = await user.call<ReportIdentitiesFound>('POST', path, { doctorId, patientId });
+    return found.identities ?? undefined;
+  };
