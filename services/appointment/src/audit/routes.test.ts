@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { AccessLogEntry } from '@consulta/contracts';
+import {
+  appWith,
+  callAs,
+  directoryOf,
+  newPerson,
+  openWorkplace,
+  type Person,
+} from '../files/testing/documents-app.ts';
+import { recordAccess, systemActor, type Who } from './record.ts';
+import { accessLogRoutes } from './routes.ts';
+
+const workplace = await openWorkplace();
+const { db } = workplace;
+const [patient, otherPatient, doctor, erased] = [
+  newPerson('patient'),
+  newPerson('patient'),
+  newPerson('doctor'),
+  newPerson('doctor'),
+];
+const app = await appWith(accessLogRoutes({ db, findPerson: directoryOf(patient, otherPatient, doctor) }));
+after(async () => {
+  await app.close();
+  await workplace.close();
+});
+
+const by = ({ id, role }: Person): Who => ({
+  actorId: id,
+  actorRole: role,
+  address: '10.0.0.9',
+  requestId: 'r',
+});
+const resource = { kind: 'file', id: crypto.randomUUID() } as const;
+const appointmentId = crypto.randomUUID();
+const of = (patientId: string) => ({ resource, appointmentId, patientId });
+const read = (person: Person, query = '') =>
+  callAs(app, person, { method: 'GET', url: `/users/me/access-log${query}` });
+
+test('a patient sees who touched their data, newest first, and nobody else’s', async () => {
+  const { id } = patient;
+  await recordAccess(db, by(patient), { action: 'create', ...of(id) });
+  await recordAccess(db, by(doctor), { action: 'download', ...of(id) });
+  await recordAccess(db, by(doctor), { action: 'read', ...of(otherPatient.id) });
+  await recordAccess(db, by(erased), { action: 'read', ...of(id) });
+  await recordAccess(db, systemActor, { action: 'delete', ...of(id) });
+  await recordAccess(db, by(otherPatient), { action: 'read', outcome: 'refused', ...of(id) });
+
+  const { items } = (await read(patient)).json<{ items: AccessLogEntry[] }>();
+  const name = ({ id: personId }: Person) => `Pessoa ${personId.slice(-4)}`;
+  assert.deepEqual(
+    items.map(({ actorId, actorName, actorRole, action }) => [actorId, actorName, actorRole, action]),
+    [
+      [null, null, 'system', 'delete'],
+      [erased.id, null, 'doctor', 'read'],
+      [doctor.id, name(doctor), 'doctor', 'download'],
+      [patient.id, name(patient), 'patient', 'create'],
+    ],
+  );
+  const [first] = items;
+  assert.deepEqual(first?.resource, { ...resource, appointmentId });
+  assert.ok(Math.abs(Date.parse(first?.at ?? '') - Date.now()) < 60_000);
+  assert.equal((await read(otherPatient)).json().items.length, 1);
+});
+
+test('the log comes page by page', async () => {
+  const owner = newPerson('patient');
+  for (let entry = 0; entry < 5; entry += 1) {
+    await recordAccess(db, by(doctor), { action: 'read', ...of(owner.id) });
+  }
+  const sizes: number[] = [];
+  for (let query: string | null = '?limit=2'; query; ) {
+    const { items, nextCursor }: { items: unknown[]; nextCursor: string | null } = (
+      await read(owner, query)
+    ).json();
+    sizes.push(items.length);
+    query = nextCursor ? `?limit=2&cursor=${nextCursor}` : null;
+  }
+  assert.deepEqual(sizes, [2, 2, 1]);
+  assert.equal((await read(owner, '?cursor=eA')).statusCode, 400);
+});
+
+test('the log is the patient’s alone', async () => {
+  assert.equal((await read(doctor)).statusCode, 403);
+  assert.equal((await read(newPerson('admin'))).statusCode, 403);
+  assert.deepEqual((await read(newPerson('patient'))).json(), { items: [], nextCursor: null });
+});
