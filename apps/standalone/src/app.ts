@@ -20,6 +20,7 @@ import {
   openPgBossBus,
   remoteKeys,
 } from '@consulta/platform';
+import { startReviewProcessor } from '@consulta/review-processor';
 import { createScheduleService } from '@consulta/schedule';
 import { createUserService } from '@consulta/user';
 import type { StandaloneConfig } from './config.ts';
@@ -125,6 +126,7 @@ export async function startStandalone(
   await schedule.start();
   await appointment.start();
   const creator = startAppointmentCreator({ ...shared, pool: databases.appointment, schedule: client });
+  const reviewProcessor = startReviewProcessor({ bus, pool: databases.appointment, user: client });
   const demoAccounts = config.demo ? await makeDemoData({ app, userPool: databases.user }) : undefined;
   await app.listen({ port: config.port, host: config.host });
   health.ready = true;
@@ -134,6 +136,7 @@ export async function startStandalone(
     appointment.closeStreams();
     await app.close();
     await creator.stop();
+    await reviewProcessor.stop();
     await appointment.stop();
     await schedule.stop();
     await user.stop();

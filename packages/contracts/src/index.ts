@@ -1,6 +1,7 @@
 export * from './appointments.ts';
 export * from './documents.ts';
 export * from './errors.ts';
+export * from './feedback.ts';
 export * from './internal.ts';
 export * from './permissions.ts';
 export * from './primitives.ts';

@@ -22,6 +22,7 @@ import { startClaimReconciler } from './claims/reconciler.ts';
 import { liveStreams } from './events/live-streams.ts';
 import { eventRoutes } from './events/routes.ts';
 import { forgetOldEvents, pendingChannel, startSequencer } from './events/sequencer.ts';
+import { feedbackRoutes } from './feedback/routes.ts';
 import { cancelNoticeLookup, replaceableBy } from './lifecycle/cancel-notice.ts';
 import { declineUnanswered } from './lifecycle/queries.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
@@ -77,6 +78,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     await app.register(listingRoutes({ db, people }));
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
     await app.register(eventRoutes({ db, streams }));
+    await app.register(feedbackRoutes({ db, afterCommit }));
   };
 
   const start = async () => {

@@ -9,3 +9,4 @@ export {
 export { decidedChannel } from './booking/waiters.ts';
 export { reconcileClaims } from './claims/reconciler.ts';
 export { pendingChannel } from './events/sequencer.ts';
+export { countReviews, ratingsAfter } from './feedback/review-store.ts';

@@ -100,6 +100,18 @@ export type AppointmentOverview = {
   replaces_id: string | null;
 };
 
+export type FeedbacksTable = {
+  id: Generated<string>;
+  appointment_id: string;
+  doctor_id: string;
+  patient_id: string;
+  rating: number;
+  comment: string | null;
+  given_at: Generated<Date>;
+  reply: Generated<string | null>;
+  replied_at: Generated<Date | null>;
+};
+
 /** AppointmentDB as Kysely sees it. */
 export type AppointmentTables = {
   booking_requests: BookingRequestsTable;
@@ -111,4 +123,7 @@ export type AppointmentTables = {
   event_stream: EventStreamTable;
   event_stream_floor: { only_row: Generated<boolean>; stream_id: number };
   appointment_overview: AppointmentOverview;
+  feedbacks: FeedbacksTable;
+  reviews: { feedback_id: string; doctor_id: string; rating: number; given_at: Date };
+  doctor_ratings: { doctor_id: string; sum: number; count: number; version: number };
 };

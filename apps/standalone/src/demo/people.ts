@@ -4,7 +4,13 @@ import type { RegisterUser } from '@consulta/contracts';
  * Invented people for trying Consulta out: Brazilian names, cities and specialties, the same at every start.
  */
 
-type City = { city: string; state: RegisterUser['address']['state']; timeZone: string; postalCode: string; ddd: string };
+type City = {
+  city: string;
+  state: RegisterUser['address']['state'];
+  timeZone: string;
+  postalCode: string;
+  ddd: string;
+};
 
 const cities: City[] = [
   { city: 'São Paulo', state: 'SP', timeZone: 'America/Sao_Paulo', postalCode: '01310100', ddd: '11' },
@@ -19,19 +25,67 @@ const cities: City[] = [
   { city: 'Cuiabá', state: 'MT', timeZone: 'America/Cuiaba', postalCode: '78005000', ddd: '65' },
 ];
 const firstNames = [
-  'Ana', 'João', 'Mariana', 'Pedro', 'Beatriz', 'Lucas', 'Conceição', 'Rafael', 'Íris', 'Gustavo', 'Júlia', 'André',
-  'Letícia', 'Caio', 'Helena', 'Tiago', 'Luísa', 'Otávio', 'Camila', 'Márcio', 'Sônia', 'Renato', 'Débora', 'Hélio', 'Vitória',
+  'Ana',
+  'João',
+  'Mariana',
+  'Pedro',
+  'Beatriz',
+  'Lucas',
+  'Conceição',
+  'Rafael',
+  'Íris',
+  'Gustavo',
+  'Júlia',
+  'André',
+  'Letícia',
+  'Caio',
+  'Helena',
+  'Tiago',
+  'Luísa',
+  'Otávio',
+  'Camila',
+  'Márcio',
+  'Sônia',
+  'Renato',
+  'Débora',
+  'Hélio',
+  'Vitória',
 ];
 const middleNames = ['Aparecida', 'Henrique', 'Cristina', 'Augusto', 'Fernanda', 'Eduardo', 'Regina'];
 const lastNames = [
-  'Souza', 'Oliveira', 'Gonçalves', 'Ribeiro', 'Araújo', 'Nascimento', 'Magalhães', 'Figueiredo', 'Assunção', 'Moura', 'Teixeira',
+  'Souza',
+  'Oliveira',
+  'Gonçalves',
+  'Ribeiro',
+  'Araújo',
+  'Nascimento',
+  'Magalhães',
+  'Figueiredo',
+  'Assunção',
+  'Moura',
+  'Teixeira',
 ];
 const specialties = [
-  'Cardiologia', 'Dermatologia', 'Pediatria', 'Ginecologia e Obstetrícia', 'Ortopedia e Traumatologia', 'Clínica Médica',
-  'Psiquiatria', 'Oftalmologia', 'Neurologia', 'Endocrinologia e Metabologia', 'Medicina de Família e Comunidade',
+  'Cardiologia',
+  'Dermatologia',
+  'Pediatria',
+  'Ginecologia e Obstetrícia',
+  'Ortopedia e Traumatologia',
+  'Clínica Médica',
+  'Psiquiatria',
+  'Oftalmologia',
+  'Neurologia',
+  'Endocrinologia e Metabologia',
+  'Medicina de Família e Comunidade',
 ];
 const insurances = ['Unimed', 'Bradesco Saúde', 'SulAmérica', 'Amil', 'Hapvida', 'Cassi'];
-const streets = ['Rua das Acácias', 'Avenida Brasil', 'Rua Quinze de Novembro', 'Rua Sete de Setembro', 'Avenida Getúlio Vargas'];
+const streets = [
+  'Rua das Acácias',
+  'Avenida Brasil',
+  'Rua Quinze de Novembro',
+  'Rua Sete de Setembro',
+  'Avenida Getúlio Vargas',
+];
 
 const nth = <T>(items: readonly T[], index: number): T => {
   const item = items[index % items.length];
@@ -39,7 +93,8 @@ const nth = <T>(items: readonly T[], index: number): T => {
   return item;
 };
 
-const nameOf = (index: number) => `${nth(firstNames, index)} ${nth(middleNames, index * 3)} ${nth(lastNames, index * 5)}`;
+const nameOf = (index: number) =>
+  `${nth(firstNames, index)} ${nth(middleNames, index * 3)} ${nth(lastNames, index * 5)}`;
 
 /** A CPF with right check digits (modulus 11), from a made-up base. */
 export function demoCpf(index: number): string {
@@ -54,7 +109,14 @@ export function demoCpf(index: number): string {
 
 const addressOf = (index: number) => {
   const { city, state, postalCode } = nth(cities, index);
-  return { street: nth(streets, index), number: String(10 + index * 7), neighborhood: 'Centro', city, state, postalCode };
+  return {
+    street: nth(streets, index),
+    number: String(10 + index * 7),
+    neighborhood: 'Centro',
+    city,
+    state,
+    postalCode,
+  };
 };
 
 type Person = Omit<RegisterUser, 'password'>;

@@ -1,0 +1,79 @@
+import {
+  Feedback,
+  FeedbackParams,
+  GiveFeedback,
+  IdParams,
+  PageQuery,
+  page,
+  ReplyToFeedback,
+  Review,
+} from '@consulta/contracts';
+import { callerOf, exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import { whoOf } from '../audit/record.ts';
+import type { AppointmentTables } from '../tables.ts';
+import { feedbacksOf, giveFeedback, readFeedback, replyToFeedback, reviewsOf } from './queries.ts';
+
+/** Feedback on concluded appointments, and the reviews that everyone reads. */
+export const feedbackRoutes =
+  ({ db, afterCommit }: { db: Kysely<AppointmentTables>; afterCommit: () => void }): Routes =>
+  async (app) => {
+    app.route({
+      method: 'POST',
+      url: '/appointments/:id/feedbacks',
+      config: { permission: 'feedback:give', perMinute: 60 },
+      schema: { params: IdParams, body: GiveFeedback, response: { 202: Feedback } },
+      handler: (request, reply) => {
+        const caller = callerOf(request);
+        const key = idempotencyKeyOf(request);
+        const { rating, comment } = request.body;
+        const given = { appointmentId: request.params.id, rating, comment: comment ?? null };
+        return exclusively(key, async () => {
+          const earlier = await recallKey(db, key);
+          const feedback = earlier
+            ? await readFeedback(db, caller, whoOf(request), { feedbackId: earlier })
+            : await giveFeedback(db, caller, whoOf(request), given, key);
+          afterCommit();
+          return reply.code(202).send(feedback);
+        });
+      },
+    });
+    app.route({
+      method: 'GET',
+      url: '/appointments/:id/feedbacks',
+      config: { permission: 'feedback:read' },
+      schema: { params: IdParams, response: { 200: page(Feedback) } },
+      handler: async (request) => ({
+        items: await feedbacksOf(db, callerOf(request), whoOf(request), request.params.id),
+        nextCursor: null,
+      }),
+    });
+    app.route({
+      method: 'GET',
+      url: '/appointments/:id/feedbacks/:feedbackId',
+      config: { permission: 'feedback:read' },
+      schema: { params: FeedbackParams, response: { 200: Feedback } },
+      handler: (request) => {
+        const { id, feedbackId } = request.params;
+        return readFeedback(db, callerOf(request), whoOf(request), { appointmentId: id, feedbackId });
+      },
+    });
+    app.route({
+      method: 'POST',
+      url: '/appointments/:id/feedbacks/:feedbackId/reply',
+      config: { permission: 'feedback:reply' },
+      schema: { params: FeedbackParams, body: ReplyToFeedback, response: { 200: Feedback } },
+      handler: (request) => {
+        const { id, feedbackId } = request.params;
+        const reply = { appointmentId: id, feedbackId, text: request.body.text };
+        return replyToFeedback(db, callerOf(request), whoOf(request), reply);
+      },
+    });
+    app.route({
+      method: 'GET',
+      url: '/doctors/:id/reviews',
+      config: { permission: 'review:read' },
+      schema: { params: IdParams, querystring: PageQuery, response: { 200: page(Review) } },
+      handler: (request) => reviewsOf(db, whoOf(request), request.params.id, request.query),
+    });
+  };

@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { promisify } from 'node:util';
+import type { DoctorSummary, TokenPair } from '@consulta/contracts';
+import { apiAt } from './support/api.ts';
+import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
+import { removeFolder, type ServerProcess, startServer } from './support/server-process.ts';
+
+const folders = new Set<string>();
+after(async () => {
+  for (const folder of folders) await removeFolder(folder);
+});
+
+async function start(options: Parameters<typeof startServer>[0] = {}): Promise<ServerProcess> {
+  const server = await startServer(options);
+  folders.add(server.folder);
+  return server;
+}
+
+async function residentMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+}
+
+test('the first start makes demo data and names its accounts; a restart finds them again', async () => {
+  const first = await start({ environment: { DEMO: '1' } });
+  const patient = /patient\s+(\S+@\S+)\s+(\S+)/.exec(first.output());
+  assert.ok(patient?.[1] && patient[2], `no patient among the accounts:\n${first.output()}`);
+  const body = { identifier: patient[1], password: patient[2] };
+  const { accessToken } = await apiAt(first.url).expect<TokenPair>(200, 'POST', '/auth/login', { body });
+  const memory = await residentMegabytes(first.pid);
+  assert.ok(memory < 200, `the process takes ${memory.toFixed(0)} MB after its start`);
+  assert.equal(await first.terminate(), 0);
+
+  const second = await start({ folder: first.folder, port: first.port, environment: { DEMO: '1' } });
+  assert.doesNotMatch(second.output(), /@/, 'no accounts are made twice');
+  const page = await apiAt(second.url).expect<{ items: DoctorSummary[] }>(200, 'GET', '/doctors?limit=100', {
+    token: accessToken,
+  });
+  assert.equal(page.items.length, 50);
+  assert.ok(page.items.every(({ nextAvailableAt }) => nextAvailableAt !== null));
+  assert.equal(await second.terminate(), 0);
+});
+
+test('repeated signals, to the whole process group, stop it cleanly while a caller waits', async () => {
+  const server = await start();
+  const api = apiAt(server.url);
+  const doctor = await join(api, doctorInput());
+  const patient = await join(api, patientInput());
+  const [slot] = await publishSlots(api, doctor, ['09:00']);
+  const stream = fetch(`${server.url}/api/v1/events`, { headers: { authorization: `Bearer ${patient.token}` } });
+  await (await stream).body?.cancel();
+  const asked = api.call('POST', '/appointments', {
+    token: patient.token,
+    body: { slotId: slot?.id },
+    headers: { prefer: 'wait=10' },
+  });
+  assert.ok([201, 202].includes((await asked).status));
+  process.kill(-server.pid, 'SIGTERM');
+  process.kill(-server.pid, 'SIGTERM');
+  process.kill(-server.pid, 'SIGINT');
+  assert.equal(await server.terminate(), 0);
+});
+
+test('two instances live side by side, and a second one on the same folder is refused', async () => {
+  const [one, other] = await Promise.all([start(), start()]);
+  assert.equal((await fetch(`${one.url}/health/ready`)).status, 200);
+  assert.equal((await fetch(`${other.url}/health/live`)).status, 200);
+  await assert.rejects(startServer({ folder: one.folder }), /the server ended with/);
+  assert.equal((await fetch(`${one.url}/health/ready`)).status, 200);
+  await Promise.all([one.terminate(), other.terminate()]);
+});
+
+test('an administrator is made beside a running server and before the first start', async () => {
+  const server = await start();
+  const create = async (folder: string, email: string) =>
+    promisify(execFile)(
+      process.execPath,
+      ['apps/standalone/src/admin.ts', 'create', '--email', email, '--name', 'Marta Figueiredo'],
+      { env: { ...process.env, DATA_DIR: folder, ADMIN_PASSWORD: 'ipê-roxo-florido-77' } },
+    );
+  await create(server.folder, 'marta@example.com');
+  const api = apiAt(server.url);
+  const login = { identifier: 'marta@example.com', password: 'ipê-roxo-florido-77' };
+  const { accessToken } = await api.expect<TokenPair>(200, 'POST', '/auth/login', { body: login });
+  await api.expect(200, 'GET', '/admin/doctors', { token: accessToken });
+  await assert.rejects(create(server.folder, 'marta@example.com'), /e-mail/i);
+  await server.terminate();
+
+  await create(server.folder, 'outra@example.com');
+  const again = await start({ folder: server.folder });
+  await apiAt(again.url).expect(200, 'POST', '/auth/login', { body: { ...login, identifier: 'outra@example.com' } });
+  await again.terminate();
+});
