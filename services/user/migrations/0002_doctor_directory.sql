@@ -1,0 +1,162 @@
+CREATE EXTENSION IF NOT EXISTS unaccent;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+-- Text as searches compare it: no accents, no case, single spaces. unaccent() is only STABLE because its
+-- dictionary could be replaced, which nobody does here.
+CREATE FUNCTION search_key(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN btrim(regexp_replace(lower(unaccent('unaccent', normalize($1, NFC))), '\s+', ' ', 'g'));
+
+-- Each name as a search key behind a prefix; names are joined by a character no name holds, so that one call
+-- does them all.
+CREATE FUNCTION search_tags(prefix text, names text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN CASE WHEN cardinality(names) = 0 THEN '{}'
+    ELSE string_to_array(prefix || search_key(array_to_string(names, E'\x1f' || prefix)), E'\x1f') END;
+
+-- All single characters and all pairs of neighbours of a text: what finds one or two characters inside a name,
+-- for which there are no trigrams. Pairs at even and at odd places are cut out in one call each.
+CREATE FUNCTION search_grams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN array_remove(string_to_array($1, NULL)
+    || string_to_array(regexp_replace($1, '..', E'\\&\x1f', 'g'), E'\x1f')
+    || string_to_array(regexp_replace(substr($1, 2), '..', E'\\&\x1f', 'g'), E'\x1f'), '');
+
+-- Prices fall into steps of a quarter, so that "at most" becomes a short list of tags.
+CREATE FUNCTION price_step(cents integer) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN floor(ln(greatest(cents, 1000) / 1000.0::float8) / ln(1.25::float8))::integer;
+CREATE FUNCTION price_tags_up_to(cents integer) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN ARRAY(SELECT 'price:' || step FROM generate_series(0, price_step(cents)) step);
+
+CREATE FUNCTION rating_average(sum bigint, count integer) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN CASE WHEN count > 0 THEN round(sum::numeric / count, 2) END;
+-- Averages fall into steps of a tenth.
+CREATE FUNCTION rating_tags_from(average numeric) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN ARRAY(SELECT 'rating:' || step FROM generate_series(floor(average * 10)::integer, 50) step);
+
+-- Keys by which lists are ordered, all ascending: the best rating first, what is missing last.
+CREATE FUNCTION rating_key(average numeric) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN coalesce((-average * 100)::integer, 1);
+-- Milliseconds since 1970; 2^53 - 1 when there is no open slot.
+CREATE FUNCTION next_key(at timestamptz) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN coalesce((extract(epoch FROM at) * 1000)::bigint, 9007199254740991);
+
+CREATE FUNCTION json_instant(timestamptz) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+
+-- What a search answers about a doctor (DoctorSummary), ready to be sent.
+CREATE FUNCTION doctor_card(doctor_id uuid, full_name text, crm_number text, crm_state text, specialties text[],
+  rqes jsonb, city text, state text, price_cents integer, insurances text[], modes text[], average numeric,
+  ratings integer, next_available_at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN json_build_object('id', doctor_id, 'fullName', full_name,
+    'crm', json_build_object('number', crm_number, 'state', crm_state), 'specialties', specialties,
+    'rqes', rqes, 'city', city, 'state', state, 'consultationPriceCents', price_cents,
+    'insurances', insurances, 'modes', modes, 'rating', json_build_object('average', average, 'count', ratings),
+    'nextAvailableAt', json_instant(next_available_at))::text;
+
+-- One row per doctor, holding all that searches filter and answer. `listed` doctors are the ones found.
+-- fillfactor: a doctor's next free time changes often and is in no index of this table, so that the change
+-- stays on the page (HOT).
+CREATE TABLE doctor_directory (
+  doctor_id uuid PRIMARY KEY REFERENCES doctors (user_id) ON DELETE CASCADE,
+  listed boolean NOT NULL,
+  full_name text NOT NULL,
+  crm_number text NOT NULL,
+  crm_state text NOT NULL,
+  specialties text[] NOT NULL,
+  rqes jsonb NOT NULL DEFAULT '[]',
+  city text NOT NULL,
+  state text NOT NULL,
+  consultation_price_cents integer NOT NULL,
+  insurances text[] NOT NULL DEFAULT '{}',
+  modes text[] NOT NULL,
+  rating_sum bigint NOT NULL DEFAULT 0,
+  rating_count integer NOT NULL DEFAULT 0,
+  rating_version bigint NOT NULL DEFAULT 0,
+  next_available_at timestamptz,
+  next_available_asked_at timestamptz NOT NULL DEFAULT '-infinity',
+  name_key text NOT NULL GENERATED ALWAYS AS (search_key(full_name)) STORED,
+  name_grams text[] NOT NULL GENERATED ALWAYS AS (search_grams(search_key(full_name))) STORED,
+  rating_average double precision
+    GENERATED ALWAYS AS (rating_average(rating_sum, rating_count)::double precision) STORED,
+  rating_key integer NOT NULL
+    GENERATED ALWAYS AS (rating_key(rating_average(rating_sum, rating_count))) STORED,
+  next_key bigint NOT NULL GENERATED ALWAYS AS (next_key(next_available_at)) STORED,
+  tags text[] NOT NULL GENERATED ALWAYS AS (
+    search_tags('specialty:', specialties) || search_tags('insurance:', insurances) || search_tags('mode:', modes)
+    || ARRAY['state:' || lower(state), 'city:' || search_key(city), 'price:' || price_step(consultation_price_cents),
+      'rating:' || coalesce(floor(rating_average(rating_sum, rating_count) * 10)::integer, 0)]) STORED,
+  card text NOT NULL GENERATED ALWAYS AS (doctor_card(doctor_id, full_name, crm_number, crm_state, specialties,
+    rqes, city, state, consultation_price_cents, insurances, modes, rating_average(rating_sum, rating_count),
+    rating_count, next_available_at)) STORED
+) WITH (fillfactor = 80);
+COMMENT ON COLUMN doctor_directory.rating_version IS 'Ratings with this version or an older one came too late';
+COMMENT ON COLUMN doctor_directory.next_available_asked_at IS 'When the schedule service was asked, so that an older answer never replaces a newer one';
+CREATE INDEX doctor_directory_crm ON doctor_directory (ltrim(crm_number, '0')) WHERE listed;
+-- Finds any conjunction of facets and parts of a name. The list of pending entries is kept short, since every
+-- search reads it through.
+CREATE INDEX doctor_directory_facets ON doctor_directory USING gin (tags, name_grams, name_key gin_trgm_ops)
+  WITH (gin_pending_list_limit = 256) WHERE listed;
+
+-- Listed doctors in each order in which a list can be asked for: all of them ('') and those of each specialty.
+-- Kept by triggers on the directory.
+CREATE TABLE doctor_orderings (
+  specialty_key text NOT NULL,
+  doctor_id uuid NOT NULL,
+  next_key bigint NOT NULL,
+  price_key integer NOT NULL,
+  name_key text COLLATE "C" NOT NULL,
+  rating_key integer NOT NULL,
+  PRIMARY KEY (specialty_key, doctor_id)
+);
+CREATE INDEX doctor_orderings_next ON doctor_orderings (specialty_key, next_key, doctor_id);
+CREATE INDEX doctor_orderings_price ON doctor_orderings (specialty_key, price_key, doctor_id);
+CREATE INDEX doctor_orderings_name ON doctor_orderings (specialty_key, name_key, doctor_id);
+CREATE INDEX doctor_orderings_rating ON doctor_orderings (specialty_key, rating_key, doctor_id);
+
+-- Every insurance a doctor ever named, by its first spelling; which of them are accepted now, the directory tells.
+CREATE TABLE insurances (key text PRIMARY KEY, name text NOT NULL);
+
+CREATE FUNCTION ordering_scopes(specialties text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN ARRAY[''] || search_tags('', specialties);
+
+CREATE FUNCTION note_insurances(names text[]) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO insurances (key, name)
+  SELECT DISTINCT ON (search_key(name)) search_key(name), name FROM unnest(names) name ORDER BY search_key(name)
+  ON CONFLICT DO NOTHING
+$$;
+
+-- Per statement, so that doctors brought in by the thousand cost one statement.
+CREATE FUNCTION doctors_entered() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO doctor_orderings (specialty_key, doctor_id, next_key, price_key, name_key, rating_key)
+  SELECT unnest(ordering_scopes(specialties)), doctor_id, next_key, consultation_price_cents, name_key, rating_key
+  FROM entered WHERE listed
+  ON CONFLICT DO NOTHING;
+  PERFORM note_insurances(array_agg(DISTINCT name)) FROM entered, unnest(insurances) name HAVING count(*) > 0;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER doctors_entered AFTER INSERT ON doctor_directory REFERENCING NEW TABLE AS entered
+  FOR EACH STATEMENT EXECUTE FUNCTION doctors_entered();
+
+-- Per row: joining a table of changed rows with the orderings would leave it to the planner whether a change of
+-- one doctor reads everybody.
+CREATE FUNCTION doctor_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.listed THEN
+    DELETE FROM doctor_orderings
+    WHERE specialty_key = ANY (ordering_scopes(OLD.specialties)) AND doctor_id = OLD.doctor_id;
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN NULL; END IF;
+  IF NEW.listed THEN
+    INSERT INTO doctor_orderings (specialty_key, doctor_id, next_key, price_key, name_key, rating_key)
+    VALUES (unnest(ordering_scopes(NEW.specialties)), NEW.doctor_id, NEW.next_key, NEW.consultation_price_cents,
+      NEW.name_key, NEW.rating_key)
+    ON CONFLICT DO NOTHING;
+  END IF;
+  IF NEW.insurances <> OLD.insurances THEN PERFORM note_insurances(NEW.insurances); END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER doctor_left AFTER DELETE ON doctor_directory FOR EACH ROW EXECUTE FUNCTION doctor_changed();
+CREATE TRIGGER doctor_changed AFTER UPDATE ON doctor_directory FOR EACH ROW
+  WHEN (OLD.listed <> NEW.listed OR OLD.specialties <> NEW.specialties OR OLD.insurances <> NEW.insurances
+    OR OLD.name_key <> NEW.name_key OR OLD.consultation_price_cents <> NEW.consultation_price_cents
+    OR OLD.rating_key <> NEW.rating_key OR OLD.next_key <> NEW.next_key)
+  EXECUTE FUNCTION doctor_changed();

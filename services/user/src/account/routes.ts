@@ -1,0 +1,106 @@
+import { ChangePassword, IdParams, PageQuery, page, Session, UpdateMe, User } from '@consulta/contracts';
+import { callerOf, decodeCursor, encodeCursor, isUuid, problem, type Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import { Type } from 'typebox';
+import type { PasswordHasher } from '../passwords/hasher.ts';
+import { checkChange, checkPassword } from '../registration/rules.ts';
+import type { Revocation } from '../revocations/queries.ts';
+import { endOwnSession, listSessions } from '../signing-in/queries.ts';
+import type { UserTables } from '../tables.ts';
+import { changeUser } from './change.ts';
+import { changePassword } from './change-password.ts';
+import { readUser } from './queries.ts';
+
+type Deps = {
+  db: Kysely<UserTables>;
+  hasher: PasswordHasher;
+  announce: (revoked: Revocation[]) => void;
+  wakeRelay: () => void;
+};
+const tags = ['accounts'];
+
+/** What people do with their own account. */
+export const accountRoutes =
+  ({ db, hasher, announce, wakeRelay }: Deps): Routes =>
+  async (app) => {
+    app.get(
+      '/users/me',
+      {
+        config: { permission: 'account:read-own' },
+        schema: { summary: 'Your account', tags, response: { 200: User } },
+      },
+      async (request) => readUser(db, callerOf(request).userId),
+    );
+
+    app.patch(
+      '/users/me',
+      {
+        config: { permission: 'account:change-own', perMinute: 60 },
+        schema: { summary: 'Change your account', tags, body: UpdateMe, response: { 200: User } },
+      },
+      async (request) => {
+        const changed = await changeUser(db, callerOf(request).userId, checkChange(request.body));
+        wakeRelay();
+        return changed;
+      },
+    );
+
+    app.put(
+      '/users/me/password',
+      {
+        config: { permission: 'account:change-own', perMinute: 60 },
+        schema: {
+          summary: 'Change your password; your other sessions end',
+          tags,
+          body: ChangePassword,
+          response: { 204: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        checkPassword(request.body.newPassword, '/newPassword');
+        const { userId, sessionId } = callerOf(request);
+        announce(await changePassword(db, hasher, { ...request.body, userId, sessionId, ip: request.ip }));
+        return reply.code(204).send(null);
+      },
+    );
+
+    app.get(
+      '/users/me/sessions',
+      {
+        config: { permission: 'session:manage-own' },
+        schema: {
+          summary: 'Where you are signed in',
+          tags,
+          querystring: PageQuery,
+          response: { 200: page(Session) },
+        },
+      },
+      async (request) => {
+        const { limit = 20, cursor } = request.query;
+        const before = cursor === undefined ? undefined : String(decodeCursor(cursor, [isUuid])[0]);
+        const found = await listSessions(db, callerOf(request), { limit: limit + 1, before });
+        const items = found.slice(0, limit);
+        const last = items.at(-1);
+        return { items, nextCursor: last && found.length > limit ? encodeCursor([last.id]) : null };
+      },
+    );
+
+    app.delete(
+      '/users/me/sessions/:id',
+      {
+        config: { permission: 'session:manage-own' },
+        schema: {
+          summary: 'End one of your sessions',
+          tags,
+          params: IdParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        const revoked = await endOwnSession(db, callerOf(request).userId, request.params.id);
+        if (!revoked) throw problem('not_found');
+        announce(revoked);
+        return reply.code(204).send(null);
+      },
+    );
+  };

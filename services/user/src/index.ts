@@ -1,0 +1,18 @@
+import type { MigrationSource } from '@consulta/platform';
+
+export { createAdministrator, type NewAdministrator } from './administrators.ts';
+export {
+  type BulkUser,
+  insertUsersInBulk,
+  openSessionsInBulk,
+  signAccessToken,
+  tokenSigner,
+} from './bulk.ts';
+export { createPasswordHasher } from './passwords/hasher.ts';
+export { cpfCheckDigit } from './registration/rules.ts';
+export { createUserService, type UserService, type UserServiceDeps } from './service.ts';
+
+export const userMigrations: MigrationSource = {
+  room: 'user',
+  folder: new URL('../migrations/', import.meta.url),
+};

@@ -1,0 +1,43 @@
+import { LookupByIds, PeopleFound, type PersonCard } from '@consulta/contracts';
+import type { Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import { fullAddress } from '../account/queries.ts';
+import type { UserTables } from '../tables.ts';
+
+/** How people are shown beside what other services keep. */
+export const peopleRoutes =
+  (db: Kysely<UserTables>): Routes =>
+  async (app) => {
+    app.post(
+      '/internal/people/lookup',
+      {
+        config: { permission: 'internal' },
+        schema: { body: LookupByIds, response: { 200: PeopleFound } },
+      },
+      async (request) => ({ people: (await findPeople(db, request.body.ids)).map(asCard) }),
+    );
+  };
+
+const findPeople = (db: Kysely<UserTables>, ids: string[]) =>
+  db
+    .selectFrom('users')
+    .leftJoin('doctors', 'doctors.user_id', 'users.id')
+    .select(['id', 'role', 'full_name', 'social_name', 'address'])
+    .select(['crm_number', 'crm_state', 'specialties', 'modes', 'verification'])
+    .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
+    .execute();
+type PersonRow = Awaited<ReturnType<typeof findPeople>>[number];
+
+function asCard(row: PersonRow): PersonCard {
+  const person = { id: row.id, role: row.role, fullName: row.full_name, socialName: row.social_name };
+  const { crm_number: number, crm_state: state, verification, address } = row;
+  if (number === null || state === null || verification === null || address === null) return person;
+  const doctor = {
+    crm: { number, state },
+    specialties: row.specialties ?? [],
+    modes: row.modes ?? [],
+    address: fullAddress(address),
+    verification,
+  };
+  return { ...person, doctor };
+}

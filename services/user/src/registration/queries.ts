@@ -1,0 +1,73 @@
+import type { RegisterUser, VerificationState } from '@consulta/contracts';
+import { enqueue, type IdempotencyKey, inTransaction, rememberKey } from '@consulta/platform';
+import type { Kysely, Transaction } from 'kysely';
+import { violation } from '../account/violations.ts';
+import { refreshDirectory } from '../directory/refresh.ts';
+import type { UserTables } from '../tables.ts';
+
+export type NewUser = { id: string; input: RegisterUser; passwordHash: string };
+
+/**
+ * Stores a new user (and their directory entry, if a doctor) with the events this makes true. Answers the id
+ * of the user to show: another one when the idempotency key was used before. Throws 409 `email_taken`,
+ * `cpf_taken`, `crm_taken`.
+ */
+export async function insertUser(
+  db: Kysely<UserTables>,
+  { id, input, passwordHash }: NewUser,
+  options: { key: IdempotencyKey | undefined; verification: VerificationState },
+): Promise<string> {
+  return inTransaction(db, async (trx) => {
+    const shown = await rememberKey(trx, options.key, id);
+    if (shown !== id) return shown;
+    await insertPerson(trx, { id, input, passwordHash });
+    if (input.doctor) await insertDoctor(trx, id, input.doctor, options.verification);
+    return id;
+  }).catch((error: unknown) => {
+    throw violation(error);
+  });
+}
+
+const insertPerson = (trx: Transaction<UserTables>, { id, input, passwordHash }: NewUser) =>
+  trx
+    .insertInto('users')
+    .values({
+      id,
+      role: input.role,
+      full_name: input.fullName,
+      social_name: input.socialName ?? null,
+      birth_date: input.birthDate,
+      email: input.email,
+      cpf: input.cpf,
+      phone: input.phone,
+      address: JSON.stringify(input.address),
+      password_hash: passwordHash,
+    })
+    .execute();
+
+async function insertDoctor(
+  trx: Transaction<UserTables>,
+  userId: string,
+  doctor: NonNullable<RegisterUser['doctor']>,
+  verification: VerificationState,
+): Promise<void> {
+  await trx
+    .insertInto('doctors')
+    .values({
+      user_id: userId,
+      crm_number: doctor.crm.number,
+      crm_state: doctor.crm.state,
+      specialties: doctor.specialties,
+      rqes: JSON.stringify(doctor.rqes ?? []),
+      bio: doctor.bio ?? null,
+      consultation_price_cents: doctor.consultationPriceCents,
+      insurances: doctor.insurances ?? [],
+      modes: doctor.modes ?? ['in_person'],
+      verification,
+      verified_at: verification === 'verified' ? new Date() : null,
+      suspension_reason: null,
+    })
+    .execute();
+  await refreshDirectory(trx, [userId]);
+  if (verification === 'verified') await enqueue(trx, 'doctor_bookability_changed', [userId]);
+}

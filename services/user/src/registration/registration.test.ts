@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { Problem, RegisterUser, User } from '@consulta/contracts';
+import { aDoctor, aPatient, startHarness } from '../test-support.ts';
+
+const { call, pool, register, stop } = await startHarness();
+after(stop);
+
+const refusal = async (input: unknown) => {
+  const answer = await call<Problem>('POST', '/users', { body: input });
+  return { status: answer.status, code: answer.body.code, errors: answer.body.errors ?? [] };
+};
+const pointers = async (input: unknown) => {
+  const { status, errors } = await refusal(input);
+  assert.equal(status, 400);
+  return errors.map(({ pointer }) => pointer);
+};
+const without = (input: RegisterUser, field: keyof RegisterUser) => {
+  const { [field]: _left, ...rest } = input;
+  return rest;
+};
+
+test('a patient registers and is answered without the password', async () => {
+  const input = aPatient({ socialName: 'Nina' });
+  const { status, body } = await call<User>('POST', '/users', { body: input });
+  assert.equal(status, 201);
+  const { password, ...rest } = input;
+  assert.ok(!JSON.stringify(body).includes(password));
+  assert.deepEqual(
+    { ...body, id: '', createdAt: '', updatedAt: '' },
+    { ...rest, address: { ...input.address, complement: null }, id: '', createdAt: '', updatedAt: '' },
+  );
+});
+
+test('a doctor registers with specialties as CFM writes them', async () => {
+  const input = aDoctor({
+    specialties: ['CLINICA MEDICA', 'pediatria'],
+    rqes: [{ specialty: 'clínica médica', number: '123' }],
+    insurances: ['Unimed ', 'Amil', 'UNIMED'],
+  });
+  const { doctor } = await register(input);
+  assert.deepEqual(doctor?.specialties, ['Clínica Médica', 'Pediatria']);
+  assert.deepEqual(doctor?.rqes, [{ specialty: 'Clínica Médica', number: '123' }]);
+  assert.deepEqual(doctor?.insurances, ['Unimed', 'Amil']);
+  assert.deepEqual(doctor?.modes, ['in_person']);
+  assert.deepEqual(doctor?.rating, { average: null, count: 0 });
+  assert.equal(doctor?.verification, 'verified');
+});
+
+test('every required field is named when it is missing', async () => {
+  for (const field of [
+    'role',
+    'fullName',
+    'birthDate',
+    'email',
+    'password',
+    'cpf',
+    'phone',
+    'address',
+  ] as const) {
+    assert.deepEqual(await pointers(without(aPatient(), field)), [`/${field}`]);
+  }
+});
+
+test('unknown fields are refused, so that nobody makes themselves an administrator', async () => {
+  assert.deepEqual(await pointers({ ...aPatient(), verification: 'verified' }), ['/verification']);
+  assert.deepEqual(await pointers({ ...aPatient(), role: 'admin' }), ['/role']);
+});
+
+test('values that cannot be are refused, all at once', async () => {
+  const bad = aPatient({ birthDate: '2999-01-01', cpf: '12345678900', password: 'Password123' });
+  assert.deepEqual((await pointers(bad)).sort(), ['/birthDate', '/cpf', '/password']);
+  assert.deepEqual(await pointers(aPatient({ birthDate: '1899-12-31' })), ['/birthDate']);
+  assert.deepEqual(await pointers(aPatient({ cpf: '11111111111' })), ['/cpf']);
+  assert.deepEqual(await pointers(aPatient({ password: 'short' })), ['/password']);
+  assert.deepEqual(await pointers(aPatient({ email: 'nobody' })), ['/email']);
+});
+
+test('long passwords are taken whole', async () => {
+  const password = `${'x'.repeat(199)}y`;
+  const input = aPatient({ password });
+  await register(input);
+  const shorter = { identifier: input.email, password: password.slice(0, -1) };
+  assert.equal((await call('POST', '/auth/login', { body: shorter })).status, 401);
+  assert.equal((await call('POST', '/auth/login', { body: { ...shorter, password } })).status, 200);
+});
+
+test('doctors need a doctor object, are of age, and others have none', async () => {
+  const doctor = aDoctor();
+  assert.deepEqual(await pointers(without(doctor, 'doctor')), ['/doctor']);
+  assert.deepEqual(await pointers({ ...doctor, role: 'patient' }), ['/doctor']);
+  assert.deepEqual(await pointers({ ...doctor, birthDate: '2020-01-01' }), ['/birthDate']);
+});
+
+test('claims of specialties are checked', async () => {
+  assert.deepEqual(await pointers(aDoctor({ specialties: ['Astrologia'] })), ['/doctor/specialties/0']);
+  assert.deepEqual(await pointers(aDoctor({ specialties: ['Pediatria', 'PEDIATRIA'] })), [
+    '/doctor/specialties',
+  ]);
+  assert.deepEqual(await pointers(aDoctor({ rqes: [{ specialty: 'Pediatria', number: '1' }] })), [
+    '/doctor/rqes/0/specialty',
+  ]);
+  assert.deepEqual(await pointers(aDoctor({ crm: { number: '000', state: 'SP' } })), ['/doctor/crm/number']);
+});
+
+test('an e-mail, a CPF and a CRM belong to one account', async () => {
+  const first = aDoctor();
+  await register(first);
+  const conflict = async (change: Partial<RegisterUser>) => (await refusal({ ...aDoctor(), ...change })).code;
+  assert.equal(await conflict({ email: first.email.toUpperCase() }), 'email_taken');
+  assert.equal(await conflict({ cpf: first.cpf }), 'cpf_taken');
+  assert.ok(first.doctor);
+  const crm = { number: `0${first.doctor.crm.number}`, state: first.doctor.crm.state };
+  assert.equal(await conflict({ doctor: { ...first.doctor, crm } }), 'crm_taken');
+  await register(aDoctor({ crm: { ...crm, state: 'AC' } }));
+});
+
+test('twenty registrations of one e-mail at once make one account', async () => {
+  const { email } = aPatient();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => call('POST', '/users', { body: aPatient({ email }) })),
+  );
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [
+    201,
+    ...Array.from({ length: 19 }, () => 409),
+  ]);
+});
+
+test('a repeat with the same idempotency key gets the same user, another request is refused', async () => {
+  const input = aPatient();
+  const headers = { 'idempotency-key': 'first-try' };
+  const first = await call<User>('POST', '/users', { body: input, headers });
+  const again = await call<User>('POST', '/users', { body: input, headers });
+  assert.equal(first.status, 201);
+  assert.equal(again.status, 201);
+  assert.deepEqual(again.body, first.body);
+  const other = await call<Problem>('POST', '/users', { body: aPatient(), headers });
+  assert.equal(other.status, 422);
+  assert.equal(other.body.code, 'idempotency_key_reused');
+});
+
+test('a refused registration leaves nothing behind, not even its key', async () => {
+  const headers = { 'idempotency-key': 'second-try' };
+  const { email } = await register(aPatient());
+  const input = aPatient({ email });
+  assert.equal((await call('POST', '/users', { body: input, headers })).status, 409);
+  assert.equal(
+    (await call('POST', '/users', { body: { ...input, email: `x${email}` }, headers })).status,
+    201,
+  );
+});
+
+test('a registered doctor is announced as bookable in the same transaction', async () => {
+  const doctor = await register(aDoctor());
+  const patient = await register(aPatient());
+  const { rows } = await pool.query('SELECT topic FROM outbox WHERE key = ANY ($1)', [
+    [doctor.id, patient.id],
+  ]);
+  assert.deepEqual(rows, [{ topic: 'doctor_bookability_changed' }]);
+});

@@ -1,0 +1,113 @@
+import {
+  type Bus,
+  type Cache,
+  type Fanout,
+  forgetOldKeys,
+  type Log,
+  queryBuilder,
+  type Routes,
+  revocationChannel,
+  type ServiceClient,
+  startRelay,
+  type WakeableLoop,
+  wakeableLoop,
+} from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import { accountRoutes } from './account/routes.ts';
+import { bookabilityRoutes } from './bookability/routes.ts';
+import { forgetOldAttempts } from './lockout/attempts.ts';
+import { type Argon2Overrides, createPasswordHasher } from './passwords/hasher.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { registrationRoutes } from './registration/routes.ts';
+import { forgetOldRevocations, type Revocation } from './revocations/queries.ts';
+import { revocationRoutes } from './revocations/routes.ts';
+import { forgetOldSessions } from './signing-in/queries.ts';
+import { signingInRoutes } from './signing-in/routes.ts';
+import type { UserTables } from './tables.ts';
+import { wellKnownRoutes } from './tokens/routes.ts';
+import { ensureSigningKey, signToken, type TokenClaims } from './tokens/signing-keys.ts';
+import { verificationRoutes } from './verification/routes.ts';
+
+export type UserServiceDeps = {
+  pool: pg.Pool;
+  bus: Bus;
+  cache: Cache;
+  fanout: Fanout;
+  log: Log;
+  schedule: ServiceClient;
+  config: {
+    /** Whether an administrator verifies doctors, or they are verified as they register. */
+    doctorVerification: 'manual' | 'auto';
+    /** How long a search's answer may be repeated, in milliseconds; 0 turns the cache off. Default 3000. */
+    searchCacheMs?: number;
+    /** Cheaper password hashing, for tests. */
+    argon2?: Argon2Overrides;
+  };
+};
+
+export type UserService = {
+  /** Mounted under `/api/v1`. */
+  publicRoutes: Routes;
+  /** `/.well-known/jwks.json`, mounted at the root of the public and the internal application. */
+  wellKnownRoutes: Routes;
+  /** Mounted at the root of the internal application. */
+  internalRoutes: Routes;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+const hourMs = 3_600_000;
+
+/** Wires the user service; `start` begins its background work. */
+export async function createUserService(deps: UserServiceDeps): Promise<UserService> {
+  const { pool, bus, fanout, log, config } = deps;
+  const db = queryBuilder<UserTables>(pool);
+  const [hasher, signingKey] = await Promise.all([createPasswordHasher(config.argon2), ensureSigningKey(db)]);
+  const loops: WakeableLoop[] = [];
+  let relay: WakeableLoop | undefined;
+
+  const wakeRelay = () => relay?.wake();
+  const announce = (revoked: Revocation[]) => {
+    for (const each of revoked) fanout.publish(revocationChannel, each);
+  };
+  const sign = (claims: TokenClaims) => signToken(signingKey, claims);
+  const verification = config.doctorVerification === 'auto' ? 'verified' : 'pending';
+
+  return {
+    publicRoutes: async (app) => {
+      await app.register(registrationRoutes({ db, hasher, verification, wakeRelay }));
+      await app.register(signingInRoutes({ db, hasher, sign, announce }));
+      await app.register(accountRoutes({ db, hasher, announce, wakeRelay }));
+      await app.register(verificationRoutes({ db, wakeRelay }));
+    },
+    wellKnownRoutes: wellKnownRoutes(db),
+    internalRoutes: async (app) => {
+      await app.register(peopleRoutes(db));
+      await app.register(revocationRoutes(db));
+      await app.register(bookabilityRoutes(db));
+    },
+    start: async () => {
+      relay = startRelay({ pool, bus, log });
+      loops.push(relay, startHousekeeping(db, log));
+    },
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
+  };
+}
+
+/** Drops, every hour, what is kept for a while only. */
+const startHousekeeping = (db: Kysely<UserTables>, log: Log): WakeableLoop =>
+  wakeableLoop({
+    name: 'user housekeeping',
+    idleMs: hourMs,
+    log,
+    round: async () => {
+      await forgetOldKeys(db);
+      await forgetOldAttempts(db);
+      await forgetOldRevocations(db);
+      await forgetOldSessions(db);
+      return false;
+    },
+  });

@@ -1,0 +1,95 @@
+import { Login, nullable, RefreshTokenBody, TokenPair } from '@consulta/contracts';
+import { accessTokenSeconds, problem, type Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import { Type } from 'typebox';
+import type { PasswordHasher } from '../passwords/hasher.ts';
+import type { Revocation } from '../revocations/queries.ts';
+import type { UserTables } from '../tables.ts';
+import type { TokenClaims } from '../tokens/signing-keys.ts';
+import { login } from './login.ts';
+import { endSessionOf, rotateRefreshToken } from './queries.ts';
+import { clearRefreshToken, receiveRefreshToken, sendRefreshToken, TransportHeaders } from './transport.ts';
+
+type Deps = {
+  db: Kysely<UserTables>;
+  hasher: PasswordHasher;
+  sign: (claims: TokenClaims) => Promise<string>;
+  announce: (revoked: Revocation[]) => void;
+};
+const OptionalToken = nullable(RefreshTokenBody);
+
+/** Signing in, keeping signed in, signing out. */
+export const signingInRoutes = (deps: Deps): Routes => {
+  const { db, announce } = deps;
+  const access = async (claims: TokenClaims) => ({
+    accessToken: await deps.sign(claims),
+    tokenType: 'Bearer' as const,
+    expiresIn: accessTokenSeconds,
+  });
+  return async (app) => {
+    app.post(
+      '/auth/login',
+      {
+        config: { permission: 'public', perMinute: 120 },
+        schema: {
+          summary: 'Sign in with an e-mail, a CPF or a CRM',
+          tags: ['accounts'],
+          headers: TransportHeaders,
+          body: Login,
+          response: { 200: TokenPair },
+        },
+      },
+      async (request, reply) => {
+        const { identifier, password } = request.body;
+        const userAgent = request.headers['user-agent'];
+        const session = await login(db, deps.hasher, { identifier, password, ip: request.ip, userAgent });
+        return { ...(await access(session)), ...sendRefreshToken(request, reply, session.refreshToken) };
+      },
+    );
+
+    app.post(
+      '/auth/refresh',
+      {
+        config: { permission: 'public', perMinute: 300 },
+        schema: {
+          summary: 'Exchange a refresh token for new tokens',
+          tags: ['accounts'],
+          headers: TransportHeaders,
+          body: OptionalToken,
+          response: { 200: TokenPair },
+        },
+      },
+      async (request, reply) => {
+        const rotation = await rotateRefreshToken(db, receiveRefreshToken(request, request.body));
+        if (rotation.outcome === 'rotated') {
+          const { session } = rotation;
+          return { ...(await access(session)), ...sendRefreshToken(request, reply, session.refreshToken) };
+        }
+        if (rotation.outcome === 'reused') announce(rotation.revoked);
+        clearRefreshToken(request, reply);
+        throw problem('invalid_refresh_token');
+      },
+    );
+
+    app.post(
+      '/auth/logout',
+      {
+        config: { permission: 'public', perMinute: 300 },
+        schema: {
+          summary: 'End the session of a refresh token',
+          tags: ['accounts'],
+          headers: TransportHeaders,
+          body: OptionalToken,
+          response: { 200: Type.Object({}) },
+        },
+      },
+      async (request, reply) => {
+        const revoked = await endSessionOf(db, receiveRefreshToken(request, request.body));
+        clearRefreshToken(request, reply);
+        if (!revoked) throw problem('invalid_refresh_token');
+        announce(revoked);
+        return {};
+      },
+    );
+  };
+};

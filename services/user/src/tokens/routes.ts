@@ -1,0 +1,44 @@
+import type { Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import { Type } from 'typebox';
+import type { UserTables } from '../tables.ts';
+import { readPublicKeys } from './signing-keys.ts';
+
+const PublicKey = Type.Object({
+  kty: Type.String(),
+  kid: Type.String(),
+  alg: Type.String(),
+  use: Type.String(),
+  n: Type.String(),
+  e: Type.String(),
+});
+
+/** `/.well-known/jwks.json`: what every service verifies access tokens with. */
+export const wellKnownRoutes =
+  (db: Kysely<UserTables>): Routes =>
+  async (app) => {
+    app.get(
+      '/.well-known/jwks.json',
+      {
+        config: { permission: 'public' },
+        schema: {
+          summary: 'Keys that verify access tokens',
+          tags: ['accounts'],
+          response: { 200: Type.Object({ keys: Type.Array(PublicKey) }) },
+        },
+      },
+      async (_request, reply) => {
+        reply.header('cache-control', 'public, max-age=60');
+        return { keys: (await readPublicKeys(db)).map(asPublicKey) };
+      },
+    );
+  };
+
+const asPublicKey = (jwk: Record<string, unknown>) => ({
+  kty: String(jwk.kty),
+  kid: String(jwk.kid),
+  alg: String(jwk.alg),
+  use: String(jwk.use),
+  n: String(jwk.n),
+  e: String(jwk.e),
+});
