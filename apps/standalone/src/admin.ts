@@ -27,7 +27,7 @@ const { dataFolder } = readConfig(process.env);
 const password = process.env.ADMIN_PASSWORD ?? (await askPassword());
 const { pool, close } = await openUserDatabase(dataFolder);
 try {
-  const { id } = await createAdministrator(pool, { email: values.email, fullName: values.name, password });
+  const id = await createAdministrator({ pool }, { email: values.email, fullName: values.name, password });
   console.log(`Administrator ${id} can sign in now.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

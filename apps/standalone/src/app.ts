@@ -22,7 +22,7 @@ import {
 } from '@consulta/platform';
 import { startReviewProcessor } from '@consulta/review-processor';
 import { createScheduleService } from '@consulta/schedule';
-import { createUserService } from '@consulta/user';
+import { createAdministrator, createUserService, type NewAdministrator } from '@consulta/user';
 import type { StandaloneConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { type DemoAccount, makeDemoData } from './demo/make.ts';
@@ -127,7 +127,11 @@ export async function startStandalone(
   await appointment.start();
   const creator = startAppointmentCreator({ ...shared, pool: databases.appointment, schedule: client });
   const reviewProcessor = startReviewProcessor({ bus, pool: databases.appointment, user: client });
-  const demoAccounts = config.demo ? await makeDemoData({ app, userPool: databases.user }) : undefined;
+  const makeAdministrator = (account: NewAdministrator) =>
+    createAdministrator({ pool: databases.user }, account);
+  const demoAccounts = config.demo
+    ? await makeDemoData({ app, userPool: databases.user, makeAdministrator })
+    : undefined;
   await app.listen({ port: config.port, host: config.host });
   health.ready = true;
 
