@@ -115,8 +115,8 @@ function canonicalSpecialty(name: string, pointer: string, faults: FieldError[])
 
 /** Names trimmed; of several spellings of one name the first stays. */
 function withoutRepeats(names: string[]): string[] {
-  const bySpelling = new Map(names.toReversed().map((name) => [plainText(name), name.trim()]));
-  return [...bySpelling.values()].toReversed();
+  const spellings = names.map(plainText);
+  return names.map((name) => name.trim()).filter((_, i) => spellings.indexOf(spellings[i] ?? '') === i);
 }
 
 function refuse(faults: FieldError[]): void {

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import type { AdminDoctor, Bookability, Problem, User } from '@consulta/contracts';
+import type { Static } from 'typebox';
+import { aDoctor, aPatient, signInAdministrator, startHarness } from '../test-support.ts';
+
+const harness = await startHarness({ verification: 'manual' });
+const { call, callInternal, pool, register, signIn, stop } = harness;
+after(stop);
+const admin = await signInAdministrator(harness);
+
+type Doctor = Static<typeof AdminDoctor>;
+const step = (id: string, name: string, body?: unknown) =>
+  call<Doctor & Problem>('POST', `/admin/doctors/${id}/${name}`, { token: admin, body });
+const bookable = async (id: string) => {
+  const { body } = await callInternal<Bookability>('POST', '/internal/doctors/bookability', { ids: [id] });
+  return body.doctors[0]?.bookable;
+};
+/** The topics of what was enqueued about somebody since the last look. */
+const news = async (id: string) => {
+  const { rows } = await pool.query<{ topic: string }>('DELETE FROM outbox WHERE key = $1 RETURNING topic', [
+    id,
+  ]);
+  return rows.map(({ topic }) => topic).sort();
+};
+
+test('a doctor waits, is verified, suspended and reinstated, and others learn of it', async () => {
+  const input = aDoctor();
+  const { id } = await register(input);
+  assert.deepEqual(await news(id), []);
+  assert.equal(await bookable(id), false);
+
+  const verified = await step(id, 'verify');
+  assert.equal(verified.body.verification, 'verified');
+  assert.equal(await bookable(id), true);
+  assert.deepEqual(await news(id), ['doctor_bookability_changed', 'person_changed']);
+
+  const suspended = await step(id, 'suspend', { reason: 'CRM inativo' });
+  assert.equal(suspended.body.verification, 'suspended');
+  assert.equal(suspended.body.suspensionReason, 'CRM inativo');
+  assert.equal(await bookable(id), false);
+  assert.deepEqual(await news(id), ['doctor_bookability_changed', 'person_changed']);
+  await signIn(input.email, input.password);
+
+  const reinstated = await step(id, 'reinstate');
+  assert.equal(reinstated.body.verification, 'verified');
+  assert.equal(reinstated.body.suspensionReason, null);
+  assert.equal(await bookable(id), true);
+});
+
+test('who was suspended before being verified is reinstated to waiting', async () => {
+  const { id } = await register(aDoctor());
+  await step(id, 'suspend', { reason: 'x' });
+  assert.equal((await step(id, 'reinstate')).body.verification, 'pending');
+  assert.ok(!(await news(id)).includes('doctor_bookability_changed'));
+});
+
+test('steps that the state forbids are refused', async () => {
+  const { id } = await register(aDoctor());
+  assert.equal((await step(id, 'reinstate')).body.code, 'invalid_verification');
+  await step(id, 'verify');
+  assert.equal((await step(id, 'verify')).status, 409);
+  await step(id, 'suspend', { reason: 'x' });
+  assert.equal((await step(id, 'suspend', { reason: 'y' })).status, 409);
+  assert.equal((await step(id, 'verify')).status, 409);
+});
+
+test('a suspension needs a reason, and a doctor', async () => {
+  const { id } = await register(aDoctor());
+  assert.equal((await step(id, 'suspend', {})).status, 400);
+  const patient = await register(aPatient());
+  assert.equal((await step(patient.id, 'verify')).status, 404);
+});
+
+test('only administrators administer', async () => {
+  const input = aDoctor();
+  const { id } = await register(input);
+  const { accessToken } = await signIn(input.email, input.password);
+  for (const name of ['verify', 'suspend', 'reinstate']) {
+    const answer = await call('POST', `/admin/doctors/${id}/${name}`, {
+      token: accessToken,
+      ...(name === 'suspend' ? { body: { reason: 'x' } } : {}),
+    });
+    assert.equal(answer.status, 403);
+  }
+  assert.equal((await call('GET', '/admin/doctors', { token: accessToken })).status, 403);
+  assert.equal((await call('GET', '/admin/doctors')).status, 401);
+});
+
+test('doctors are listed by verification, page by page', async () => {
+  const waiting = [];
+  for (let i = 0; i < 5; i += 1) waiting.push((await register(aDoctor())).id);
+  const seen: Doctor[] = [];
+  let cursor = '';
+  do {
+    const path = `/admin/doctors?verification=pending&limit=2${cursor && `&cursor=${cursor}`}`;
+    const { body } = await call<{ items: Doctor[]; nextCursor: string | null }>('GET', path, {
+      token: admin,
+    });
+    seen.push(...body.items);
+    cursor = body.nextCursor ?? '';
+  } while (cursor);
+  assert.ok(seen.every(({ verification }) => verification === 'pending'));
+  assert.equal(new Set(seen.map(({ id }) => id)).size, seen.length);
+  for (const id of waiting) assert.ok(seen.some((doctor) => doctor.id === id));
+});
+
+test('an administrator has an account without CPF and address', async () => {
+  const { body } = await call<User>('GET', '/users/me', { token: admin });
+  assert.equal(body.role, 'admin');
+  assert.equal(body.cpf, null);
+  assert.equal(body.address, null);
+  assert.equal(body.doctor, undefined);
+});
