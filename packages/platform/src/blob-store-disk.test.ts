@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { blobStoreContract } from './blob-store.contract.ts';
 import { newBlobKey } from './blob-store.ts';
 import { openDiskBlobStore } from './blob-store-disk.ts';
+import { releaseMemory } from './blob-store-memory.ts';
 
 const folders: string[] = [];
 const newFolder = async () => {
@@ -69,4 +70,13 @@ test('opening a store again keeps what it has', async () => {
   await mkdir(join(folder, 'blobs', key.slice(0, 2)), { recursive: true });
   await writeFile(join(folder, 'blobs', key.slice(0, 2), key), 'kept');
   assert.equal(await (await openDiskBlobStore(folder)).sizeOf(key), 4);
+});
+
+test('memory is given back at once, but never memory that is shared', () => {
+  const own = Buffer.allocUnsafeSlow(65_536);
+  const part = own.subarray(0, 10);
+  releaseMemory(part);
+  assert.equal(own.length, 65_536);
+  releaseMemory(own);
+  assert.equal(own.length, 0);
 });

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertBlobKey, BlobMissing, type BlobStore, type ByteRange } from './blob-store.ts';
+import { releaseMemory } from './blob-store-memory.ts';
 
 const readBytes = 64 * 1024;
 
@@ -62,13 +63,16 @@ async function* readFileRange(path: string, key: string, range?: ByteRange): Asy
   });
   try {
     const end = range?.end ?? (await file.stat()).size;
-    for (let position = range?.start ?? 0; position < end; ) {
-      const length = Math.min(readBytes, end - position);
-      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, position);
+    const start = range?.start ?? 0;
+    const buffer = Buffer.allocUnsafeSlow(Math.max(0, Math.min(readBytes, end - start)));
+    for (let position = start; position < end; ) {
+      const length = Math.min(buffer.length, end - position);
+      const { bytesRead } = await file.read(buffer, 0, length, position);
       if (bytesRead === 0) throw new BlobMissing(key);
       position += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }
+    releaseMemory(buffer);
   } finally {
     await file.close();
   }

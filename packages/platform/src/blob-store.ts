@@ -9,7 +9,10 @@ export type ByteRange = { start: number; end: number };
 export interface BlobStore {
   /** Stores everything `content` yields; answers once it survives a crash. A failing `content` stores nothing. */
   put(key: string, content: AsyncIterable<Uint8Array>): Promise<void>;
-  /** Yields the blob, or a range within it. Throws {@link BlobMissing} when it is not there or too short. */
+  /**
+   * Yields the blob, or a range within it. A chunk is good until the next is asked for. Throws
+   * {@link BlobMissing} when the blob is not there or too short.
+   */
   read(key: string, range?: ByteRange): AsyncIterable<Buffer>;
   /** Undefined when there is no such blob. */
   sizeOf(key: string): Promise<number | undefined>;

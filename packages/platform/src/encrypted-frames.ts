@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { ByteRange } from './blob-store.ts';
+import { releaseMemory } from './blob-store-memory.ts';
 import { nonceBytes, SealBroken, tagBytes } from './key-ring.ts';
 
 /*
@@ -30,7 +31,7 @@ export function sealedRange(plainBytes: number, { start, end }: ByteRange): Byte
   };
 }
 
-/** Encrypts a stream frame by frame; holds one frame at a time. */
+/** Encrypts a stream frame by frame; holds one frame at a time. A chunk is good until the next is asked for. */
 export async function* sealFrames(plain: AsyncIterable<Uint8Array>, key: FrameKey): AsyncGenerator<Buffer> {
   const frame = Buffer.allocUnsafeSlow(framePlainBytes);
   let filled = 0;
@@ -38,7 +39,7 @@ export async function* sealFrames(plain: AsyncIterable<Uint8Array>, key: FrameKe
   for await (const chunk of plain) {
     for (let taken = 0; taken < chunk.length; ) {
       if (filled === framePlainBytes) {
-        yield sealFrame(key, frame, index, false);
+        yield* sealFrame(key, frame, index, false);
         index += 1;
         filled = 0;
       }
@@ -48,7 +49,8 @@ export async function* sealFrames(plain: AsyncIterable<Uint8Array>, key: FrameKe
       taken += part.length;
     }
   }
-  yield sealFrame(key, frame.subarray(0, filled), index, true);
+  yield* sealFrame(key, frame.subarray(0, filled), index, true);
+  releaseMemory(frame);
 }
 
 /**
@@ -92,6 +94,7 @@ async function* regroup(sealed: AsyncIterable<Uint8Array>, total: number): Async
       filled = 0;
     }
   }
+  releaseMemory(buffer);
   if (left > 0) throw new SealBroken('there is less than was sealed');
 }
 
@@ -104,11 +107,17 @@ function nonceOf(index: number, final: boolean): Buffer {
 
 const additionalData = (objectId: string) => Buffer.from(`frames of ${objectId}`);
 
-function sealFrame(key: FrameKey, plain: Buffer, index: number, final: boolean): Buffer {
+/** Ciphertext and tag one after the other: joining them would copy every frame once more. */
+function* sealFrame(key: FrameKey, plain: Buffer, index: number, final: boolean): Generator<Buffer> {
   const cipher = createCipheriv('aes-256-gcm', key.dataKey, nonceOf(index, final));
   cipher.setAAD(additionalData(key.objectId));
-  const body = cipher.update(plain);
-  return Buffer.concat([body, cipher.final(), cipher.getAuthTag()]);
+  if (plain.length > 0) {
+    const body = cipher.update(plain);
+    yield body;
+    releaseMemory(body);
+  }
+  cipher.final();
+  yield cipher.getAuthTag();
 }
 
 function openFrame(key: FrameKey, frame: Buffer, index: number, final: boolean): Buffer {

@@ -1,6 +1,7 @@
 export * from './auth.ts';
 export * from './blob-store.ts';
 export * from './blob-store-disk.ts';
+export * from './blob-store-memory.ts';
 export * from './bus.ts';
 export * from './cache.ts';
 export * from './cursor.ts';

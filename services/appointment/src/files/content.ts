@@ -7,8 +7,12 @@ import type { FileRow, OpenFile } from './open-file.ts';
 import type { Db } from './queries.ts';
 import { requestedRange } from './ranges.ts';
 import { contentKeyOf, isDamage, readContent, showFile, verifyContent } from './sealing.ts';
+import { turns } from './turns.ts';
 
 export type ContentDeps = { db: Db; store: BlobStore; ring: KeyRing; open: OpenFile };
+
+/** Checks before an answer wait for nobody outside, so a few at once keep processor and disk busy. */
+const verifying = turns(4);
 
 /**
  * A file's content, whole or a range of it, with the headers set. Before the first header goes out the caller's right is
@@ -50,7 +54,7 @@ function rangeOf(request: FastifyRequest, reply: FastifyReply, row: FileRow): By
 async function openVerified({ ring, store }: ContentDeps, row: FileRow) {
   const key = await contentKeyOf(ring, row);
   const { name } = await showFile(ring, row);
-  return { key, name, small: await verifyContent(store, key, row) };
+  return { key, name, small: await verifying(() => verifyContent(store, key, row)) };
 }
 
 const etagOf = (row: FileRow) => `"${row.sha256.toString('hex')}"`;

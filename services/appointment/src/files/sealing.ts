@@ -10,6 +10,7 @@ import {
   openDataKey,
   openFrames,
   openText,
+  releaseMemory,
   SealBroken,
   sealedBytes,
   sealedRange,
@@ -70,6 +71,7 @@ export async function verifyContent(
   for await (const chunk of readContent(store, key, row, { start: 0, end: row.size_bytes })) {
     hash.update(chunk);
     if (row.size_bytes <= framePlainBytes) small = chunk;
+    else releaseMemory(chunk);
   }
   if (!hash.digest().equals(row.sha256)) throw new SealBroken('the content has another hash');
   return small;
