@@ -50,7 +50,9 @@ test('repeated signals, to the whole process group, stop it cleanly while a call
   const doctor = await join(api, doctorInput());
   const patient = await join(api, patientInput());
   const [slot] = await publishSlots(api, doctor, ['09:00']);
-  const stream = fetch(`${server.url}/api/v1/events`, { headers: { authorization: `Bearer ${patient.token}` } });
+  const stream = fetch(`${server.url}/api/v1/events`, {
+    headers: { authorization: `Bearer ${patient.token}` },
+  });
   await (await stream).body?.cancel();
   const asked = api.call('POST', '/appointments', {
     token: patient.token,
@@ -91,6 +93,8 @@ test('an administrator is made beside a running server and before the first star
 
   await create(server.folder, 'outra@example.com');
   const again = await start({ folder: server.folder });
-  await apiAt(again.url).expect(200, 'POST', '/auth/login', { body: { ...login, identifier: 'outra@example.com' } });
+  await apiAt(again.url).expect(200, 'POST', '/auth/login', {
+    body: { ...login, identifier: 'outra@example.com' },
+  });
   await again.terminate();
 });

@@ -17,11 +17,12 @@ export type Databases = {
 /** Starts PostgreSQL on the data folder and brings the three databases up to date. */
 export async function openDatabases(dataFolder: string, log: Log): Promise<Databases> {
   const server = await startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), durable: true, log });
+  let stopping = false;
   const open = async (name: string, room: typeof userMigrations, connectionsMax: number) => {
     const pool = openPool({
       url: await server.database(name),
       connectionsMax,
-      onError: (error) => log.error({ err: error, database: name }, 'a database connection broke'),
+      onError: (error) => stopping || log.error({ err: error, database: name }, 'a database connection broke'),
     });
     await migrate(pool, [platformMigrations, room]);
     return pool;
@@ -33,6 +34,7 @@ export async function openDatabases(dataFolder: string, log: Log): Promise<Datab
     server.database('bus'),
   ]);
   const stop = async () => {
+    stopping = true;
     await Promise.all([user.end(), schedule.end(), appointment.end()]);
     await server.stop();
   };

@@ -3,6 +3,13 @@ import type { Topic } from '@consulta/contracts';
 /** `id` deduplicates a message; `key` is the id it is about and the group that keeps its order. */
 export type BusMessage = { id: string; key: string };
 
+export type SubscribeOptions = {
+  /** Messages handled at once. */
+  batchMax: number;
+  /** The shortest time between the starts of two batches, so that a storm gathers. */
+  spacingMs?: number;
+};
+
 export type Subscription = { stop: () => Promise<void> };
 
 /**
@@ -14,7 +21,7 @@ export interface Bus {
   publish(topic: Topic, messages: BusMessage[]): Promise<void>;
   subscribe(
     topic: Topic,
-    options: { batchMax: number },
+    options: SubscribeOptions,
     handler: (messages: BusMessage[]) => Promise<void>,
   ): Subscription;
 }

@@ -1,6 +1,6 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { freePort } from './free-port.ts';
 import type { Log } from './log.ts';
@@ -18,6 +18,8 @@ export type EmbeddedPostgres = {
 
 type Binaries = { postgres: string; initdb: string };
 type Owner = { uid: number; gid: number } | undefined;
+/** How a server program is started: as whom, with what, quietly or not. */
+type Launcher = (program: string, args: string[], options: SpawnOptions) => ChildProcess;
 
 /**
  * Starts PostgreSQL on loopback with its data in `folder`, made on the first start. A server that a killed
@@ -36,9 +38,10 @@ export async function startEmbeddedPostgres(options: {
   const owner = ownerOfServer();
   const password = await preparePassword(folder);
   const data = join(folder, 'data');
-  if (!(await exists(join(data, 'PG_VERSION')))) await initialise(binaries, data, folder, owner);
+  const start = await launcherFor(owner, [folder, binaries.postgres]);
+  if (!(await exists(join(data, 'PG_VERSION')))) await initialise(binaries, data, folder, owner, start);
   await stopLeftover(data, log);
-  const { port, stop } = await launch(binaries, data, owner, options);
+  const { port, stop } = await launch(binaries, data, start, options);
   const urlOf = (name: string) => `postgres://consulta:${password}@127.0.0.1:${port}/${name}`;
   return { stop, database: (name) => ensureDatabase(urlOf, name) };
 }
@@ -65,6 +68,31 @@ function ownerOfServer(): Owner {
   }
 }
 
+/**
+ * Starts programs as the server's owner. Where that user could not even get to a path (root's own folders are
+ * closed to others), the program keeps one of root's capabilities: searching folders.
+ */
+async function launcherFor(owner: Owner, paths: string[]): Promise<Launcher> {
+  if (!owner) return (program, args, options) => spawn(program, args, options);
+  const reachable = await Promise.all(paths.map((path) => canReach(owner, path)));
+  if (reachable.every(Boolean))
+    return (program, args, options) => spawn(program, args, { ...options, ...owner });
+  const become = ['--reuid', String(owner.uid), '--regid', String(owner.gid), '--clear-groups'];
+  const capability = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
+  return (program, args, options) =>
+    spawn('setpriv', [...become, ...capability, '--', program, ...args], options);
+}
+
+/** Whether every folder above `path` lets the user through. */
+async function canReach({ uid, gid }: { uid: number; gid: number }, path: string): Promise<boolean> {
+  for (let above = dirname(path); ; above = dirname(above)) {
+    const { mode, uid: ofUser, gid: ofGroup } = await stat(above);
+    const needed = ofUser === uid ? 0o100 : ofGroup === gid ? 0o010 : 0o001;
+    if ((mode & needed) === 0) return false;
+    if (above === dirname(above)) return true;
+  }
+}
+
 async function preparePassword(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o755 });
   const file = join(folder, 'password');
@@ -77,7 +105,13 @@ async function preparePassword(folder: string): Promise<string> {
   }
 }
 
-async function initialise(binaries: Binaries, data: string, folder: string, owner: Owner): Promise<void> {
+async function initialise(
+  binaries: Binaries,
+  data: string,
+  folder: string,
+  owner: Owner,
+  start: Launcher,
+): Promise<void> {
   await rm(data, { recursive: true, force: true });
   await mkdir(data, { recursive: true, mode: 0o700 });
   const passwordFile = join(folder, 'password');
@@ -97,15 +131,12 @@ async function initialise(binaries: Binaries, data: string, folder: string, owne
     'UTF8',
   ];
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(binaries.initdb, [...args, '--locale=C.UTF-8', '--no-sync'], {
-      ...owner,
-      stdio: 'pipe',
-    });
+    const child = start(binaries.initdb, [...args, '--locale=C.UTF-8', '--no-sync'], { stdio: 'pipe' });
     let output = '';
-    child.stderr.on('data', (chunk) => {
+    child.stderr?.on('data', (chunk) => {
       output += chunk;
     });
-    child.stdout.resume();
+    child.stdout?.resume();
     child.on('error', reject);
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`initdb failed: ${output}`))));
   });
@@ -139,13 +170,13 @@ const readyLine = 'database system is ready to accept connections';
 async function launch(
   binaries: Binaries,
   data: string,
-  owner: Owner,
+  start: Launcher,
   options: { durable: boolean; log: Log; settings?: Record<string, string> },
 ): Promise<{ port: number; stop: () => Promise<void> }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     try {
-      return { port, stop: await launchOnce(binaries, data, owner, port, options) };
+      return { port, stop: await launchOnce(binaries, data, start, port, options) };
     } catch (error) {
       if (attempt === 20) throw error;
       await sleep(250);
@@ -157,7 +188,7 @@ async function launch(
 function launchOnce(
   binaries: Binaries,
   data: string,
-  owner: Owner,
+  start: Launcher,
   port: number,
   options: { durable: boolean; log: Log; settings?: Record<string, string> },
 ): Promise<() => Promise<void>> {
@@ -172,8 +203,7 @@ function launchOnce(
     ...options.settings,
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn(binaries.postgres, ['-D', data, ...flags], {
-    ...owner,
+  const child = start(binaries.postgres, ['-D', data, ...flags], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, LC_MESSAGES: 'C' },
@@ -182,7 +212,7 @@ function launchOnce(
   return new Promise((resolve, reject) => {
     let output = '';
     let ready = false;
-    child.stderr.on('data', (chunk) => {
+    child.stderr?.on('data', (chunk) => {
       if (ready) return;
       output += chunk;
       if (!output.includes(readyLine)) return;

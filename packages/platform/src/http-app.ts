@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyPluginAsync,
   type FastifyRequest,
   type FastifySchema,
+  LogController,
 } from 'fastify';
 import type { Caller, TokenVerifier } from './auth.ts';
 import { strictJsonParser } from './json-body.ts';
@@ -96,7 +97,7 @@ export function callerOf(request: FastifyRequest): Caller {
 function createApp(options: AppOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: options.log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax ?? 256 * 1024,
     routerOptions: { maxParamLength: 128 },
     genReqId: () => randomBytes(9).toString('base64url'),

@@ -1,6 +1,6 @@
 import { type Topic, topics } from '@consulta/contracts';
 import { PgBoss } from 'pg-boss';
-import type { Bus, BusMessage, Subscription } from './bus.ts';
+import type { Bus, BusMessage, SubscribeOptions, Subscription } from './bus.ts';
 import type { Log } from './log.ts';
 import { type WakeableLoop, wakeableLoop } from './wakeable-loop.ts';
 
@@ -44,7 +44,7 @@ export async function openPgBossBus(options: {
 
   const subscribe = (
     topic: Topic,
-    { batchMax }: { batchMax: number },
+    { batchMax, spacingMs = 0 }: SubscribeOptions,
     handler: (messages: BusMessage[]) => Promise<void>,
   ): Subscription => {
     const round = async () => {
@@ -60,7 +60,7 @@ export async function openPgBossBus(options: {
       await boss.deleteJob(topic, ids);
       return jobs.length === batchMax;
     };
-    const loop = wakeableLoop({ name: `queue ${topic}`, idleMs: 500, round, log });
+    const loop = wakeableLoop({ name: `queue ${topic}`, idleMs: 500, spacingMs, round, log });
     const ofTopic = loops.get(topic) ?? new Set();
     loops.set(topic, ofTopic.add(loop));
     const stop = async () => {

@@ -1,0 +1,179 @@
+import type { ClaimSlots, ClaimsDecided, ClaimsPage } from '@consulta/contracts';
+import { inPlainTransaction, violatedConstraint } from '@consulta/platform';
+import pg from 'pg';
+import { sqlFile, uuidArray } from '../sql-file.ts';
+import { type Claim, chooseWinners, type SlotDecision } from './rules.ts';
+
+const askedSlotsSql = sqlFile('./asked-slots.sql', import.meta.url);
+const historySql = sqlFile('./history.sql', import.meta.url);
+const insertClaimsSql = sqlFile('./insert-claims.sql', import.meta.url);
+const releaseClaimsSql = sqlFile('./release-claims.sql', import.meta.url);
+const claimsPageSql = sqlFile('./claims-page.sql', import.meta.url);
+
+type AskedSlot = {
+  slot_id: string;
+  held_by: string | null;
+  refusal: SlotDecision['refusal'];
+  auto_confirm: boolean;
+  confirm_within_hours: number | null;
+  first_slot_of: string | null;
+};
+type History = { appointment_id: string; released: boolean };
+
+/**
+ * Decides claims in the order given, which is the order of arrival, in one transaction of a few statements.
+ * Whoever holds a slot keeps it; asking again answers the same. A round that met somebody else's claim or
+ * release is committed as far as it got and followed by another on a fresh view, in which the next rival of
+ * a slot still free gets it.
+ */
+export async function claimSlots(
+  pool: pg.Pool,
+  asked: ClaimSlots['claims'],
+  now: Temporal.Instant,
+): Promise<ClaimsDecided> {
+  const claims = asked.map((claim) => ({
+    appointmentId: claim.appointmentId.toLowerCase(),
+    slotId: claim.slotId.toLowerCase(),
+  }));
+  for (let round = 0; ; round += 1) {
+    const { settled, decided } = await retryingRaces(() =>
+      inPlainTransaction(pool, (client) => claimRound(client, claims, now)),
+    );
+    if (settled) return decided;
+    // Every unsettled round means that others got claims or releases in; it cannot go on like this.
+    if (round === 100) throw new Error('claims do not settle');
+  }
+}
+
+async function claimRound(
+  client: pg.ClientBase,
+  claims: Claim[],
+  now: Temporal.Instant,
+): Promise<{ settled: boolean; decided: ClaimsDecided }> {
+  await client.query(planByIndex);
+  const { slots, firstSlotOf } = await readAskedSlots(client, claims, now);
+  const history = await client.query<History>({
+    ...historySql,
+    values: [uuidArray(claims.map(({ appointmentId }) => appointmentId))],
+  });
+  const withHistory = new Set(history.rows.map((row) => row.appointment_id));
+  const winners = chooseWinners(claims, slots, withHistory);
+  const got = await insertClaims(client, winners);
+  for (const { slotId, appointmentId } of winners) {
+    const slot = slots.get(slotId);
+    if (slot && got.has(slotId)) slot.heldBy = appointmentId;
+  }
+  await announce(
+    client,
+    [...got].map((slotId) => firstSlotOf.get(slotId) ?? null),
+  );
+  const released = history.rows.filter((row) => row.released).map((row) => row.appointment_id);
+  return { settled: got.size === winners.length, decided: { slots: [...slots.values()], released } };
+}
+
+/**
+ * A storm of claims may come right after the start, before the tables' statistics say how large they are:
+ * then a plan by sequential scans would be kept for a minute.
+ */
+const planByIndex = 'SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan';
+
+async function readAskedSlots(client: pg.ClientBase, claims: Claim[], now: Temporal.Instant) {
+  const slots = new Map<string, SlotDecision>();
+  for (const { slotId } of claims) slots.set(slotId, unknownSlot(slotId));
+  const firstSlotOf = new Map<string, string>();
+  const { rows } = await client.query<AskedSlot>({
+    ...askedSlotsSql,
+    values: [uuidArray([...slots.keys()].sort()), now.toString()],
+  });
+  for (const row of rows) {
+    slots.set(row.slot_id, {
+      slotId: row.slot_id,
+      heldBy: row.held_by,
+      refusal: row.refusal,
+      autoConfirm: row.auto_confirm,
+      confirmWithinHours: row.confirm_within_hours,
+    });
+    if (row.first_slot_of !== null) firstSlotOf.set(row.slot_id, row.first_slot_of);
+  }
+  return { slots, firstSlotOf };
+}
+
+const unknownSlot = (slotId: string): SlotDecision => ({
+  slotId,
+  heldBy: null,
+  refusal: 'slot_withdrawn',
+  autoConfirm: false,
+  confirmWithinHours: null,
+});
+
+/** The slots that went to their winners. */
+async function insertClaims(client: pg.ClientBase, winners: Claim[]): Promise<Set<string>> {
+  if (winners.length === 0) return new Set();
+  const { rows } = await client.query<{ slot_id: string }>({
+    ...insertClaimsSql,
+    values: [
+      uuidArray(winners.map(({ appointmentId }) => appointmentId)),
+      uuidArray(winners.map(({ slotId }) => slotId)),
+    ],
+  });
+  return new Set(rows.map((row) => row.slot_id));
+}
+
+/** Only a claim of a doctor's first open slot makes another one the first. */
+async function announce(client: pg.ClientBase, doctorIds: (string | null)[]): Promise<void> {
+  const distinct = new Set(doctorIds.filter((id) => id !== null));
+  if (distinct.size === 0) return;
+  await client.query({
+    name: 'announce_availability',
+    text: "INSERT INTO outbox (topic, key) SELECT 'availability_changed', unnest($1::uuid[])::text",
+    values: [uuidArray([...distinct])],
+  });
+}
+
+/** Releases the claims of these appointments, for good: a claim that arrives later is refused too. Idempotent. */
+export async function releaseClaims(
+  pool: pg.Pool,
+  appointmentIds: string[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (appointmentIds.length === 0) return;
+  await retryingRaces(() =>
+    pool.query({ ...releaseClaimsSql, values: [uuidArray(appointmentIds), now.toString()] }),
+  );
+}
+
+const firstUuid = '00000000-0000-0000-0000-000000000000';
+
+/** Claims made before `claimedBefore`, by appointment id, after `after`. */
+export async function readClaimsPage(
+  pool: pg.Pool,
+  page: { after: string | undefined; limit: number; claimedBefore: Temporal.Instant },
+): Promise<ClaimsPage> {
+  const { rows } = await pool.query<{ appointment_id: string; slot_id: string }>({
+    ...claimsPageSql,
+    values: [page.after ?? firstUuid, page.claimedBefore.toString(), page.limit],
+  });
+  const last = rows.length === page.limit ? rows.at(-1) : undefined;
+  return {
+    claims: rows.map((row) => ({ appointmentId: row.appointment_id, slotId: row.slot_id })),
+    nextAfter: last?.appointment_id ?? null,
+  };
+}
+
+/**
+ * Claims and releases lock in different orders (by slot, by appointment), so that in a rare crossing PostgreSQL
+ * ends one of them; and a slot may be withdrawn between reading and claiming it. Both succeed when repeated.
+ */
+async function retryingRaces<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === 8 || !lostRace(error)) throw error;
+    }
+  }
+}
+
+const lostRace = (error: unknown) =>
+  violatedConstraint(error) === 'claims_live_slot' ||
+  (error instanceof pg.DatabaseError && error.code === '40P01');
