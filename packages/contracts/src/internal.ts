@@ -146,12 +146,3 @@ export const DoctorRatings = Type.Object(
   { additionalProperties: false },
 );
 export type DoctorRatings = Static<typeof DoctorRatings>;
-
-/**
- * POST /internal/doctors/bookability (user service): whether each doctor may be booked (verified and not
- * suspended). A doctor the user service does not know is absent.
- */
-export const DoctorsBookability = Type.Object({
-  doctors: Type.Array(Type.Object({ doctorId: Id, bookable: Type.Boolean() })),
-});
-export type DoctorsBookability = Static<typeof DoctorsBookability>;

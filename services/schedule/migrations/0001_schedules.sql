@@ -87,8 +87,9 @@ DECLARE
   claimed uuid[] := ARRAY(SELECT slot_id FROM written WHERE slot_id IS NOT NULL);
   live bigint;
 BEGIN
-  SELECT count(*) INTO live FROM (
-    SELECT FROM slots WHERE id = ANY (claimed) AND withdrawn_at IS NULL ORDER BY id FOR SHARE) AS locked;
+  -- Tested above the lock, so that no partial index of live slots offers itself in place of the primary key.
+  SELECT count(*) FILTER (WHERE withdrawn_at IS NULL) INTO live
+  FROM (SELECT withdrawn_at FROM slots WHERE id = ANY (claimed) ORDER BY id FOR SHARE) AS locked;
   IF live <> cardinality(claimed) THEN
     RAISE EXCEPTION 'a claim needs a live slot'
       USING ERRCODE = 'foreign_key_violation', TABLE = 'claims', CONSTRAINT = 'claims_live_slot';

@@ -6,115 +6,95 @@ import {
   type Routes,
   type ServiceClient,
   startRelay,
-  wakeableLoop,
 } from '@consulta/platform';
 import type pg from 'pg';
-import { doctorsToRecheck, recomputeAvailability } from './availability/recompute.ts';
-import { healBookability, introducer, refreshBookability } from './bookability/doctors.ts';
-import { releaseClaims } from './claims/queries.ts';
+import { startAvailabilityWorker } from './availability/worker.ts';
+import { startBookabilityWorker } from './bookability/worker.ts';
 import { claimRoutes } from './claims/routes.ts';
-import { rollSchedules } from './schedules/rolling.ts';
+import { startReleaseWorker } from './claims/worker.ts';
+import { startRollingWorker } from './rolling/worker.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
-import { internalSettingsRoutes, settingsRoutes } from './settings/routes.ts';
-import { internalSlotRoutes, slotRoutes } from './slots/routes.ts';
+import { cancelNoticeRoutes, settingsRoutes } from './settings/routes.ts';
+import { openSlotRoutes, slotLookupRoutes } from './slots/routes.ts';
 import type { Tables } from './tables.ts';
 
+/** ScheduleDB's own tables; the platform's come before. */
 export const scheduleMigrations: MigrationSource = {
   room: 'schedule',
   folder: new URL('../migrations/', import.meta.url),
-};
-
-export type ScheduleService = {
-  publicRoutes: Routes;
-  internalRoutes: Routes;
-  start: () => Promise<void>;
-  stop: () => Promise<void>;
 };
 
 export type ScheduleServiceDeps = {
   pool: pg.Pool;
   bus: Bus;
   log: Log;
+  /** The user service's internal routes. */
   user: ServiceClient;
   now?: () => Temporal.Instant;
   config: {
-    /** How many days of slots every weekly schedule has ready. */
+    /** How far ahead slots are made; 90 or more. */
     slotsAheadDays: number;
   };
 };
 
-/** The shortest time between two looks at who is available next, so that a storm of bookings shares one. */
-const availabilitySpacingMs = 300;
+export type ScheduleService = {
+  /** To be mounted under `/api/v1` of the public entrance. */
+  publicRoutes: Routes;
+  /** To be mounted at the root of the internal entrance. */
+  internalRoutes: Routes;
+  /** Starts the relay, the consumers and the hourly work. */
+  start: () => Promise<void>;
+  /** Ends them, each after what it has at hand. */
+  stop: () => Promise<void>;
+};
 
-/** Wires the schedule service; `start` begins its background work. */
+/** The schedule service over a migrated ScheduleDB: schedules, the slots made from them, and claims to slots. */
 export async function createScheduleService(deps: ScheduleServiceDeps): Promise<ScheduleService> {
-  const { pool, bus, log, user } = deps;
+  const { pool, log, user, now = Temporal.Now.instant, config } = deps;
+  if (config.slotsAheadDays < 90) throw new Error('slotsAheadDays must be 90 or more');
   const db = queryBuilder<Tables>(pool);
-  const now = deps.now ?? Temporal.Now.instant;
-  const nowDate = () => new Date(now().epochMilliseconds);
-  const clock = { now, slotsAheadDays: deps.config.slotsAheadDays };
-  const introduceDoctor = introducer(db, user);
-  const background: { stop: () => Promise<void> }[] = [];
-  let wakeRelay = () => {};
-  const afterCommit = () => wakeRelay();
-
-  const publicRoutes: Routes = async (app) => {
-    await app.register(scheduleRoutes({ db, clock, introduceDoctor, afterCommit }));
-    await app.register(slotRoutes({ db, now: nowDate }));
-    await app.register(settingsRoutes({ db, introduceDoctor, afterCommit }));
+  let running: Running | undefined;
+  const wake = () => running?.wake();
+  const shared = { pool, db, bus: deps.bus, log, user, now, wake, slotsAheadDays: config.slotsAheadDays };
+  return {
+    publicRoutes: async (app) => {
+      await app.register(scheduleRoutes(shared));
+      await app.register(openSlotRoutes(shared));
+      await app.register(settingsRoutes(shared));
+    },
+    internalRoutes: async (app) => {
+      await app.register(claimRoutes(shared));
+      await app.register(slotLookupRoutes(shared));
+      await app.register(cancelNoticeRoutes(shared));
+    },
+    start: async () => {
+      running ??= startWorkers(shared);
+    },
+    stop: async () => {
+      await running?.stop();
+      running = undefined;
+    },
   };
-  const internalRoutes: Routes = async (app) => {
-    await app.register(internalSlotRoutes({ db, now: nowDate }));
-    await app.register(internalSettingsRoutes({ db }));
-    await app.register(claimRoutes({ pool, now, afterCommit }));
-  };
-
-  const start = async () => {
-    const relay = startRelay({ pool, bus, log });
-    wakeRelay = relay.wake;
-    const recompute = async (doctorIds: string[]) => {
-      await recomputeAvailability(db, nowDate(), doctorIds);
-      afterCommit();
-    };
-    const recheck = async () => {
-      const due = await doctorsToRecheck(db, nowDate());
-      await recompute(due);
-      return due.length > 0;
-    };
-    const heal = async () => {
-      await healBookability(db, user);
-      afterCommit();
-      return false;
-    };
-    const roll = async () => {
-      const more = await rollSchedules(db, clock, log);
-      afterCommit();
-      return more;
-    };
-    background.push(
-      bus.subscribe('claim_released', { batchMax: 1000 }, async (messages) => {
-        await releaseClaims(pool, keysOf(messages), now());
-        afterCommit();
-      }),
-      bus.subscribe('doctor_bookability_changed', { batchMax: 500 }, async (messages) => {
-        await refreshBookability(db, user, keysOf(messages));
-        afterCommit();
-      }),
-      bus.subscribe(
-        'availability_changed',
-        { batchMax: 2000, spacingMs: availabilitySpacingMs },
-        (messages) => recompute(keysOf(messages)),
-      ),
-      wakeableLoop({ name: 'passing first slots', idleMs: 5_000, round: recheck, log }),
-      wakeableLoop({ name: 'bookability', idleMs: 600_000, round: heal, log }),
-      wakeableLoop({ name: 'slots ahead', idleMs: 3_600_000, round: roll, log }),
-      relay,
-    );
-  };
-  const stop = async () => {
-    for (const part of background.splice(0)) await part.stop();
-  };
-  return { publicRoutes, internalRoutes, start, stop };
 }
 
-const keysOf = (messages: { key: string }[]) => [...new Set(messages.map(({ key }) => key))];
+type Running = { wake: () => void; stop: () => Promise<void> };
+type Shared = Parameters<typeof startAvailabilityWorker>[0] &
+  Parameters<typeof startBookabilityWorker>[0] &
+  Parameters<typeof startReleaseWorker>[0] &
+  Parameters<typeof startRollingWorker>[0];
+
+/** The relay ends last, so that what the workers wrote at the end is still published. */
+function startWorkers(shared: Shared): Running {
+  const relay = startRelay(shared);
+  const workers = [
+    startReleaseWorker(shared),
+    startBookabilityWorker(shared),
+    startAvailabilityWorker(shared),
+    startRollingWorker(shared),
+  ];
+  const stop = async () => {
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await relay.stop();
+  };
+  return { wake: relay.wake, stop };
+}

@@ -1,1 +1,6 @@
-export * from './app.ts';
+export {
+  createScheduleService,
+  type ScheduleService,
+  type ScheduleServiceDeps,
+  scheduleMigrations,
+} from './app.ts';

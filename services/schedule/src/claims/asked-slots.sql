@@ -1,4 +1,5 @@
--- What stands against each slot asked for ($1) at the time $2, and who holds it.
+-- What stands against each slot asked for ($1) at the time $2, and who holds it. LIMIT keeps the claims from
+-- being joined as a whole.
 SELECT s.id AS slot_id,
   c.appointment_id AS held_by,
   CASE
@@ -13,5 +14,5 @@ SELECT s.id AS slot_id,
 FROM slots s
 JOIN schedules p ON p.id = s.schedule_id
 JOIN doctors d ON d.id = s.doctor_id
-LEFT JOIN claims c ON c.slot_id = s.id
+LEFT JOIN LATERAL (SELECT appointment_id FROM claims WHERE slot_id = s.id LIMIT 1) c ON true
 WHERE s.id = ANY ($1::uuid[])

@@ -1,55 +1,48 @@
-import { ClaimSlots, ClaimsDecided, ClaimsPage, Id, ReleaseClaims } from '@consulta/contracts';
+import { ClaimSlots, ClaimsDecided, ClaimsPage, ClaimsPageQuery, ReleaseClaims } from '@consulta/contracts';
 import type { Routes } from '@consulta/platform';
 import type pg from 'pg';
 import { Type } from 'typebox';
 import { claimSlots, readClaimsPage, releaseClaims } from './queries.ts';
 
-type ClaimDeps = { pool: pg.Pool; now: () => Temporal.Instant; afterCommit: () => void };
+/** Claims younger than this may belong to an appointment whose decision is still being written. */
+const settledAfterMinutes = 1;
 
-const PageOfClaims = Type.Object(
-  {
-    after: Type.Optional(Id),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, default: 1000 })),
-  },
-  { additionalProperties: false },
-);
-
-/** Claiming and releasing slots, for the appointment service and its workers. */
+/** What the appointment service asks about claims, on the internal port. */
 export const claimRoutes =
-  ({ pool, now, afterCommit }: ClaimDeps): Routes =>
+  (deps: { pool: pg.Pool; now: () => Temporal.Instant; wake: () => void }): Routes =>
   async (app) => {
-    app.route({
-      method: 'POST',
-      url: '/internal/claims',
-      config: { permission: 'internal' },
-      schema: { body: ClaimSlots, response: { 200: ClaimsDecided } },
-      handler: async (request) => {
-        const decided = await claimSlots(pool, request.body.claims, now());
-        afterCommit();
+    app.post(
+      '/internal/claims',
+      { config: { permission: 'internal' }, schema: { body: ClaimSlots, response: { 200: ClaimsDecided } } },
+      async (request) => {
+        const decided = await claimSlots(deps.pool, request.body.claims, deps.now());
+        deps.wake();
         return decided;
       },
-    });
-    app.route({
-      method: 'POST',
-      url: '/internal/claims/release',
-      config: { permission: 'internal' },
-      schema: { body: ReleaseClaims, response: { 200: Type.Object({}) } },
-      handler: async (request) => {
-        await releaseClaims(pool, request.body.appointmentIds, now());
-        afterCommit();
+    );
+    app.post(
+      '/internal/claims/release',
+      {
+        config: { permission: 'internal' },
+        schema: { body: ReleaseClaims, response: { 200: Type.Object({}) } },
+      },
+      async (request) => {
+        await releaseClaims(deps.pool, request.body.appointmentIds, deps.now());
+        deps.wake();
         return {};
       },
-    });
-    app.route({
-      method: 'GET',
-      url: '/internal/claims',
-      config: { permission: 'internal' },
-      schema: { querystring: PageOfClaims, response: { 200: ClaimsPage } },
-      handler: ({ query }) =>
-        readClaimsPage(pool, {
+    );
+    app.get(
+      '/internal/claims',
+      {
+        config: { permission: 'internal' },
+        schema: { querystring: ClaimsPageQuery, response: { 200: ClaimsPage } },
+      },
+      async ({ query }) =>
+        readClaimsPage(deps.pool, {
           after: query.after,
           limit: query.limit ?? 1000,
-          claimedBefore: now().subtract({ minutes: 1 }),
+          claimedBefore: deps.now().subtract({ minutes: settledAfterMinutes }),
         }),
-    });
+    );
   };

@@ -8,156 +8,165 @@ import {
   ScheduleSlot,
 } from '@consulta/contracts';
 import {
-  badField,
   callerOf,
+  decodeCursor,
+  encodeCursor,
   exclusively,
   idempotencyKeyOf,
+  isUuid,
+  type Log,
+  problem,
   type Routes,
   recallKey,
+  type ServiceClient,
 } from '@consulta/platform';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
+import { ensureDoctorKnown } from '../bookability/refresh.ts';
+import { pageOfSlots, SlotsQuery, slotsPageOf } from '../slots/page.ts';
 import type { Tables } from '../tables.ts';
+import { createSchedule, deleteSchedule, replaceSchedule } from './commands.ts';
+import { etagOf, versionsAccepted } from './etag.ts';
+import { previewSchedule } from './preview.ts';
 import {
-  type Clock,
-  createSchedule,
-  deleteSchedule,
-  findConflicts,
-  futureSlots,
-  horizon,
+  countSlots,
+  findSchedule,
+  findScheduleEverMade,
+  listScheduleSlots,
   listSchedules,
-  listSlots,
-  readSchedule,
-  replaceSchedule,
 } from './queries.ts';
-import { checkSchedule } from './rules.ts';
+import { type ScheduleRow, toSchedule } from './schedule-row.ts';
 
-export type ScheduleDeps = {
+export type ScheduleRoutesDeps = {
   db: Kysely<Tables>;
-  clock: Clock;
-  /** Makes sure that this service knows the doctor. */
-  introduceDoctor: (doctorId: string) => Promise<void>;
-  /** Called after each change is committed. */
-  afterCommit: () => void;
+  user: ServiceClient;
+  log: Log;
+  now: () => Temporal.Instant;
+  slotsAheadDays: number;
+  wake: () => void;
 };
 
 /** A doctor's own schedules. */
 export const scheduleRoutes =
-  ({ db, clock, introduceDoctor, afterCommit }: ScheduleDeps): Routes =>
+  (deps: ScheduleRoutesDeps): Routes =>
   async (app) => {
-    app.route({
-      method: 'POST',
-      url: '/schedules',
-      config: { permission: 'schedule:create', perMinute: 120 },
-      schema: { body: ScheduleInput, response: { 201: Schedule } },
-      handler: async (request, reply) => {
-        const { userId } = callerOf(request);
+    const { db } = deps;
+    const planning = () => ({ now: deps.now(), slotsAheadDays: deps.slotsAheadDays });
+    const show = async (row: ScheduleRow): Promise<Schedule> => {
+      const counts = await countSlots(db, [row], deps.now());
+      return toSchedule(row, counts.get(row.id) ?? { open: 0, taken: 0 });
+    };
+    const find = async (id: string, doctorId: string) => {
+      const row = await findSchedule(db, { id, doctorId });
+      if (!row) throw problem('not_found');
+      return row;
+    };
+    const tagged = (reply: FastifyReply, row: ScheduleRow) => reply.header('etag', etagOf(row.version));
+
+    app.post(
+      '/schedules',
+      {
+        config: { permission: 'schedule:create', perMinute: 120 },
+        schema: { body: ScheduleInput, response: { 201: Schedule } },
+      },
+      async (request, reply) => {
+        const doctorId = callerOf(request).userId;
         const key = idempotencyKeyOf(request);
-        const { schedule, version } = await exclusively(key, async () => {
-          const earlier = await recallKey(db, key);
-          if (earlier) return readSchedule(db, clock, userId, earlier);
-          checkSchedule(request.body, clock.now());
-          await introduceDoctor(userId);
-          return createSchedule(db, clock, userId, request.body, key);
+        const id = await exclusively(key, async () => {
+          const earlierId = await recallKey(db, key);
+          if (earlierId !== undefined) return earlierId;
+          await ensureDoctorKnown(deps, doctorId);
+          return createSchedule(db, doctorId, request.body, { ...planning(), key });
         });
-        afterCommit();
-        return reply
-          .code(201)
-          .header('location', `/api/v1/schedules/${schedule.id}`)
-          .header('etag', etagOf(version))
-          .send(schedule);
+        deps.wake();
+        const row = await findScheduleEverMade(db, id);
+        tagged(reply, row).code(201).header('location', `/api/v1/schedules/${id}`);
+        return show(row);
       },
-    });
-    app.route({
-      method: 'POST',
-      url: '/schedules/preview',
-      config: { permission: 'schedule:create', perMinute: 120 },
-      schema: { body: ScheduleInput, response: { 200: SchedulePreview } },
-      handler: async (request) => {
-        checkSchedule(request.body, clock.now());
-        const slots = futureSlots(request.body, horizon(request.body, clock), clock);
-        return {
-          slots: slots.map(({ startsAt, endsAt }) => ({ startsAt: isoOf(startsAt), endsAt: isoOf(endsAt) })),
-          conflicts: await findConflicts(db, callerOf(request).userId, slots),
-        };
+    );
+    app.post(
+      '/schedules/preview',
+      {
+        config: { permission: 'schedule:create', perMinute: 120 },
+        schema: { body: ScheduleInput, response: { 200: SchedulePreview } },
       },
-    });
-    app.route({
-      method: 'GET',
-      url: '/schedules',
-      config: { permission: 'schedule:read-own' },
-      schema: { querystring: PageQuery, response: { 200: page(Schedule) } },
-      handler: (request) => listSchedules(db, clock, callerOf(request).userId, request.query),
-    });
-    app.route({
-      method: 'GET',
-      url: '/schedules/:id',
-      config: { permission: 'schedule:read-own' },
-      schema: { params: IdParams, response: { 200: Schedule } },
-      handler: async (request, reply) => {
-        const { schedule, version } = await readSchedule(
-          db,
-          clock,
-          callerOf(request).userId,
-          request.params.id,
-        );
-        return reply.header('etag', etagOf(version)).send(schedule);
+      async (request) => previewSchedule(db, callerOf(request).userId, request.body, planning()),
+    );
+    app.get(
+      '/schedules',
+      {
+        config: { permission: 'schedule:read-own' },
+        schema: { querystring: PageQuery, response: { 200: page(Schedule) } },
       },
-    });
-    app.route({
-      method: 'GET',
-      url: '/schedules/:id/slots',
-      config: { permission: 'schedule:read-own' },
-      schema: { params: IdParams, querystring: PageQuery, response: { 200: page(ScheduleSlot) } },
-      handler: (request) => listSlots(db, callerOf(request).userId, request.params.id, request.query),
-    });
-    app.route({
-      method: 'PUT',
-      url: '/schedules/:id',
-      config: { permission: 'schedule:change-own' },
-      schema: { params: IdParams, body: ScheduleInput, response: { 200: Schedule } },
-      handler: async (request, reply) => {
-        checkSchedule(request.body, clock.now());
-        const change = {
-          id: request.params.id,
+      async (request) => {
+        const { limit = 20, cursor } = request.query;
+        const beforeId = cursor === undefined ? undefined : String(decodeCursor(cursor, [isUuid])[0]);
+        const rows = await listSchedules(db, {
           doctorId: callerOf(request).userId,
-          isCurrent: ifMatch(request),
-        };
-        const { schedule, version } = await replaceSchedule(db, clock, change, request.body);
-        afterCommit();
-        return reply.header('etag', etagOf(version)).send(schedule);
+          beforeId,
+          limit: limit + 1,
+        });
+        const shown = rows.slice(0, limit);
+        const counts = await countSlots(db, shown, deps.now());
+        const items = shown.map((row) => toSchedule(row, counts.get(row.id) ?? { open: 0, taken: 0 }));
+        const last = rows.length > limit ? shown.at(-1) : undefined;
+        return { items, nextCursor: last ? encodeCursor([last.id]) : null };
       },
-    });
-    app.route({
-      method: 'DELETE',
-      url: '/schedules/:id',
-      config: { permission: 'schedule:change-own' },
-      schema: { params: IdParams, response: { 204: Type.Null() } },
-      handler: async (request, reply) => {
-        const change = {
-          id: request.params.id,
-          doctorId: callerOf(request).userId,
-          isCurrent: ifMatch(request),
-        };
-        await deleteSchedule(db, clock, change);
-        afterCommit();
+    );
+    app.get(
+      '/schedules/:id',
+      {
+        config: { permission: 'schedule:read-own' },
+        schema: { params: IdParams, response: { 200: Schedule } },
+      },
+      async (request, reply) => {
+        const row = await find(request.params.id, callerOf(request).userId);
+        tagged(reply, row);
+        return show(row);
+      },
+    );
+    app.get(
+      '/schedules/:id/slots',
+      {
+        config: { permission: 'schedule:read-own' },
+        schema: { params: IdParams, querystring: SlotsQuery, response: { 200: page(ScheduleSlot) } },
+      },
+      async (request) => {
+        const { id: scheduleId } = await find(request.params.id, callerOf(request).userId);
+        const asked = slotsPageOf(request.query);
+        const found = await listScheduleSlots(db, scheduleId, { ...asked, limit: asked.limit + 1 });
+        return pageOfSlots(found, asked.limit);
+      },
+    );
+    app.put(
+      '/schedules/:id',
+      {
+        config: { permission: 'schedule:change-own', perMinute: 120 },
+        schema: { params: IdParams, body: ScheduleInput, response: { 200: Schedule } },
+      },
+      async (request, reply) => {
+        const key = { id: request.params.id, doctorId: callerOf(request).userId };
+        const accepts = versionsAccepted(request.headers['if-match']);
+        await replaceSchedule(db, key, request.body, { ...planning(), accepts });
+        deps.wake();
+        const row = await find(key.id, key.doctorId);
+        tagged(reply, row);
+        return show(row);
+      },
+    );
+    app.delete(
+      '/schedules/:id',
+      {
+        config: { permission: 'schedule:change-own', perMinute: 120 },
+        schema: { params: IdParams, response: { 204: Type.Null() } },
+      },
+      async (request, reply) => {
+        const key = { id: request.params.id, doctorId: callerOf(request).userId };
+        const accepts = versionsAccepted(request.headers['if-match']);
+        await deleteSchedule(db, key, { now: deps.now(), accepts });
+        deps.wake();
         return reply.code(204).send(null);
       },
-    });
+    );
   };
-
-const etagOf = (version: number) => `"${version}"`;
-
-/** RFC 9110, 13.1.1: whether the version the caller names is the current one; without the header any is. */
-function ifMatch(request: FastifyRequest): (version: number) => boolean {
-  const header = request.headers['if-match'];
-  if (header === undefined || header === '*') return () => true;
-  if (!/^"\d{1,9}"(\s*,\s*"\d{1,9}")*$/.test(header))
-    throw badField('/If-Match', 'is not an ETag this route gave');
-  const named = header.split(',').map((each) => each.trim());
-  return (version) => named.includes(etagOf(version));
-}
-
-/** Instants as `Date` writes them, so that the same instant is always the same text. */
-const isoOf = (instant: Temporal.Instant) => new Date(instant.epochMilliseconds).toISOString();

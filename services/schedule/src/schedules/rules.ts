@@ -1,146 +1,135 @@
-import { type ScheduleInput, type WeeklyScheduleInput, weekdays } from '@consulta/contracts';
-import { badField } from '@consulta/platform';
+import type { ScheduleInput, WeeklyScheduleInput } from '@consulta/contracts';
+import { type FieldError, problem } from '@consulta/platform';
+import {
+  expandSchedule,
+  isBefore,
+  localDate,
+  minuteOfDay,
+  type SlotTimes,
+  startMinutes,
+} from './expansion.ts';
 
-/** A slot to be: half-open, in time. */
-export type SlotInterval = { startsAt: Temporal.Instant; endsAt: Temporal.Instant };
+/** More slots than the schema lets a schedule have in 90 days (288 a day); a longer horizon is bounded by it. */
+export const slotsPerScheduleMax = 30_000;
 
-/** How far ahead, in days, a schedule may begin. */
-const beginsWithinDays = 730;
-
-/**
- * Checks what a schema cannot: the zone exists, the window holds a slot, times do not run into each other, and the
- * schedule is not over. Throws 400 that names the field.
- */
-export function checkSchedule(input: ScheduleInput, now: Temporal.Instant): void {
-  const today = todayIn(input.timeZone, now);
-  const latest = today.add({ days: beginsWithinDays });
-  if (input.kind === 'date') {
-    const date = plainDate(input.date, '/date');
-    if (isAfter(date, latest)) throw badField('/date', `lies more than ${beginsWithinDays} days ahead`);
-    checkTimes(input.times, input.slotMinutes);
-    if (
-      !expandSchedule(input, date, date.add({ days: 1 })).some(({ startsAt }) =>
-        isAfterInstant(startsAt, now),
-      )
-    ) {
-      throw badField('/date', 'lies in the past');
-    }
-    return;
-  }
-  const from = plainDate(input.validFrom, '/validFrom');
-  if (isAfter(from, latest)) throw badField('/validFrom', `lies more than ${beginsWithinDays} days ahead`);
-  input.exceptDates?.forEach((date, index) => {
-    plainDate(date, `/exceptDates/${index}`);
-  });
-  if (minutesOf(input.endTime) - minutesOf(input.startTime) < input.slotMinutes) {
-    throw badField('/endTime', 'leaves no room for a slot after startTime');
-  }
-  if (!input.validUntil) return;
-  const until = plainDate(input.validUntil, '/validUntil');
-  if (isAfter(from, until)) throw badField('/validUntil', 'comes before validFrom');
-  if (isAfter(today, until)) throw badField('/validUntil', 'lies in the past');
-}
+/** A schedule that may be kept, the slots to make now, and the local date up to which they are made. */
+export type PlannedSchedule = {
+  schedule: ScheduleInput;
+  /** Slots not yet over, in order; the first may be running. */
+  slots: SlotTimes[];
+  materializedUntil: Temporal.PlainDate;
+};
 
 /**
- * The slots of a schedule whose local dates lie from `from` up to, not including, `until`, in order. A local time
- * that a change of the clock leaves out gives no slot; of one that comes twice the earlier counts.
+ * Checks a schedule beyond its shape and expands it. `reachMs`, if given, is an instant up to which it is
+ * expanded even when that is beyond the horizon (slots already made there must be recognized). Throws a 400
+ * that names the faulty fields: an unknown zone, a window without room for a slot, times closer than a slot,
+ * or a schedule whose every slot is past.
  */
-export function expandSchedule(
+export function planSchedule(
   input: ScheduleInput,
-  from: Temporal.PlainDate,
-  until: Temporal.PlainDate,
-): SlotInterval[] {
-  const slots: SlotInterval[] = [];
-  for (const date of datesOf(input, from, until)) {
-    for (const minutes of startsOf(input)) {
-      const slot = slotAt(date, minutes, input);
-      const previous = slots.at(-1);
-      // Where the clock is set back a slot can run into the next local time; the later one then falls out.
-      if (slot && (!previous || Temporal.Instant.compare(previous.endsAt, slot.startsAt) <= 0))
-        slots.push(slot);
-    }
+  options: { nowMs: number; slotsAheadDays: number; reachMs?: number },
+): PlannedSchedule {
+  refuse([...zoneFaults(input), ...dateFaults(input), ...timeFaults(input)]);
+  const schedule = { ...input, timeZone: canonicalZone(input.timeZone) ?? input.timeZone };
+  const materializedUntil = horizonOf(schedule, options);
+  const slots = expandSchedule(schedule, { fromMs: options.nowMs, until: materializedUntil });
+  refuse(pastFaults(schedule, slots, { ...options, materializedUntil }));
+  if (slots.length > slotsPerScheduleMax) {
+    refuse([{ pointer: '/slotMinutes', message: `more than ${slotsPerScheduleMax} slots; use longer ones` }]);
   }
-  return slots;
+  return { schedule, slots, materializedUntil };
 }
 
-function slotAt(date: Temporal.PlainDate, minutes: number, input: ScheduleInput): SlotInterval | undefined {
-  const local = date.toPlainDateTime({ hour: Math.floor(minutes / 60), minute: minutes % 60 });
-  const zoned = local.toZonedDateTime(input.timeZone, { disambiguation: 'earlier' });
-  if (!zoned.toPlainDateTime().equals(local)) return undefined;
-  const startsAt = zoned.toInstant();
-  return { startsAt, endsAt: startsAt.add({ minutes: input.slotMinutes }) };
+/**
+ * The local date up to which, exclusively, a schedule's slots are made: `slotsAheadDays` from today or from the
+ * start of its validity, and a day more on either side, so that an hourly job is always early enough.
+ */
+export function horizonOf(
+  schedule: ScheduleInput,
+  { nowMs, slotsAheadDays, reachMs = nowMs }: { nowMs: number; slotsAheadDays: number; reachMs?: number },
+): Temporal.PlainDate {
+  if (schedule.kind === 'date') return Temporal.PlainDate.from(schedule.date).add({ days: 1 });
+  const from = later(Temporal.PlainDate.from(schedule.validFrom), localDate(nowMs, schedule.timeZone));
+  const reach = localDate(reachMs, schedule.timeZone).add({ days: 1 });
+  const horizon = later(from.add({ days: slotsAheadDays + 2 }), reach);
+  if (!schedule.validUntil) return horizon;
+  const end = Temporal.PlainDate.from(schedule.validUntil).add({ days: 1 });
+  return isBefore(end, horizon) ? end : horizon;
 }
 
-function* datesOf(
-  input: ScheduleInput,
-  from: Temporal.PlainDate,
-  until: Temporal.PlainDate,
-): Generator<Temporal.PlainDate> {
-  if (input.kind === 'date') {
-    const date = Temporal.PlainDate.from(input.date);
-    if (!isAfter(from, date) && isAfter(until, date)) yield date;
-    return;
-  }
-  const chosen = new Set(input.weekdays.map((day) => weekdays.indexOf(day) + 1));
-  const excepted = new Set(input.exceptDates);
-  const end = lastDateOf(input, until);
-  for (
-    let date = later(from, Temporal.PlainDate.from(input.validFrom));
-    isAfter(end, date);
-    date = date.add({ days: 1 })
-  ) {
-    if (chosen.has(date.dayOfWeek) && !excepted.has(date.toString())) yield date;
-  }
-}
-
-function lastDateOf({ validUntil }: WeeklyScheduleInput, until: Temporal.PlainDate): Temporal.PlainDate {
-  if (!validUntil) return until;
-  const afterLast = Temporal.PlainDate.from(validUntil).add({ days: 1 });
-  return isAfter(until, afterLast) ? afterLast : until;
-}
-
-/** Local starts of a day's slots, in minutes after midnight, in order. */
-function startsOf(input: ScheduleInput): number[] {
-  if (input.kind === 'date') return input.times.map(minutesOf).sort((a, b) => a - b);
-  const starts: number[] = [];
-  const end = minutesOf(input.endTime);
-  for (let at = minutesOf(input.startTime); at + input.slotMinutes <= end; at += input.slotMinutes)
-    starts.push(at);
-  return starts;
-}
-
-function checkTimes(times: string[], slotMinutes: number): void {
-  const starts = times.map(minutesOf).sort((a, b) => a - b);
-  for (const [index, start] of starts.entries()) {
-    const next = starts[index + 1];
-    if (next !== undefined && next - start < slotMinutes) {
-      throw badField('/times', `has two times less than ${slotMinutes} minutes apart`);
-    }
-  }
-}
-
-/** The local date in a zone; throws 400 when there is no such zone. */
-export function todayIn(timeZone: string, now: Temporal.Instant): Temporal.PlainDate {
+/** The zone's name as the IANA database spells it; undefined for anything else, offsets included. */
+export function canonicalZone(name: string): string | undefined {
+  if (!/^[A-Za-z]/.test(name)) return undefined;
   try {
-    return now.toZonedDateTimeISO(timeZone).toPlainDate();
+    return new Temporal.ZonedDateTime(0n, name).timeZoneId;
   } catch {
-    throw badField('/timeZone', 'is not a time zone of the IANA database');
+    return undefined;
   }
 }
 
-function plainDate(text: string, pointer: string): Temporal.PlainDate {
-  try {
-    return Temporal.PlainDate.from(text);
-  } catch {
-    throw badField(pointer, 'is not a date');
+function refuse(errors: FieldError[]): void {
+  const [first] = errors;
+  if (first) throw problem('bad_request', first.message, { errors });
+}
+
+const zoneFaults = ({ timeZone }: ScheduleInput): FieldError[] =>
+  canonicalZone(timeZone)
+    ? []
+    : [{ pointer: '/timeZone', message: 'is not an IANA time zone, such as America/Sao_Paulo' }];
+
+const firstDate = '1970-01-01';
+const lastDate = '2199-12-31';
+
+function dateFaults(schedule: ScheduleInput): FieldError[] {
+  const outside = (date: string | null | undefined) => date && (date < firstDate || date > lastDate);
+  const message = `must lie between ${firstDate} and ${lastDate}`;
+  if (schedule.kind === 'date') return outside(schedule.date) ? [{ pointer: '/date', message }] : [];
+  const { validFrom, validUntil, exceptDates } = schedule;
+  const faults: FieldError[] = [];
+  if (outside(validFrom)) faults.push({ pointer: '/validFrom', message });
+  if (outside(validUntil)) faults.push({ pointer: '/validUntil', message });
+  if (exceptDates?.some(outside)) faults.push({ pointer: '/exceptDates', message });
+  if (validUntil && validUntil < validFrom) {
+    faults.push({ pointer: '/validUntil', message: 'must not be before validFrom' });
   }
+  return faults;
 }
 
-function minutesOf(time: string): number {
-  const [hours = 0, minutes = 0] = time.split(':').map(Number);
-  return hours * 60 + minutes;
+function timeFaults(schedule: ScheduleInput): FieldError[] {
+  if (schedule.kind === 'weekly') return windowFaults(schedule);
+  const starts = startMinutes(schedule);
+  const tooClose = starts.some((start, i) => i > 0 && start - (starts[i - 1] ?? 0) < schedule.slotMinutes);
+  return tooClose ? [{ pointer: '/times', message: 'must be at least slotMinutes apart' }] : [];
 }
 
-const isAfter = (a: Temporal.PlainDate, b: Temporal.PlainDate) => Temporal.PlainDate.compare(a, b) > 0;
-const later = (a: Temporal.PlainDate, b: Temporal.PlainDate) => (isAfter(a, b) ? a : b);
-const isAfterInstant = (a: Temporal.Instant, b: Temporal.Instant) => Temporal.Instant.compare(a, b) > 0;
+function windowFaults(schedule: WeeklyScheduleInput): FieldError[] {
+  if (minuteOfDay(schedule.endTime) <= minuteOfDay(schedule.startTime)) {
+    return [{ pointer: '/endTime', message: 'must be after startTime, on the same day' }];
+  }
+  if (startMinutes(schedule).length > 0) return [];
+  return [{ pointer: '/slotMinutes', message: 'must fit between startTime and endTime' }];
+}
+
+function pastFaults(
+  schedule: ScheduleInput,
+  slots: SlotTimes[],
+  { nowMs, materializedUntil }: { nowMs: number; materializedUntil: Temporal.PlainDate },
+): FieldError[] {
+  if (slots.some(({ startsAtMs }) => startsAtMs > nowMs)) return [];
+  if (schedule.kind === 'date') return dateWithoutSlots(schedule, nowMs);
+  const endsHere = schedule.validUntil && !isBefore(materializedUntil, dayAfter(schedule.validUntil));
+  if (!endsHere) return [];
+  return [{ pointer: '/validUntil', message: 'leaves no slot in the future' }];
+}
+
+function dateWithoutSlots(schedule: ScheduleInput & { kind: 'date' }, nowMs: number): FieldError[] {
+  const today = localDate(nowMs, schedule.timeZone);
+  if (isBefore(Temporal.PlainDate.from(schedule.date), today)) {
+    return [{ pointer: '/date', message: 'is in the past' }];
+  }
+  return [{ pointer: '/times', message: 'are past, or do not exist on this date in this zone' }];
+}
+
+const dayAfter = (date: string) => Temporal.PlainDate.from(date).add({ days: 1 });
+const later = (a: Temporal.PlainDate, b: Temporal.PlainDate) => (isBefore(a, b) ? b : a);

@@ -5,90 +5,48 @@ import {
   defaultBookingSettings,
   LookupByIds,
 } from '@consulta/contracts';
-import { callerOf, enqueue, inTransaction, type Routes } from '@consulta/platform';
-import { type Kysely, sql } from 'kysely';
+import { callerOf, type Log, type Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import { type BookabilityDeps, ensureDoctorKnown } from '../bookability/refresh.ts';
 import type { Tables } from '../tables.ts';
+import { readCancelNotices, readSettings, writeSettings } from './queries.ts';
 
-type SettingsDeps = {
-  db: Kysely<Tables>;
-  introduceDoctor: (doctorId: string) => Promise<void>;
-  afterCommit: () => void;
-};
-
-/** How a doctor takes bookings. */
+/** A doctor's own booking settings. */
 export const settingsRoutes =
-  ({ db, introduceDoctor, afterCommit }: SettingsDeps): Routes =>
+  (deps: BookabilityDeps & { log: Log }): Routes =>
   async (app) => {
-    app.route({
-      method: 'GET',
-      url: '/users/me/booking-settings',
-      config: { permission: 'booking-settings:manage-own' },
-      schema: { response: { 200: BookingSettings } },
-      handler: async (request) => {
-        const { userId } = callerOf(request);
-        await introduceDoctor(userId);
-        return readSettings(db, userId);
+    app.get(
+      '/users/me/booking-settings',
+      {
+        config: { permission: 'booking-settings:manage-own' },
+        schema: { response: { 200: BookingSettings } },
       },
-    });
-    app.route({
-      method: 'PUT',
-      url: '/users/me/booking-settings',
-      config: { permission: 'booking-settings:manage-own' },
-      schema: { body: BookingSettingsInput, response: { 200: BookingSettings } },
-      handler: async (request) => {
-        const { userId } = callerOf(request);
-        const wanted = { ...defaultBookingSettings, ...request.body };
-        await introduceDoctor(userId);
-        await inTransaction(db, async (trx) => {
-          await trx
-            .updateTable('doctors')
-            .set({
-              auto_confirm: wanted.autoConfirm,
-              confirm_within_hours: wanted.confirmWithinHours,
-              min_booking_notice_minutes: wanted.minBookingNoticeMinutes,
-              min_cancel_notice_minutes: wanted.minCancelNoticeMinutes,
-            })
-            .where('id', '=', userId)
-            .execute();
-          await enqueue(trx, 'availability_changed', [userId]);
-        });
-        afterCommit();
-        return readSettings(db, userId);
+      async (request) => readSettings(deps.db, callerOf(request).userId),
+    );
+    app.put(
+      '/users/me/booking-settings',
+      {
+        config: { permission: 'booking-settings:manage-own', perMinute: 60 },
+        schema: { body: BookingSettingsInput, response: { 200: BookingSettings } },
       },
-    });
+      async (request) => {
+        const doctorId = callerOf(request).userId;
+        const settings = { ...defaultBookingSettings, ...request.body };
+        await ensureDoctorKnown(deps, doctorId);
+        await writeSettings(deps.db, doctorId, settings);
+        deps.wake();
+        return settings;
+      },
+    );
   };
 
-/** Settings as other services ask for them. */
-export const internalSettingsRoutes =
+/** What the appointment service asks about doctors' settings, on the internal port. */
+export const cancelNoticeRoutes =
   ({ db }: { db: Kysely<Tables> }): Routes =>
   async (app) => {
-    app.route({
-      method: 'POST',
-      url: '/internal/doctors/cancel-notice',
-      config: { permission: 'internal' },
-      schema: { body: LookupByIds, response: { 200: CancelNotices } },
-      handler: async (request) => {
-        const rows = await db
-          .selectFrom('doctors')
-          .select(['id', 'min_cancel_notice_minutes'])
-          .where(sql<boolean>`id = ANY (${request.body.ids}::uuid[])`)
-          .execute();
-        return {
-          doctors: rows.map((row) => ({
-            doctorId: row.id,
-            minCancelNoticeMinutes: row.min_cancel_notice_minutes,
-          })),
-        };
-      },
-    });
+    app.post(
+      '/internal/doctors/cancel-notice',
+      { config: { permission: 'internal' }, schema: { body: LookupByIds, response: { 200: CancelNotices } } },
+      async ({ body }) => ({ doctors: await readCancelNotices(db, body.ids) }),
+    );
   };
-
-async function readSettings(db: Kysely<Tables>, doctorId: string): Promise<BookingSettings> {
-  const row = await db.selectFrom('doctors').selectAll().where('id', '=', doctorId).executeTakeFirstOrThrow();
-  return {
-    autoConfirm: row.auto_confirm,
-    confirmWithinHours: row.confirm_within_hours,
-    minBookingNoticeMinutes: row.min_booking_notice_minutes,
-    minCancelNoticeMinutes: row.min_cancel_notice_minutes,
-  };
-}

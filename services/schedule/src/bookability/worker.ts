@@ -1,0 +1,26 @@
+import { type Bus, isUuid, type Log, wakeableLoop } from '@consulta/platform';
+import { type BookabilityDeps, refreshAllBookability, refreshBookability } from './refresh.ts';
+
+const hourMs = 3_600_000;
+
+/** Follows which doctors may be booked: by message, and by asking about all of them now and every hour. */
+export function startBookabilityWorker(deps: BookabilityDeps & { bus: Bus; log: Log }): {
+  stop: () => Promise<void>;
+} {
+  const subscription = deps.bus.subscribe('doctor_bookability_changed', { batchMax: 500 }, (messages) =>
+    refreshBookability(deps, messages.map(({ key }) => key).filter(isUuid)),
+  );
+  const heal = wakeableLoop({
+    name: 'bookability of all doctors',
+    idleMs: hourMs,
+    log: deps.log,
+    round: async () => {
+      await refreshAllBookability(deps);
+      return false;
+    },
+  });
+  const stop = async () => {
+    await Promise.all([subscription.stop(), heal.stop()]);
+  };
+  return { stop };
+}

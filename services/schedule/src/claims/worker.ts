@@ -1,0 +1,15 @@
+import { type Bus, isUuid } from '@consulta/platform';
+import type pg from 'pg';
+import { releaseClaims } from './queries.ts';
+
+/** Releases claims as the appointment service says, so that their slots open again at once. */
+export const startReleaseWorker = (deps: {
+  pool: pg.Pool;
+  bus: Bus;
+  now: () => Temporal.Instant;
+  wake: () => void;
+}): { stop: () => Promise<void> } =>
+  deps.bus.subscribe('claim_released', { batchMax: 1000 }, async (messages) => {
+    await releaseClaims(deps.pool, messages.map(({ key }) => key).filter(isUuid), deps.now());
+    deps.wake();
+  });

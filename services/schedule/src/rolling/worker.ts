@@ -1,0 +1,36 @@
+import { forgetOldKeys, type Log, wakeableLoop } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../tables.ts';
+import { listRollingSchedules, rollSchedule } from './queries.ts';
+
+const hourMs = 3_600_000;
+const schedulesPerRound = 100;
+const firstUuid = '00000000-0000-0000-0000-000000000000';
+
+type Deps = {
+  db: Kysely<Tables>;
+  log: Log;
+  now: () => Temporal.Instant;
+  slotsAheadDays: number;
+  wake: () => void;
+};
+
+/** Keeps slots made ahead, now and every hour, some schedules a round; also forgets old idempotency keys. */
+export function startRollingWorker(deps: Deps): { stop: () => Promise<void> } {
+  let afterId = firstUuid;
+  const round = async () => {
+    const planning = { now: deps.now(), slotsAheadDays: deps.slotsAheadDays };
+    const schedules = await listRollingSchedules(deps.db, { ...planning, afterId, limit: schedulesPerRound });
+    for (const schedule of schedules) {
+      await rollSchedule(deps.db, schedule, planning).catch((error: unknown) => {
+        deps.log.error({ err: error, scheduleId: schedule.id }, 'a schedule could not be rolled on');
+      });
+    }
+    deps.wake();
+    const last = schedules.length === schedulesPerRound ? schedules.at(-1) : undefined;
+    afterId = last?.id ?? firstUuid;
+    if (!last) await forgetOldKeys(deps.db);
+    return last !== undefined;
+  };
+  return wakeableLoop({ name: 'rolling schedules', idleMs: hourMs, round, log: deps.log });
+}

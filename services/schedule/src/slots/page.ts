@@ -1,0 +1,50 @@
+import { OpenSlotsQuery } from '@consulta/contracts';
+import { badField, decodeCursor, encodeCursor, isInstant, isUuid } from '@consulta/platform';
+import type { Static } from 'typebox';
+
+/** Slots by time: `from`, `to` (exclusive), `limit` and `cursor`. */
+export const SlotsQuery = OpenSlotsQuery;
+
+/** Where a page of slots starts and how many it holds. Times are milliseconds since the epoch. */
+export type SlotsPage = {
+  fromMs: number | undefined;
+  toMs: number | undefined;
+  after: { startsAt: string; id: string } | undefined;
+  limit: number;
+};
+
+/** Reads the query of a list of slots; throws a 400 for an instant that is none and for an empty span. */
+export function slotsPageOf(query: Static<typeof SlotsQuery>): SlotsPage {
+  const fromMs = instantMs('/from', query.from);
+  const toMs = instantMs('/to', query.to);
+  if (fromMs !== undefined && toMs !== undefined && toMs < fromMs) {
+    throw badField('/to', 'must not be before from');
+  }
+  const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
+  return { fromMs, toMs, after, limit: query.limit ?? 20 };
+}
+
+/** Cuts a list read with one item more than the page holds, and says where the next page starts. */
+export function pageOfSlots<T extends { startsAt: string; id: string }>(
+  found: T[],
+  limit: number,
+): { items: T[]; nextCursor: string | null } {
+  const items = found.slice(0, limit);
+  const last = found.length > limit ? items.at(-1) : undefined;
+  return { items, nextCursor: last ? encodeCursor([last.startsAt, last.id]) : null };
+}
+
+function readCursor(cursor: string): { startsAt: string; id: string } {
+  const [startsAt, id] = decodeCursor(cursor, [isInstant, isUuid]);
+  return { startsAt: String(startsAt), id: String(id) };
+}
+
+/** What the schema's `date-time` lets through beyond instants, such as a second 61, is refused here. */
+function instantMs(pointer: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return Math.max(0, Temporal.Instant.from(text).epochMilliseconds);
+  } catch {
+    throw badField(pointer, 'must be an instant such as 2026-12-01T12:00:00Z');
+  }
+}
