@@ -98,12 +98,12 @@ async function runLoad(
 /** When each request was decided, in ms of the wall clock that server and bench share. */
 async function untilDecided(pool: pg.Pool, ids: string[]): Promise<Float64Array> {
   for (;;) {
-    const undecided = await pool.query('SELECT FROM booking_requests WHERE decision IS NULL LIMIT 1');
+    const undecided = await pool.query('SELECT FROM undecided_requests LIMIT 1');
     if (undecided.rowCount === 0) break;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const { rows } = await pool.query<{ id: string; at: number }>(
-    'SELECT id, extract(epoch FROM decided_at)::float8 * 1000 AS at FROM booking_requests WHERE id = ANY($1::uuid[])',
+    'SELECT id, extract(epoch FROM decided_at)::float8 * 1000 AS at FROM appointment_overview WHERE id = ANY($1::uuid[])',
     [ids],
   );
   const at = new Map(rows.map((row) => [row.id, row.at]));

@@ -20,7 +20,7 @@ export type ServerProcess = {
   kill: (what: 'node' | 'node and postgres') => Promise<void>;
 };
 
-export type ServerOptions = { folder?: string; port?: number; environment?: Record<string, string> };
+export type ServerOptions = { folder?: string; port?: number; environment?: Record<string, string>; nodeFlags?: string[] };
 
 /**
  * Starts the standalone application as a process of its own, in a new folder unless one is given, by default
@@ -30,7 +30,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'consulta-server-')));
   const port = options.port ?? (await freePort());
   const internalPort = await freePort();
-  const child = spawn(process.execPath, ['apps/standalone/src/main.ts'], {
+  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), 'apps/standalone/src/main.ts'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     cwd: new URL('../../', import.meta.url),
     detached: true,

@@ -12,28 +12,55 @@ export async function enqueue(trx: QueryExecutorProvider, topic: Topic, keys: st
   await sql`INSERT INTO outbox (topic, key) SELECT ${topic}, unnest(${keys}::text[])`.execute(trx);
 }
 
-const takeSql = `DELETE FROM outbox WHERE position IN (
-  SELECT position FROM outbox ORDER BY position LIMIT 5000 FOR UPDATE SKIP LOCKED)
-  RETURNING position, message_id, topic, key`;
 type Taken = { position: number; message_id: string; topic: Topic; key: string };
+
+/** Rows taken at once. */
+const takeMax = 5000;
+const takeSql = `DELETE FROM outbox WHERE position IN (
+  SELECT position FROM outbox ORDER BY position LIMIT ${takeMax} FOR UPDATE SKIP LOCKED)
+  RETURNING position, message_id, topic, key`;
+const spacingMsMin = 4;
+const spacingMsMax = 250;
 
 /**
  * Publishes what stands in the outbox. Rows vanish only when the bus has accepted them, so a crash repeats a
  * message (same deduplication id) but never loses one. There is no high-water mark: identity values commit
- * out of order.
+ * out of order. The more there was to publish, the longer the next round waits, so that hints merge under load
+ * and a lone message goes out at once.
+ *
+ * @param wanted for topics whose messages are hints: which of the keys still need one.
  */
-export function startRelay(options: { pool: pg.Pool; bus: Bus; log: Log; idleMs?: number }): WakeableLoop {
+export function startRelay(options: {
+  pool: pg.Pool;
+  bus: Bus;
+  log: Log;
+  idleMs?: number;
+  wanted?: Partial<Record<Topic, (client: pg.ClientBase, keys: string[]) => Promise<string[]>>>;
+}): WakeableLoop {
+  let spacingMs = spacingMsMin;
   const round = () =>
     inPlainTransaction(options.pool, async (client) => {
       const { rows } = await client.query<Taken>({ name: 'outbox_take', text: takeSql });
       rows.sort((a, b) => a.position - b.position);
-      for (const [topic, messages] of byTopic(rows)) await options.bus.publish(topic, messages);
-      return rows.length === 5000;
+      for (const [topic, messages] of byTopic(rows)) {
+        const wanted = options.wanted?.[topic];
+        const keys =
+          wanted &&
+          new Set(
+            await wanted(
+              client,
+              messages.map(({ key }) => key),
+            ),
+          );
+        await options.bus.publish(topic, keys ? messages.filter(({ key }) => keys.has(key)) : messages);
+      }
+      spacingMs = Math.min(spacingMsMax, Math.max(spacingMsMin, rows.length));
+      return rows.length === takeMax;
     });
   return wakeableLoop({
     name: 'outbox relay',
     idleMs: options.idleMs ?? 250,
-    spacingMs: 4,
+    spacingMs: () => spacingMs,
     round,
     log: options.log,
   });

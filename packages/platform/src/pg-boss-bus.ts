@@ -60,7 +60,13 @@ export async function openPgBossBus(options: {
       await boss.deleteJob(topic, ids);
       return jobs.length === batchMax;
     };
-    const loop = wakeableLoop({ name: `queue ${topic}`, idleMs: 500, spacingMs, round, log });
+    const loop = wakeableLoop({
+      name: `queue ${topic}`,
+      idleMs: 500,
+      spacingMs,
+      round,
+      log,
+    });
     const ofTopic = loops.get(topic) ?? new Set();
     loops.set(topic, ofTopic.add(loop));
     const stop = async () => {

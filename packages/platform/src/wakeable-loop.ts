@@ -15,10 +15,12 @@ export function wakeableLoop(options: {
   name: string;
   idleMs: number;
   /** The shortest time between the starts of two rounds, so that bursts gather. */
-  spacingMs?: number;
+  spacingMs?: number | (() => number);
   round: () => Promise<boolean>;
   log: Log;
 }): WakeableLoop {
+  const { spacingMs = 0 } = options;
+  const spacing = typeof spacingMs === 'number' ? () => spacingMs : spacingMs;
   let stopped = false;
   let woken = true;
   let interrupt = () => {};
@@ -48,7 +50,7 @@ export function wakeableLoop(options: {
         woken = true;
       }
       if (stopped) return;
-      const spareMs = (options.spacingMs ?? 0) - (performance.now() - startedMs);
+      const spareMs = spacing() - (performance.now() - startedMs);
       if (woken && spareMs > 0) await pause(spareMs, false);
       if (!woken && !stopped) await pause(options.idleMs, true);
     }

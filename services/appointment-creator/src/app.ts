@@ -1,10 +1,10 @@
 import { decidedChannel, decisionStore, pendingChannel } from '@consulta/appointment';
 import type { Bus, Fanout, Log, ServiceClient } from '@consulta/platform';
 import type pg from 'pg';
-import { decideFor } from './deciding/decide.ts';
+import { decideWaiting } from './deciding/decide.ts';
 import { startSweep } from './deciding/sweep.ts';
 
-/** Hints taken at once: the more doctors wait, the more requests share a chunk. */
+/** Hints taken at once. Each says only that a line is not empty; every line is looked at. */
 const hintsMax = 2000;
 
 export type AppointmentCreator = { stop: () => Promise<void> };
@@ -23,8 +23,8 @@ export function startAppointmentCreator(deps: {
     fanout.publish(decidedChannel, ids);
     fanout.publish(pendingChannel, null);
   };
-  const subscription = bus.subscribe('booking_wake', { batchMax: hintsMax }, (hints) =>
-    decideFor({ store, schedule, announce }, [...new Set(hints.map(({ key }) => key))]),
+  const subscription = bus.subscribe('booking_wake', { batchMax: hintsMax }, () =>
+    decideWaiting({ store, schedule, announce }),
   );
   const sweep = startSweep({ store, bus, log });
   const stop = async () => {

@@ -105,4 +105,5 @@ CREATE TABLE event_stream (
 );
 CREATE INDEX event_stream_patient ON event_stream (patient_id, stream_id);
 CREATE INDEX event_stream_doctor ON event_stream (doctor_id, stream_id);
-CREATE INDEX event_stream_at ON event_stream (at);
+-- Rows come in order of time, so a summary per range of pages is enough to find the old ones.
+CREATE INDEX event_stream_at ON event_stream USING brin (at);

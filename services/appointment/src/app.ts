@@ -14,7 +14,7 @@ import {
 } from '@consulta/platform';
 import type pg from 'pg';
 import { acceptor } from './booking/accept.ts';
-import { decisionStore } from './booking/decision-store.ts';
+import { decisionStore, doctorsStillWaiting } from './booking/decision-store.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { slotDirectory } from './booking/slots.ts';
 import { decisionWaiters } from './booking/waiters.ts';
@@ -82,7 +82,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   };
 
   const start = async () => {
-    const relay = startRelay({ pool, bus, log });
+    const relay = startRelay({ pool, bus, log, wanted: { booking_wake: doctorsStillWaiting } });
     wakeRelay = relay.wake;
     const expire = async () => {
       const declined = await declineUnanswered(db, 500);

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { after, test } from 'node:test';
 import { violatedConstraint } from '@consulta/platform';
 import { appointmentDatabase, storeRequest } from '../testing/fixtures.ts';
-import { decisionStore, type UndecidedRequest, type Verdict } from './decision-store.ts';
+import { decisionStore, type Verdict } from './decision-store.ts';
 
 const database = await appointmentDatabase();
 const store = decisionStore(database.pool);
@@ -15,13 +15,14 @@ const win = (id: string): [string, Verdict] => [
 ];
 const lose = (id: string): [string, Verdict] => [id, { verdict: 'lose' }];
 
-/** Decides requests wherever they wait. */
+/** Decides these requests and nothing else that waits. */
 async function decide(verdicts: [string, Verdict][]) {
-  const { rows } = await database.pool.query<UndecidedRequest>(
-    `SELECT id, slot_id AS "slotId", doctor_id AS "doctorId", arrival FROM undecided_requests WHERE id = ANY($1::uuid[])`,
-    [verdicts.map(([id]) => id)],
-  );
-  return store.decide(rows, new Map(verdicts));
+  const own = new Map(verdicts);
+  return (
+    await store.decideChunk(
+      async (requests) => new Map([...own].filter(([id]) => requests.some((each) => each.id === id))),
+    )
+  ).decided;
 }
 
 async function read(id: string) {
@@ -32,16 +33,19 @@ async function read(id: string) {
   return [rows[0]?.status, rows[0]?.status_reason];
 }
 
-test('undecided requests come in order of arrival, only for the doctors asked for', async () => {
-  const doctorId = randomUUIDv7();
+test('requests come in order of arrival, and only to one worker at a time', async () => {
   const ids: string[] = [];
-  for (let i = 0; i < 5; i += 1) ids.push(await storeRequest(database, { doctorId }));
-  await storeRequest(database);
-  const taken = await store.takeUndecided([doctorId], 4);
-  assert.deepEqual(
-    taken.map(({ id }) => id),
-    ids.slice(0, 4),
-  );
+  for (let i = 0; i < 5; i += 1)
+    ids.push(await storeRequest(database, i % 2 ? {} : { doctorId: '01930000-0000-7000-8000-00000000000a' }));
+  await store.decideChunk(async (requests) => {
+    assert.deepEqual(
+      requests.map(({ id }) => id),
+      ids,
+    );
+    const another = await store.decideChunk(async () => new Map());
+    assert.deepEqual(another.requests, [], 'the doctors of this chunk are nobody else’s');
+    return new Map(ids.map(win));
+  });
 });
 
 test('the claim holder wins and its rivals are refused, in one chunk', async () => {
@@ -119,6 +123,7 @@ test('chunks that overlap in patients and run at the same time neither deadlock 
     chunks[i % 4]?.push(id);
   }
   await Promise.all(chunks.map((ids) => decide(ids.map(win))));
+  await decide(chunks.flat().map(win));
   const { rows } = await database.pool.query<{ overlaps: number }>(
     `SELECT count(*)::int AS overlaps FROM appointments a JOIN appointments b ON a.patient_id = b.patient_id
        AND a.id < b.id AND tstzrange(a.starts_at, a.ends_at) && tstzrange(b.starts_at, b.ends_at)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { AppointmentStatus, RejectionReason } from '@consulta/contracts';
-import { queryBuilder } from '@consulta/platform';
+import { inPlainTransaction, queryBuilder } from '@consulta/platform';
+import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { AppointmentTables } from '../tables.ts';
 import { decideReplacement } from './replacement.ts';
@@ -9,10 +10,22 @@ import { decideReplacement } from './replacement.ts';
  * What AppointmentDB offers to the appointment-creator: the undecided requests and the writing of decisions.
  */
 
+/** Requests decided at once. */
+const chunkMax = 1000;
+
 const decideSql = readFileSync(new URL('decide.sql', import.meta.url), 'utf8');
 
-const takeSql = `SELECT id, slot_id, doctor_id, arrival, replaces_id FROM undecided_requests
-  WHERE doctor_id = ANY($1::uuid[]) ORDER BY arrival LIMIT $2`;
+/**
+ * The earliest requests of the doctors whose lines nobody else is deciding at the moment: an advisory lock, until
+ * the transaction ends, makes one worker at a time decide for a doctor, whatever the queue delivers to whom.
+ */
+const takeSql = `WITH lines AS MATERIALIZED (
+    SELECT doctor_id FROM undecided_requests GROUP BY doctor_id ORDER BY min(arrival) LIMIT ${chunkMax}
+  ), mine AS MATERIALIZED (
+    SELECT doctor_id FROM lines WHERE pg_try_advisory_xact_lock(hashtextextended(doctor_id::text, 0))
+  )
+  SELECT u.id, u.slot_id, u.doctor_id, u.arrival, u.replaces_id FROM undecided_requests u
+  WHERE u.doctor_id IN (SELECT doctor_id FROM mine) ORDER BY u.arrival LIMIT ${chunkMax}`;
 
 const waitingSql = `SELECT DISTINCT doctor_id FROM undecided_requests
   WHERE requested_at < now() - make_interval(secs => $1)`;
@@ -45,15 +58,16 @@ export type Verdict =
 export type Decided = { id: string; status: AppointmentStatus };
 
 export type DecisionStore = {
-  /** The undecided requests for these doctors in order of arrival, at most `limit`. */
-  takeUndecided: (doctorIds: string[], limit: number) => Promise<UndecidedRequest[]>;
+  /**
+   * Takes a chunk of waiting requests in order of arrival, lets `judge` say what the claims make of each, and
+   * writes the decisions. While this runs nobody else decides for the doctors of the chunk. A request without a
+   * decision afterwards still waits, or was cancelled.
+   */
+  decideChunk: (
+    judge: (requests: UndecidedRequest[]) => Promise<Map<string, Verdict>>,
+  ) => Promise<{ requests: UndecidedRequest[]; decided: Decided[] }>;
   /** Doctors whose requests have waited longer than this. */
   doctorsWaiting: (longerThanSeconds: number) => Promise<string[]>;
-  /**
-   * Writes decisions on a chunk, by the verdict on each request's id; answers those made.
-   * What is missing is still undecided or was cancelled.
-   */
-  decide: (chunk: UndecidedRequest[], verdicts: Map<string, Verdict>) => Promise<Decided[]>;
   /** Those of the given appointments that neither wait for a decision nor hold a slot. */
   findClosed: (ids: string[]) => Promise<string[]>;
 };
@@ -73,35 +87,18 @@ type UndecidedRow = {
 export function decisionStore(pool: pg.Pool): DecisionStore {
   const db = queryBuilder<AppointmentTables>(pool);
   return {
-    takeUndecided: async (doctorIds, limit) => {
-      const { rows } = await pool.query<UndecidedRow>(takeSql, [doctorIds, limit]);
-      return rows.map(({ id, slot_id, doctor_id, arrival, replaces_id }) => {
-        return { id, slotId: slot_id, doctorId: doctor_id, arrival, replacesId: replaces_id };
-      });
-    },
+    decideChunk: (judge) =>
+      inPlainTransaction(pool, async (client) => {
+        const requests = await takeChunk(client);
+        if (requests.length === 0) return { requests, decided: [] };
+        const verdicts = await judge(requests);
+        const replaced = await decideReplacements(db, requests, verdicts);
+        const others = await decideOthers(client, requests, verdicts);
+        return { requests, decided: [...replaced, ...others] };
+      }),
     doctorsWaiting: async (longerThanSeconds) => {
       const { rows } = await pool.query<{ doctor_id: string }>(waitingSql, [longerThanSeconds]);
       return rows.map((row) => row.doctor_id);
-    },
-    decide: async (chunk, verdicts) => {
-      // A replacement gives up one appointment for another in a transaction of its own; the rest goes in one
-      // statement, after it, so that the replacement's rivals find its slot held.
-      const replacing = chunk.filter(
-        ({ id, replacesId }) => replacesId && verdicts.get(id)?.verdict === 'win',
-      );
-      const decided: Decided[] = [];
-      for (const request of replacing) {
-        const one = await decideReplacement(db, request, verdicts.get(request.id));
-        if (one) decided.push(one);
-      }
-      const remaining = new Map(verdicts);
-      for (const { id } of replacing) remaining.delete(id);
-      if (remaining.size === 0) return decided;
-      const doctorIds = [...new Set(chunk.map(({ doctorId }) => doctorId))];
-      const lastArrival = chunk.reduce((last, { arrival }) => Math.max(last, arrival), 0);
-      const values = [JSON.stringify(Object.fromEntries(remaining)), doctorIds, lastArrival];
-      const { rows } = await pool.query<Decided>(decideSql, values);
-      return [...decided, ...rows];
     },
     findClosed: async (ids) => {
       if (ids.length === 0) return [];
@@ -109,4 +106,52 @@ export function decisionStore(pool: pg.Pool): DecisionStore {
       return rows.map(({ id }) => id);
     },
   };
+}
+
+async function takeChunk(client: pg.ClientBase): Promise<UndecidedRequest[]> {
+  const { rows } = await client.query<UndecidedRow>(takeSql);
+  return rows.map(({ id, slot_id, doctor_id, arrival, replaces_id }) => {
+    return { id, slotId: slot_id, doctorId: doctor_id, arrival, replacesId: replaces_id };
+  });
+}
+
+/**
+ * A replacement gives up one appointment for another in a transaction of its own, before the rest, so that its
+ * rivals find the slot held. Takes what it decided out of `verdicts`.
+ */
+async function decideReplacements(
+  db: Kysely<AppointmentTables>,
+  requests: UndecidedRequest[],
+  verdicts: Map<string, Verdict>,
+): Promise<Decided[]> {
+  const decided: Decided[] = [];
+  for (const request of requests) {
+    const verdict = verdicts.get(request.id);
+    if (!request.replacesId || verdict?.verdict !== 'win') continue;
+    const one = await decideReplacement(db, request, verdict);
+    if (one) decided.push(one);
+    verdicts.delete(request.id);
+  }
+  return decided;
+}
+
+async function decideOthers(
+  client: pg.ClientBase,
+  requests: UndecidedRequest[],
+  verdicts: Map<string, Verdict>,
+): Promise<Decided[]> {
+  if (verdicts.size === 0) return [];
+  const doctorIds = [...new Set(requests.map(({ doctorId }) => doctorId))];
+  const lastArrival = requests.reduce((last, { arrival }) => Math.max(last, arrival), 0);
+  const values = [JSON.stringify(Object.fromEntries(verdicts)), doctorIds, lastArrival];
+  return (await client.query<Decided>(decideSql, values)).rows;
+}
+
+/** Those of the given doctors whose line is not empty: who was decided meanwhile needs no hint any more. */
+export async function doctorsStillWaiting(client: pg.ClientBase, doctorIds: string[]): Promise<string[]> {
+  const { rows } = await client.query<{ doctor_id: string }>(
+    'SELECT DISTINCT doctor_id FROM undecided_requests WHERE doctor_id = ANY($1::uuid[])',
+    [doctorIds],
+  );
+  return rows.map(({ doctor_id }) => doctor_id);
 }

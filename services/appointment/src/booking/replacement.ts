@@ -8,6 +8,8 @@ import type { Decided, UndecidedRequest, Verdict } from './decision-store.ts';
 type Trx = Transaction<AppointmentTables>;
 type Request = Pick<BookingRequestsTable, 'slot_id' | 'doctor_id' | 'patient_id' | 'starts_at' | 'ends_at'>;
 
+type Win = Extract<Verdict, { verdict: 'win' }>;
+
 const replaceable = ['awaiting_confirmation', 'confirmed'] as const;
 
 /**
@@ -19,7 +21,7 @@ const replaceable = ['awaiting_confirmation', 'confirmed'] as const;
 export function decideReplacement(
   db: Kysely<AppointmentTables>,
   { id, doctorId, arrival, replacesId }: UndecidedRequest,
-  verdict: Verdict | undefined,
+  verdict: Win,
 ): Promise<Decided | undefined> {
   if (verdict?.verdict !== 'win' || !replacesId)
     throw new Error('only a winner with an original can replace it');
@@ -53,8 +55,6 @@ export function decideReplacement(
     return reject(trx, id, request, 'patient_busy');
   });
 }
-
-type Win = Extract<Verdict, { verdict: 'win' }>;
 
 /** Answers the new appointment's status, or undefined where a constraint stands against it. */
 async function book(trx: Trx, id: string, request: Request, { autoConfirm, confirmWithinHours }: Win) {

@@ -27,7 +27,13 @@ export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }
     if (events.length > 0) deps.fanout.publish(streamChannel, events);
     return events.length === batchMax;
   };
-  const loop = wakeableLoop({ name: 'event sequencer', idleMs: 250, spacingMs: 10, round, log: deps.log });
+  const loop = wakeableLoop({
+    name: 'event sequencer',
+    idleMs: 250,
+    spacingMs: 20,
+    round,
+    log: deps.log,
+  });
   const unsubscribe = deps.fanout.subscribe(pendingChannel, loop.wake);
   const stop = () => {
     unsubscribe();

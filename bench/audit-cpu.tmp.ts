@@ -1,0 +1,190 @@
+/*
+ * What auditing costs: file reads per second through HTTP with and without it, in turns on the same PostgreSQL
+ * (which waits for the disk at every commit), and how many audit rows per second the verification checks.
+ *
+ *   npm run bench:audit -- [--rounds 24] [--seconds 1] [--connections 32] [--kib 200] [--rows 100000]
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  createLog,
+  migrate,
+  openDiskBlobStore,
+  openKeyRingFile,
+  openPool,
+  queryBuilder,
+  startEmbeddedPostgres,
+} from '@consulta/platform';
+import { openHeadFiles } from '../services/appointment/src/audit/head-store.ts';
+import { sealAudit, startAuditSealer } from '../services/appointment/src/audit/sealer.ts';
+import { verifyAudit } from '../services/appointment/src/audit/verify.ts';
+import { fileOpener } from '../services/appointment/src/files/open-file.ts';
+import { fileRoutes } from '../services/appointment/src/files/routes.ts';
+import {
+  appWith,
+  bearer,
+  bookAppointment,
+  callAs,
+  type DocumentTables,
+  documentMigrations,
+  formWith,
+  newPerson,
+} from '../services/appointment/src/files/testing/documents-app.ts';
+import { pngOfSize } from '../services/appointment/src/files/testing/samples.ts';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '24' },
+    seconds: { type: 'string', default: '1' },
+    connections: { type: 'string', default: '32' },
+    kib: { type: 'string', default: '200' },
+    rows: { type: 'string', default: '100000' },
+  },
+});
+const [rounds, seconds, rows] = [Number(values.rounds), Number(values.seconds), Number(values.rows)];
+const target = 0.9;
+
+const log = createLog('silent');
+const folder = await mkdtemp(join(tmpdir(), 'consulta-bench-'));
+// PostgreSQL may run as another user, who must get through.
+await chmod(folder, 0o755);
+const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durable: true, log });
+const url = await postgres.database('appointments');
+const pool = openPool({ url, connectionsMax: 10 });
+try {
+  await migrate(pool, documentMigrations);
+  const heads = await openHeadFiles(join(folder, 'heads'));
+  const reads = await measureReads(heads);
+  const verify = await measureVerification(heads);
+  const figures = { ...reads.audited, verifyRowsPerSecond: verify.rowsPerSecond, verifiedRows: verify.rows };
+  const ratio = Number(reads.ratio.toFixed(3));
+  console.log(
+    JSON.stringify({ bench: 'audit', figures, baseline: reads.plain, ratio, target, met: ratio >= target }),
+  );
+} finally {
+  await pool.end();
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+type Heads = Awaited<ReturnType<typeof openHeadFiles>>;
+type Reads = { readsPerSecond: number };
+
+/** Pairs of rounds, each pair in the other order; the ratio is the median of the pairs'. */
+async function measureReads(heads: Heads): Promise<{ audited: Reads; plain: Reads; ratio: number }> {
+  const world = await serveFiles();
+  const sealer = startAuditSealer({ pool, heads, log });
+  for (const address of [world.audited, world.plain]) await world.load(address, 1);
+  const pairs: { audited: number; plain: number }[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const order = round % 2 === 0 ? (['audited', 'plain'] as const) : (['plain', 'audited'] as const);
+    const pair = { audited: 0, plain: 0 };
+    for (const side of order) {
+      const c0 = process.cpuUsage(); const p0 = pgCpu();
+      pair[side] = await world.load(world[side], seconds);
+      const c = process.cpuUsage(c0); const p1 = pgCpu(); const n = pair[side]*seconds;
+      console.log(side, 'node us/read', ((c.user+c.system)/n).toFixed(0), 'pg us/read', ((p1-p0)*10000/n).toFixed(0));
+      const r = await pool.query("select wal_records, wal_bytes, wal_fpi from pg_stat_wal"); console.log(r.rows[0]);
+    }
+    pairs.push(pair);
+    console.log(`audited ${pair.audited.toFixed(0)}/s, not audited ${pair.plain.toFixed(0)}/s`);
+  }
+  await sealer.stop();
+  await world.close();
+  return {
+    audited: { readsPerSecond: Math.round(median(pairs.map(({ audited }) => audited))) },
+    plain: { readsPerSecond: Math.round(median(pairs.map(({ plain }) => plain))) },
+    ratio: median(pairs.map(({ audited, plain }) => audited / plain)),
+  };
+}
+
+/** The same routes twice: as they are, and with a statement that leaves the audit rows out. */
+async function serveFiles() {
+  const patient = newPerson('patient');
+  const deps = {
+    db: queryBuilder<DocumentTables>(pool),
+    pool,
+    store: await openDiskBlobStore(join(folder, 'files')),
+    ring: await openKeyRingFile(join(folder, 'keys.json')),
+    log,
+    findPerson: async () => undefined,
+    quotaBytes: Number.MAX_SAFE_INTEGER,
+  };
+  const otherPool = openPool({ url, connectionsMax: 10 });
+  const apps = [
+    await appWith(fileRoutes(deps)),
+    await appWith(fileRoutes({ ...deps, open: fileOpener(otherPool, unauditedStatement()) })),
+  ] as const;
+  const [audited, plain] = await Promise.all(apps.map((app) => app.listen({ host: '127.0.0.1', port: 0 })));
+  if (!audited || !plain) throw new Error('the servers have no address');
+
+  const doctor = newPerson('doctor');
+  const appointment = await bookAppointment(pool, { patient, doctor, status: 'confirmed' });
+  const ids: string[] = [];
+  for (let file = 0; file < 50; file += 1) {
+    const form = await formWith(pngOfSize(Number(values.kib) * 1024));
+    const path = `/appointments/${appointment}/files`;
+    const response = await callAs(apps[0], patient, { method: 'POST', url: path, ...form });
+    ids.push(response.json<{ id: string }>().id);
+  }
+  const client = fork(new URL('support/file-readers.ts', import.meta.url));
+  const failure = new AbortController();
+  client.once('exit', () => failure.abort(new Error('the readers failed')));
+  const load = async (address: string, forSeconds: number): Promise<number> => {
+    const connections = Number(values.connections);
+    client.send({ address, ids, authorization: bearer(patient), seconds: forSeconds, connections });
+    const [perSecond]: number[] = await once(client, 'message', { signal: failure.signal });
+    return perSecond ?? 0;
+  };
+  const close = async () => {
+    client.removeAllListeners('exit');
+    client.kill();
+    for (const app of apps) await app.close();
+    await otherPool.end();
+  };
+  return { audited, plain, load, close };
+}
+
+function unauditedStatement(): string {
+  const file = new URL('../services/appointment/src/files/open.sql', import.meta.url);
+  const statement = readFileSync(file, 'utf8');
+  const plain = statement.replace(/, recorded AS \([\s\S]*?\n\)\n/, '\n');
+  if (plain === statement || plain.includes('audit_entries'))
+    throw new Error('open.sql has another form now');
+  return plain;
+}
+
+async function measureVerification(heads: Heads): Promise<{ rows: number; rowsPerSecond: number }> {
+  await pool.query(
+    `INSERT INTO audit_entries (actor_id, actor_role, address, request_id, action, resource_kind, resource_id,
+       appointment_id, patient_id, outcome)
+     SELECT uuidv7(), 'doctor', '127.0.0.1', 'request', 'download', 'file', uuidv7(), uuidv7(), uuidv7(), 'granted'
+     FROM generate_series(1, $1::integer)`,
+    [rows],
+  );
+  while ((await sealAudit(pool, heads)) > 0);
+  const verdicts = [];
+  for (let run = 0; run < 3; run += 1) verdicts.push(await verifyAudit(pool, heads));
+  const faults = verdicts.flatMap((verdict) => verdict.faults);
+  if (faults.length > 0) throw new Error(`the trail is not whole: ${JSON.stringify(faults[0])}`);
+  const rates = verdicts.map((verdict) => verdict.rows / verdict.seconds);
+  const rowsPerSecond = Math.round(median(rates));
+  console.log(`verified ${verdicts[0]?.rows} rows at ${rowsPerSecond} rows/s`);
+  return { rows: verdicts[0]?.rows ?? 0, rowsPerSecond };
+}
+
+function median(numbers: number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
+}
+
+import { execSync } from 'node:child_process';
+function pgCpu(): number {
+  return Number(execSync("cat /proc/[0-9]*/stat 2>/dev/null | awk '$2==\"(postgres)\"{s+=$14+$15+$16+$17} END{print s}'").toString());
+}
