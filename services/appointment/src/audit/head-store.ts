@@ -53,8 +53,10 @@ async function endHalfLine(log: string): Promise<void> {
   if (text !== '' && !text.endsWith('\n')) await truncate(log, text.lastIndexOf('\n') + 1);
 }
 
+/** A line that is just being written has no end yet and does not count. */
 const parseLines = (text: string): Head[] =>
   text
+    .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter((line) => line !== '')
     .map(parseHead);

@@ -33,7 +33,7 @@ export function fileOpener(pool: pg.Pool, text = openSql): OpenFile {
     const answers = new Map(rows.map(({ place, ...row }) => [place, row]));
     return batch.map((_, place) => answers.get(place));
   };
-  return microBatch({ run, itemsMax: 200, concurrencyMax: 2, waitingMax: 10_000, isolateFailures: true });
+  return microBatch({ run, itemsMax: 200, concurrencyMax: 1, waitingMax: 10_000, isolateFailures: true });
 }
 
 const toQuestion = ({ fileId, who, action }: Parameters<OpenFile>[0], place: number) => ({
