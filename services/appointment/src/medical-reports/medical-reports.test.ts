@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { after, suite, test } from 'node:test';
 import type { MedicalReport, MedicalReportVersion, ReportIdentities } from '@consulta/contracts';
 import { createLog, KeyMissing, openKeyRingFile, rewrap, rotateKeyFile } from '@consulta/platform';
@@ -354,6 +355,37 @@ test('the PDF comes as a file to save', async () => {
   );
   assert.equal(response.rawPayload.toString('latin1', 0, 5), '%PDF-');
   assert.match(response.rawPayload.toString('latin1').trimEnd(), /%%EOF$/);
+});
+
+const pdfToText = spawnSync('pdftotext', ['-v']).error === undefined;
+test('the PDF shows what CFM 2.299/2021 asks for', { skip: !pdfToText && 'no pdftotext here' }, async () => {
+  const report = await issue({ ...input, body: `${input.body}\n${'Mais uma linha.\n'.repeat(120)}` });
+  const { rawPayload } = await call(patient, 'GET', `/${report.id}/pdf`);
+  const text = execFileSync('pdftotext', ['-layout', '-', '-'], { input: rawPayload }).toString('utf8');
+  const issued = new Intl.DateTimeFormat('pt-BR', {
+    dateStyle: 'long',
+    timeStyle: 'long',
+    timeZone: 'America/Rio_Branco',
+  }).format(new Date(report.createdAt));
+  for (const part of [
+    'Atestado médico',
+    'MÉDICO(A)',
+    'Ana Beatriz Conceição',
+    'CRM/AC 123456',
+    'RQE 9876 (Cardiologia)',
+    'Rua das Acácias, 120, sala 4, Centro, Rio Branco/AC, CEP 69900-000',
+    'João da Silva',
+    'CPF 529.982.247-25',
+    'Repouso por 3 dias.',
+    'CID-10: J45.0, F32',
+    `Emitido em ${issued}`,
+    'Assinatura do(a) médico(a)',
+  ]) {
+    assert.ok(text.includes(part), part);
+  }
+  const pages = text.split('\f').filter((page) => page.trim() !== '');
+  assert.ok(pages.length > 1);
+  for (const page of pages) assert.ok(page.includes('Documento sem assinatura digital ICP-Brasil'));
 });
 
 test('every access and every refusal is in the trail', async () => {

@@ -9,8 +9,10 @@ import type { ReportRow } from './queries.ts';
 type Doc = InstanceType<typeof PDFDocument>;
 
 const require = createRequire(import.meta.url);
-const font = (name: string) => readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
-const fonts = { regular: font('DejaVuSans'), bold: font('DejaVuSans-Bold') };
+const fonts = {
+  regular: readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
+  bold: readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')),
+};
 const margin = 56;
 const footerHeight = 64;
 const grey = '#444444';
