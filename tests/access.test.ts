@@ -151,26 +151,18 @@ test("another person's things are not found, whatever one tries with them", asyn
     ({ url }) => /\/(appointments|schedules)\/:id/.test(url) || url.includes('sessions/:id'),
   );
   assert.ok(owned.length > 8);
-  const bodies: Record<string, unknown> = {
-    cancel: { reason: 'x' },
-    decline: { reason: 'x' },
-    reschedule: { slotId: slot?.id },
-    feedbacks: { rating: 5 },
-    reply: { text: 'x' },
-  };
   for (const { method, url, permission } of owned) {
     if (permission === 'public' || permission === 'internal') continue;
     for (const role of permissions[permission] as readonly Role[]) {
       for (const token of strangers[role]) {
-        const body = method === 'PATCH' ? { note: 'x' } : bodies[url.split('/').at(-1) ?? ''];
-        const scheduleBody = method === 'PUT' && url.includes('/schedules/') ? weekly : undefined;
+        const body = bodyFor(method, url);
         const response = await fetch(`${api.url}${pathOf(url)}`, {
           method,
           headers: {
             authorization: `Bearer ${token}`,
-            ...(body || scheduleBody ? { 'content-type': 'application/json' } : {}),
+            ...(body ? { 'content-type': 'application/json' } : {}),
           },
-          ...(body || scheduleBody ? { body: JSON.stringify(body ?? scheduleBody) } : {}),
+          ...(body ? { body: JSON.stringify(body) } : {}),
         });
         const text = await response.text();
         const isUnstated = response.status === 400 && /medical-reports|files/.test(url);
@@ -187,7 +179,22 @@ test("another person's things are not found, whatever one tries with them", asyn
   }
 });
 
-const weekly = {
+/** A body that the route would take. */
+function bodyFor(method: string, url: string): unknown {
+  if (method === 'GET' || method === 'DELETE') return undefined;
+  if (method === 'PATCH') return { note: 'x' };
+  if (method === 'PUT' && url.includes('/schedules/')) return dateSchedule;
+  const bodies: Record<string, unknown> = {
+    cancel: { reason: 'x' },
+    decline: { reason: 'x' },
+    reschedule: { slotId: slot?.id },
+    feedbacks: { rating: 5 },
+    reply: { text: 'x' },
+  };
+  return bodies[url.split('/').at(-1) ?? ''];
+}
+
+const dateSchedule = {
   kind: 'date',
   date: '2031-01-07',
   times: ['09:00'],

@@ -8,14 +8,15 @@ import { apiAt } from './support/api.ts';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
 import { removeFolder, type ServerProcess, startServer } from './support/server-process.ts';
 
-const folders = new Set<string>();
+const servers: ServerProcess[] = [];
 after(async () => {
-  for (const folder of folders) await removeFolder(folder);
+  for (const server of servers) await server.kill('node').catch(() => {});
+  for (const { folder } of servers) await removeFolder(folder);
 });
 
 async function start(options: Parameters<typeof startServer>[0] = {}): Promise<ServerProcess> {
   const server = await startServer(options);
-  folders.add(server.folder);
+  servers.push(server);
   return server;
 }
 

@@ -63,7 +63,7 @@ const hostileValues: ((random: Random) => unknown)[] = [
   () => '\ud800',
   () => '👩‍⚕️\u202e\u0301'.repeat(50),
   () => "'; DROP TABLE users; --",
-  () => '${jndi:ldap://127.0.0.1/a}',
+  () => '../../etc/passwd',
   () => [],
   () => {
     return {};

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, runningDatabaseUrl } from '@consulta/platform';
@@ -20,7 +21,12 @@ export type ServerProcess = {
   kill: (what: 'node' | 'node and postgres') => Promise<void>;
 };
 
-export type ServerOptions = { folder?: string; port?: number; environment?: Record<string, string>; nodeFlags?: string[] };
+export type ServerOptions = {
+  folder?: string;
+  port?: number;
+  environment?: Record<string, string>;
+  nodeFlags?: string[];
+};
 
 /**
  * Starts the standalone application as a process of its own, in a new folder unless one is given, by default
@@ -30,9 +36,9 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'consulta-server-')));
   const port = options.port ?? (await freePort());
   const internalPort = await freePort();
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), 'apps/standalone/src/main.ts'], {
+  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), ...(await startArguments())], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    cwd: new URL('../../', import.meta.url),
+    cwd: root,
     detached: true,
     env: {
       ...process.env,
@@ -50,6 +56,10 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     output += chunk;
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  // A test that fails half way must not leave its server running.
+  process.once('exit', () => child.kill('SIGKILL'));
+  if (child.stdout instanceof Socket) child.stdout.unref();
+  child.unref();
   await untilReady(`http://127.0.0.1:${port}`, child);
   const postgres = join(folder, 'postgres');
   return {
@@ -74,6 +84,16 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     },
   };
 }
+
+const root = new URL('../../', import.meta.url);
+
+/** What `npm start` gives to Node.js. */
+async function startArguments(): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as PackageFile;
+  return scripts.start.split(' ').slice(1);
+}
+
+type PackageFile = { scripts: { start: string } };
 
 /** Removes a server's folder once it has ended. */
 export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });

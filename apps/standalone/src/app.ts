@@ -45,6 +45,8 @@ export type StandaloneParts = {
 };
 
 const slotsAheadDays = 90;
+/** One that is just stopping takes at most this long. */
+const lockWaitMs = 10_000;
 
 /** Starts everything in this process: PostgreSQL beside it, every service and worker, two ports. */
 export async function startStandalone(
@@ -52,7 +54,7 @@ export async function startStandalone(
   parts: StandaloneParts = {},
 ): Promise<Standalone> {
   const log = createLog(config.logLevel);
-  await lockFolder(config.dataFolder, 15_000);
+  await lockFolder(config.dataFolder, lockWaitMs);
   const metrics = createMetrics();
   const databases = await openDatabases(config.dataFolder, log);
   const queues = await openPgBossBus({ url: databases.busUrl, log });

@@ -22,7 +22,8 @@ export async function openDatabases(dataFolder: string, log: Log): Promise<Datab
     const pool = openPool({
       url: await server.database(name),
       connectionsMax,
-      onError: (error) => stopping || log.error({ err: error, database: name }, 'a database connection broke'),
+      onError: (error) =>
+        stopping || log.error({ err: error, database: name }, 'a database connection broke'),
     });
     await migrate(pool, [platformMigrations, room]);
     return pool;
