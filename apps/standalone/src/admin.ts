@@ -3,14 +3,11 @@
  * The password comes from the environment variable ADMIN_PASSWORD or from standard input.
  * Works beside a running server, or starts PostgreSQL for as long as it takes.
  */
-import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { createLog, openPool, runningDatabaseUrl } from '@consulta/platform';
 import { createAdministrator } from '@consulta/user';
 import { readConfig } from './config.ts';
-import { openDatabases } from './databases.ts';
-import { lockFolder } from './folder-lock.ts';
+import { openOneDatabase } from './databases.ts';
 
 const usage = 'Usage: npm run admin -- create --email EMAIL --name "FULL NAME"';
 
@@ -25,7 +22,7 @@ if (positionals[0] !== 'create' || !values.email || !values.name) {
 
 const { dataFolder } = readConfig(process.env);
 const password = process.env.ADMIN_PASSWORD ?? (await askPassword());
-const { pool, close } = await openUserDatabase(dataFolder);
+const { pool, close } = await openOneDatabase(dataFolder, 'users');
 try {
   const id = await createAdministrator({ pool }, { email: values.email, fullName: values.name, password });
   console.log(`Administrator ${id} can sign in now.`);
@@ -41,20 +38,4 @@ async function askPassword(): Promise<string> {
   const answer = await prompt.question('Password for the administrator: ');
   prompt.close();
   return answer;
-}
-
-async function openUserDatabase(folder: string) {
-  const free = await lockFolder(folder, 0).then(
-    () => true,
-    () => false,
-  );
-  if (!free) {
-    const pool = openPool({
-      url: await runningDatabaseUrl(join(folder, 'postgres'), 'users'),
-      connectionsMax: 1,
-    });
-    return { pool, close: () => pool.end() };
-  }
-  const databases = await openDatabases(folder, createLog('error'));
-  return { pool: databases.user, close: databases.stop };
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { createAppointmentService } from '@consulta/appointment';
+import { join } from 'node:path';
+import { createAppointmentService, openHeadFiles } from '@consulta/appointment';
 import { startAppointmentCreator } from '@consulta/appointment-creator';
 import type { Revocations } from '@consulta/contracts';
 import {
@@ -17,6 +18,8 @@ import {
   freePort,
   inProcessCache,
   inProcessFanout,
+  openDiskBlobStore,
+  openKeyRingFile,
   openPgBossBus,
   remoteKeys,
 } from '@consulta/platform';
@@ -104,6 +107,9 @@ export async function startStandalone(
     revocations,
     user: client,
     schedule: client,
+    store: await openDiskBlobStore(join(config.dataFolder, 'files')),
+    ring: await openKeyRingFile(join(config.dataFolder, 'keys.json')),
+    heads: await openHeadFiles(join(config.dataFolder, 'audit')),
   });
 
   const https = config.tls && {

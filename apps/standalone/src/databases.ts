@@ -1,9 +1,18 @@
 import { join } from 'node:path';
 import { appointmentMigrations } from '@consulta/appointment';
-import { type Log, migrate, openPool, platformMigrations, startEmbeddedPostgres } from '@consulta/platform';
+import {
+  createLog,
+  type Log,
+  migrate,
+  openPool,
+  platformMigrations,
+  runningDatabaseUrl,
+  startEmbeddedPostgres,
+} from '@consulta/platform';
 import { scheduleMigrations } from '@consulta/schedule';
 import { userMigrations } from '@consulta/user';
 import type pg from 'pg';
+import { lockFolder } from './folder-lock.ts';
 
 export type Databases = {
   user: pg.Pool;
@@ -40,4 +49,27 @@ export async function openDatabases(dataFolder: string, log: Log): Promise<Datab
     await server.stop();
   };
   return { user, schedule, appointment, busUrl, stop };
+}
+
+type DatabaseName = 'users' | 'schedules' | 'appointments';
+
+/** One database for a command: of the server that runs on the folder, or of one started for as long as it takes. */
+export async function openOneDatabase(
+  dataFolder: string,
+  name: DatabaseName,
+): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
+  const free = await lockFolder(dataFolder, 0).then(
+    () => true,
+    () => false,
+  );
+  if (!free) {
+    const pool = openPool({
+      url: await runningDatabaseUrl(join(dataFolder, 'postgres'), name),
+      connectionsMax: 2,
+    });
+    return { pool, close: () => pool.end() };
+  }
+  const { user, schedule, appointment, stop } = await openDatabases(dataFolder, createLog('error'));
+  const pools = { users: user, schedules: schedule, appointments: appointment };
+  return { pool: pools[name], close: stop };
 }

@@ -1,8 +1,11 @@
 import {
+  assertKeysPresent,
+  type BlobStore,
   type Bus,
   type Cache,
   type Fanout,
   forgetOldKeys,
+  type KeyRing,
   type Log,
   type MigrationSource,
   queryBuilder,
@@ -13,6 +16,10 @@ import {
   wakeableLoop,
 } from '@consulta/platform';
 import type pg from 'pg';
+import type { HeadStore } from './audit/head-store.ts';
+import { accessLogRoutes } from './audit/routes.ts';
+import { startAuditSealer } from './audit/sealer.ts';
+import type { AuditTables } from './audit/tables.ts';
 import { acceptor } from './booking/accept.ts';
 import { decisionStore, doctorsStillWaiting } from './booking/decision-store.ts';
 import { bookingRoutes } from './booking/routes.ts';
@@ -23,12 +30,21 @@ import { liveStreams } from './events/live-streams.ts';
 import { eventRoutes } from './events/routes.ts';
 import { forgetOldEvents, pendingChannel, startSequencer } from './events/sequencer.ts';
 import { feedbackRoutes } from './feedback/routes.ts';
+import { encryptedColumns } from './files/key-rotation.ts';
+import { defaultQuotaBytes, fileRoutes } from './files/routes.ts';
+import { startBlobSweeper } from './files/sweeper.ts';
+import type { FileTables } from './files/tables.ts';
 import { cancelNoticeLookup, replaceableBy } from './lifecycle/cancel-notice.ts';
 import { declineUnanswered } from './lifecycle/queries.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
 import { listingRoutes } from './listing/routes.ts';
+import { reportIdentitiesFrom } from './medical-reports/identities.ts';
+import { medicalReportRoutes } from './medical-reports/routes.ts';
+import type { MedicalReportTables } from './medical-reports/tables.ts';
 import { peopleDirectory } from './people/directory.ts';
 import type { AppointmentTables } from './tables.ts';
+
+type DocumentTables = AppointmentTables & FileTables & MedicalReportTables;
 
 export const appointmentMigrations: MigrationSource = {
   room: 'appointment',
@@ -43,6 +59,12 @@ export type AppointmentDeps = {
   revocations: RevocationList;
   user: ServiceClient;
   schedule: ServiceClient;
+  /** Where patients' files lie, encrypted. */
+  store: BlobStore;
+  /** The keys that open files and reports. */
+  ring: KeyRing;
+  /** Where the audit trail's head is kept outside the database. */
+  heads: HeadStore;
   log: Log;
 };
 
@@ -54,9 +76,13 @@ export type AppointmentService = {
   stop: () => Promise<void>;
 };
 
-/** Wires the appointment service; `start` begins its background work. */
+/**
+ * Wires the appointment service; `start` begins its background work. Throws when encrypted rows exist and their
+ * key does not.
+ */
 export async function createAppointmentService(deps: AppointmentDeps): Promise<AppointmentService> {
-  const { pool, bus, cache, fanout, log, schedule } = deps;
+  const { pool, bus, cache, fanout, log, schedule, store, ring, heads } = deps;
+  await assertKeysPresent(pool, ring, encryptedColumns);
   const db = queryBuilder<AppointmentTables>(pool);
   const people = peopleDirectory(deps.user, cache);
   const waiters = decisionWaiters(fanout);
@@ -79,6 +105,13 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
     await app.register(eventRoutes({ db, streams }));
     await app.register(feedbackRoutes({ db, afterCommit }));
+    const documents = queryBuilder<DocumentTables>(pool);
+    const findPerson = people.find;
+    const quotaBytes = defaultQuotaBytes;
+    await app.register(fileRoutes({ db: documents, pool, store, ring, log, findPerson, quotaBytes }));
+    const describeForReport = reportIdentitiesFrom(deps.user);
+    await app.register(medicalReportRoutes({ db: documents, ring, log, describeForReport }));
+    await app.register(accessLogRoutes({ db: queryBuilder<AuditTables>(pool), findPerson }));
   };
 
   const start = async () => {
@@ -99,6 +132,8 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
         people.forget(messages.map(({ key }) => key)),
       ),
       startSequencer({ pool, fanout, log }),
+      startAuditSealer({ pool, heads, log }),
+      startBlobSweeper({ pool, store, log }),
       startClaimReconciler({ schedule, store: decisionStore(pool), log, report: () => {} }),
       wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),
       wakeableLoop({ name: 'tidying', idleMs: 600_000, round: tidy, log }),

@@ -1,4 +1,6 @@
 export * from './app.ts';
+export { type HeadStore, openHeadFiles } from './audit/head-store.ts';
+export { auditVerifyMain } from './audit/verify-command.ts';
 export {
   type Decided,
   type DecisionStore,

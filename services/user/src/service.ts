@@ -16,8 +16,13 @@ import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
 import { bookabilityRoutes } from './bookability/routes.ts';
+import { followNextAvailable, startNextAvailableSweep } from './directory/next-available.ts';
+import { directoryRoutes, ratingRoutes } from './directory/routes.ts';
+import { searchRoutes } from './directory/search/routes.ts';
+import { openSearchPool } from './directory/search/search-pool.ts';
 import { forgetOldAttempts } from './lockout/attempts.ts';
 import { type Argon2Overrides, createPasswordHasher } from './passwords/hasher.ts';
+import { reportIdentityRoutes } from './people/report-identities.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { registrationRoutes } from './registration/routes.ts';
 import { forgetOldRevocations, type Revocation } from './revocations/queries.ts';
@@ -61,10 +66,11 @@ const hourMs = 3_600_000;
 
 /** Wires the user service; `start` begins its background work. */
 export async function createUserService(deps: UserServiceDeps): Promise<UserService> {
-  const { pool, bus, fanout, log, config } = deps;
+  const { pool, bus, cache, fanout, log, schedule, config } = deps;
   const db = queryBuilder<UserTables>(pool);
   const [hasher, signingKey] = await Promise.all([createPasswordHasher(config.argon2), ensureSigningKey(db)]);
-  const loops: WakeableLoop[] = [];
+  const searchPool = openSearchPool(pool, log);
+  const running: { stop: () => Promise<void> }[] = [];
   let relay: WakeableLoop | undefined;
 
   const wakeRelay = () => relay?.wake();
@@ -80,19 +86,31 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
       await app.register(signingInRoutes({ db, hasher, sign, announce }));
       await app.register(accountRoutes({ db, hasher, announce, wakeRelay }));
       await app.register(verificationRoutes({ db, wakeRelay }));
+      await app.register(directoryRoutes({ db, searchPool, cache }));
+      await app.register(
+        searchRoutes({ pool: searchPool, log, cache, cacheMs: config.searchCacheMs ?? 3_000 }),
+      );
     },
     wellKnownRoutes: wellKnownRoutes(db),
     internalRoutes: async (app) => {
       await app.register(peopleRoutes(db));
+      await app.register(reportIdentityRoutes(db));
       await app.register(revocationRoutes(db));
       await app.register(bookabilityRoutes(db));
+      await app.register(ratingRoutes(pool));
     },
     start: async () => {
       relay = startRelay({ pool, bus, log });
-      loops.push(relay, startHousekeeping(db, log));
+      running.push(
+        relay,
+        startHousekeeping(db, log),
+        followNextAvailable({ pool, bus, schedule, log }),
+        startNextAvailableSweep({ pool, schedule, log }),
+      );
     },
     stop: async () => {
-      await Promise.all(loops.map((loop) => loop.stop()));
+      await Promise.all(running.map((each) => each.stop()));
+      await searchPool.end();
     },
   };
 }

@@ -1,0 +1,51 @@
+import { ReportIdentitiesFound, ReportIdentitiesQuery } from '@consulta/contracts';
+import type { Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import { fullAddress } from '../account/queries.ts';
+import type { UserTables } from '../tables.ts';
+
+/** What a medical document says of its doctor and patient; read afresh each time, since it holds a CPF. */
+export const reportIdentityRoutes =
+  (db: Kysely<UserTables>): Routes =>
+  async (app) => {
+    app.route({
+      method: 'POST',
+      url: '/internal/people/report-identities',
+      config: { permission: 'internal' },
+      schema: { body: ReportIdentitiesQuery, response: { 200: ReportIdentitiesFound } },
+      handler: async ({ body }) => {
+        const [doctor, patient] = await Promise.all([
+          findDoctor(db, body.doctorId),
+          findPatient(db, body.patientId),
+        ]);
+        if (!doctor?.address || !patient?.cpf) return { identities: null };
+        return {
+          identities: {
+            doctor: {
+              fullName: doctor.full_name,
+              crm: { number: doctor.crm_number, state: doctor.crm_state },
+              rqes: doctor.rqes,
+              address: fullAddress(doctor.address),
+            },
+            patient: { fullName: patient.full_name, socialName: patient.social_name, cpf: patient.cpf },
+          },
+        };
+      },
+    });
+  };
+
+const findDoctor = (db: Kysely<UserTables>, id: string) =>
+  db
+    .selectFrom('users')
+    .innerJoin('doctors', 'doctors.user_id', 'users.id')
+    .select(['full_name', 'address', 'crm_number', 'crm_state', 'rqes'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+
+const findPatient = (db: Kysely<UserTables>, id: string) =>
+  db
+    .selectFrom('users')
+    .select(['full_name', 'social_name', 'cpf'])
+    .where('id', '=', id)
+    .where('role', '=', 'patient')
+    .executeTakeFirst();
