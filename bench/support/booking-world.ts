@@ -13,8 +13,9 @@ type Sizes = { doctors: number; patients: number; slots: number };
 
 /**
  * Fills the databases with doctors, their slots and patients with sessions, as the services would have written
- * them, and prepares the requests. Slot k is of doctor k mod `doctors`, at a time that grows with k, so patients
- * who take turns never have two appointments at the same time.
+ * them, and prepares the requests. Slots follow each other doctor by doctor, a hundred of them at the same time;
+ * patients take turns, and there are enough of them that with twenty rivals a slot nobody asks for two slots at the
+ * same time: what is measured is rivalry for slots.
  */
 export async function seedBookingWorld(server: ServerProcess, sizes: Sizes): Promise<BookingWorld> {
   const doctorIds = await seedUsers(server, sizes);
@@ -89,7 +90,7 @@ async function seedSlots(server: ServerProcess, doctorIds: string[], total: numb
        INSERT INTO slots (schedule_id, doctor_id, starts_at, ends_at)
        SELECT schedule_id, doctor_id, at, at + interval '20 minutes' FROM numbered,
          generate_series(0, $2::int - 1) AS round,
-         LATERAL (SELECT timestamptz '2030-01-01' + round * interval '30 minutes' AS at) AS times
+         LATERAL (SELECT timestamptz '2030-01-01' + (round * 10 + k / 100) * interval '30 minutes' AS at) AS times
        ORDER BY round, k
        RETURNING id, doctor_id, starts_at
      )

@@ -71,10 +71,12 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     output: () => output,
     databaseUrl: (name) => runningDatabaseUrl(postgres, name),
     terminate: () => {
+      child.ref();
       child.kill('SIGTERM');
       return exited;
     },
     kill: async (what) => {
+      child.ref();
       child.kill('SIGKILL');
       if (what === 'node and postgres') {
         const [pid] = (await readFile(join(postgres, 'data', 'postmaster.pid'), 'utf8')).split('\n');

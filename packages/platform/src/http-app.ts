@@ -100,7 +100,7 @@ function createApp(options: AppOptions): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax ?? 256 * 1024,
     routerOptions: { maxParamLength: 128 },
-    genReqId: () => randomBytes(9).toString('base64url'),
+    genReqId: requestIds(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     ...(options.https ? { https: options.https } : {}),
@@ -131,6 +131,16 @@ function createApp(options: AppOptions): FastifyInstance {
     sendProblem(problem('not_found', 'There is no such route'), reply),
   );
   return app;
+}
+
+/** Request ids: unique to this process by a random start, counted from there. */
+function requestIds(): () => string {
+  const process = randomBytes(9).toString('base64url');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${process}-${count.toString(36)}`;
+  };
 }
 
 function bearerToken(request: FastifyRequest): string {

@@ -24,14 +24,14 @@ COMMENT ON TABLE booking_requests IS 'Every request for an appointment, in order
 -- The requests that wait for their decision. Whoever decides or cancels a request takes its row out, in the same
 -- transaction, so a request is decided once.
 CREATE TABLE undecided_requests (
+  arrival bigint PRIMARY KEY,
   doctor_id uuid NOT NULL,
-  arrival bigint NOT NULL,
   id uuid NOT NULL,
   slot_id uuid NOT NULL,
   replaces_id uuid,
-  requested_at timestamptz NOT NULL DEFAULT now(),
-  PRIMARY KEY (doctor_id, arrival)
+  requested_at timestamptz NOT NULL DEFAULT now()
 );
+CREATE INDEX undecided_requests_doctor ON undecided_requests (doctor_id);
 CREATE UNIQUE INDEX undecided_requests_replacing ON undecided_requests (replaces_id) WHERE replaces_id IS NOT NULL;
 COMMENT ON TABLE undecided_requests IS 'The waiting line of each doctor';
 

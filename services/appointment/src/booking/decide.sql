@@ -1,7 +1,7 @@
 -- Writes the decisions on a chunk of requests, with their events, in one statement.
 -- $1: what the claims say of each request, by its id, as a JSON object:
 --   verdict 'win' (it has the claim), 'lose' (another has it), 'refuse' (nobody can have it, for `reason`)
--- $2: the doctors of the chunk; $3: the last arrival in it.
+-- $2: the arrivals of the chunk.
 -- Requests that are decided or cancelled by now drop out. Winners go in sorted by patient and arrival, so that
 -- chunks cannot deadlock on a patient's overlaps; what does not come back is refused. A loser is refused only
 -- when its slot is really held; otherwise it stays undecided and is tried again.
@@ -10,8 +10,8 @@
 WITH locked AS MATERIALIZED (
   SELECT u.ctid AS tid, u.id, u.arrival, u.slot_id, $1::jsonb -> u.id::text AS asked
   FROM undecided_requests u
-  WHERE u.doctor_id = ANY ($2::uuid[]) AND u.arrival <= $3 AND $1::jsonb ? u.id::text
-  ORDER BY u.doctor_id, u.arrival
+  WHERE u.arrival = ANY ($2::bigint[]) AND $1::jsonb ? u.id::text
+  ORDER BY u.arrival
   FOR UPDATE
 ), verdicts AS MATERIALIZED (
   SELECT tid, id, arrival, slot_id, asked ->> 'verdict' AS verdict, asked ->> 'reason' AS reason,

@@ -19,19 +19,19 @@ const decideSql = readFileSync(new URL('decide.sql', import.meta.url), 'utf8');
  * The earliest requests of the doctors whose lines nobody else is deciding at the moment: an advisory lock, until
  * the transaction ends, makes one worker at a time decide for a doctor, whatever the queue delivers to whom.
  */
-const takeSql = `WITH lines AS MATERIALIZED (
-    SELECT doctor_id FROM undecided_requests GROUP BY doctor_id ORDER BY min(arrival) LIMIT ${chunkMax}
+const takeSql = `WITH front AS MATERIALIZED (
+    SELECT id, slot_id, doctor_id, arrival, replaces_id FROM undecided_requests ORDER BY arrival LIMIT ${2 * chunkMax}
   ), mine AS MATERIALIZED (
-    SELECT doctor_id FROM lines WHERE pg_try_advisory_xact_lock(hashtextextended(doctor_id::text, 0))
+    SELECT doctor_id FROM (SELECT DISTINCT doctor_id FROM front) AS lines
+    WHERE pg_try_advisory_xact_lock(hashtextextended(doctor_id::text, 0))
   )
-  SELECT u.id, u.slot_id, u.doctor_id, u.arrival, u.replaces_id FROM undecided_requests u
-  WHERE u.doctor_id IN (SELECT doctor_id FROM mine) ORDER BY u.arrival LIMIT ${chunkMax}`;
+  SELECT * FROM front WHERE doctor_id IN (SELECT doctor_id FROM mine) ORDER BY arrival LIMIT ${chunkMax}`;
 
 const waitingSql = `SELECT DISTINCT doctor_id FROM undecided_requests
   WHERE requested_at < now() - make_interval(secs => $1)`;
 
 const closedSql = `SELECT id FROM unnest($1::uuid[]) AS given (id)
-  WHERE NOT EXISTS (SELECT FROM booking_requests r JOIN undecided_requests u USING (doctor_id, arrival)
+  WHERE NOT EXISTS (SELECT FROM booking_requests r JOIN undecided_requests u USING (arrival)
       WHERE r.id = given.id)
     AND NOT EXISTS (SELECT FROM appointments a WHERE a.id = given.id
       AND a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'))`;
@@ -141,9 +141,8 @@ async function decideOthers(
   verdicts: Map<string, Verdict>,
 ): Promise<Decided[]> {
   if (verdicts.size === 0) return [];
-  const doctorIds = [...new Set(requests.map(({ doctorId }) => doctorId))];
-  const lastArrival = requests.reduce((last, { arrival }) => Math.max(last, arrival), 0);
-  const values = [JSON.stringify(Object.fromEntries(verdicts)), doctorIds, lastArrival];
+  const arrivals = requests.map(({ arrival }) => arrival);
+  const values = [JSON.stringify(Object.fromEntries(verdicts)), `{${arrivals.join(',')}}`];
   return (await client.query<Decided>(decideSql, values)).rows;
 }
 

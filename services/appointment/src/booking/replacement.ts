@@ -20,17 +20,13 @@ const replaceable = ['awaiting_confirmation', 'confirmed'] as const;
  */
 export function decideReplacement(
   db: Kysely<AppointmentTables>,
-  { id, doctorId, arrival, replacesId }: UndecidedRequest,
+  { id, arrival, replacesId }: UndecidedRequest,
   verdict: Win,
 ): Promise<Decided | undefined> {
   if (verdict?.verdict !== 'win' || !replacesId)
     throw new Error('only a winner with an original can replace it');
   return inTransaction(db, async (trx) => {
-    const line = await trx
-      .deleteFrom('undecided_requests')
-      .where('doctor_id', '=', doctorId)
-      .where('arrival', '=', arrival)
-      .executeTakeFirst();
+    const line = await trx.deleteFrom('undecided_requests').where('arrival', '=', arrival).executeTakeFirst();
     if (line.numDeletedRows === 0n) return undefined;
     const request = await trx
       .selectFrom('booking_requests')

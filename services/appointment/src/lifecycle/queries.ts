@@ -73,17 +73,15 @@ export function declineUnanswered(db: Kysely<AppointmentTables>, limit: number):
 async function lockOwn(trx: Trx, caller: Caller, id: string): Promise<AppointmentOverview> {
   const owned = await trx
     .selectFrom('booking_requests')
-    .select(['doctor_id', 'arrival'])
+    .select('arrival')
     .where('id', '=', id)
     .where(ownerColumn(caller), '=', caller.userId)
     .executeTakeFirst();
   if (!owned) throw problem('not_found');
-  const { doctor_id, arrival } = owned;
   await trx
     .selectFrom('undecided_requests')
     .select('id')
-    .where('doctor_id', '=', doctor_id)
-    .where('arrival', '=', arrival)
+    .where('arrival', '=', owned.arrival)
     .forUpdate()
     .execute();
   await trx.selectFrom('appointments').select('id').where('id', '=', id).forUpdate().execute();
