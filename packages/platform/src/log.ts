@@ -6,7 +6,8 @@ export type Log = Logger;
  * Structured log. It is given ids only: no names, e-mails, documents, tokens or bodies. Errors show what locates
  * the fault and leave out what may carry data: a driver's details, parameters and connection.
  */
-export const createLog = (level: string): Log => pino({ level, base: null, serializers: { err: describeError } });
+export const createLog = (level: string): Log =>
+  pino({ level, base: null, serializers: { err: describeError } });
 
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
