@@ -14,6 +14,7 @@ import {
   type TokenVerifier,
 } from '@consulta/platform';
 import { createTestDatabase } from '@consulta/platform/testing';
+import type { Pool } from 'pg';
 import { createScheduleService, scheduleMigrations } from './app.ts';
 
 const log = createLog('silent');
@@ -168,4 +169,27 @@ export async function until<T>(read: () => Promise<T>, holds: (value: T) => bool
     if (holds(value)) return value;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/**
+ * Doctors with one schedule each and `slotsPerDoctor` half-hour slots from tomorrow on, written by SQL. Answers
+ * the slots' ids in the order of doctors and times.
+ */
+export async function seedSlots(pool: Pool, doctors: number, slotsPerDoctor: number): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `WITH d AS (INSERT INTO doctors (id, bookable) SELECT uuidv7(), true FROM generate_series(1, $1::int) RETURNING id),
+    p AS (
+      INSERT INTO schedules (doctor_id, kind, active, time_zone, slot_minutes, date, times, materialized_until)
+      SELECT id, 'date', true, 'America/Sao_Paulo', 30, '2030-01-01', '{09:00}', '2030-01-02' FROM d
+      RETURNING id, doctor_id),
+    s AS (
+      INSERT INTO slots (schedule_id, doctor_id, starts_at, ends_at)
+      SELECT p.id, p.doctor_id, at, at + interval '30 minutes'
+      FROM p, generate_series(1, $2::int) n, LATERAL (
+        SELECT date_trunc('day', now()) + interval '1 day' + n * interval '30 minutes' AS at)
+      RETURNING id, doctor_id, starts_at)
+    SELECT id FROM s ORDER BY doctor_id, starts_at`,
+    [doctors, slotsPerDoctor],
+  );
+  return rows.map(({ id }) => id);
 }

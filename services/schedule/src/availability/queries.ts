@@ -1,5 +1,6 @@
 import { inPlainTransaction } from '@consulta/platform';
 import type pg from 'pg';
+import { planInOrder } from '../planning.ts';
 import { sqlFile, uuidArray } from '../sql-file.ts';
 
 const refreshSql = sqlFile('./refresh-availability.sql', import.meta.url);
@@ -43,5 +44,6 @@ async function refresh(
   now: Temporal.Instant,
 ): Promise<void> {
   if (doctors.length === 0) return;
+  await client.query(planInOrder);
   await client.query({ ...refreshSql, values: [uuidArray(doctors.map(({ id }) => id)), now.toString()] });
 }

@@ -1,6 +1,7 @@
 import type { ClaimSlots, ClaimsDecided, ClaimsPage } from '@consulta/contracts';
 import { inPlainTransaction, violatedConstraint } from '@consulta/platform';
 import pg from 'pg';
+import { planByIndex } from '../planning.ts';
 import { sqlFile, uuidArray } from '../sql-file.ts';
 import { type Claim, chooseWinners, type SlotDecision } from './rules.ts';
 
@@ -70,12 +71,6 @@ async function claimRound(
   const released = history.rows.filter((row) => row.released).map((row) => row.appointment_id);
   return { settled: got.size === winners.length, decided: { slots: [...slots.values()], released } };
 }
-
-/**
- * A storm of claims may come right after the start, before the tables' statistics say how large they are:
- * then a plan by sequential scans would be kept for a minute.
- */
-const planByIndex = 'SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan';
 
 async function readAskedSlots(client: pg.ClientBase, claims: Claim[], now: Temporal.Instant) {
   const slots = new Map<string, SlotDecision>();

@@ -39,11 +39,14 @@ function readCursor(cursor: string): { startsAt: string; id: string } {
   return { startsAt: String(startsAt), id: String(id) };
 }
 
+/** No slot is later, and a month more still has a year of four digits. */
+const latestMs = Date.UTC(9999, 10, 30);
+
 /** What the schema's `date-time` lets through beyond instants, such as a second 61, is refused here. */
 function instantMs(pointer: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   try {
-    return Math.max(0, Temporal.Instant.from(text).epochMilliseconds);
+    return Math.min(latestMs, Math.max(0, Temporal.Instant.from(text).epochMilliseconds));
   } catch {
     throw badField(pointer, 'must be an instant such as 2026-12-01T12:00:00Z');
   }

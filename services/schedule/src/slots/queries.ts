@@ -1,5 +1,7 @@
 import type { NextAvailable, OpenSlot, SlotFacts } from '@consulta/contracts';
+import { inPlainTransaction } from '@consulta/platform';
 import type pg from 'pg';
+import { planInOrder } from '../planning.ts';
 import { sqlFile, uuidArray } from '../sql-file.ts';
 import type { SlotsPage } from './page.ts';
 
@@ -52,13 +54,16 @@ export async function listOpenSlots(
 
 /** The start of each doctor's first open slot outside the notice for booking; null without one. */
 export async function readNextAvailable(
-  db: pg.Pool | pg.ClientBase,
+  pool: pg.Pool,
   doctorIds: string[],
   now: Temporal.Instant,
 ): Promise<NextAvailable['doctors']> {
-  const { rows } = await db.query<{ doctor_id: string; next_available_at: Date | null }>({
-    ...nextAvailableSql,
-    values: [uuidArray(doctorIds), now.toString()],
+  const { rows } = await inPlainTransaction(pool, async (client) => {
+    await client.query(planInOrder);
+    return client.query<{ doctor_id: string; next_available_at: Date | null }>({
+      ...nextAvailableSql,
+      values: [uuidArray(doctorIds), now.toString()],
+    });
   });
   return rows.map((row) => ({
     doctorId: row.doctor_id,

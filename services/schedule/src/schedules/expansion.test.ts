@@ -1,0 +1,251 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type ScheduleInput, weekdays } from '@consulta/contracts';
+import fc from 'fast-check';
+import { dateInput, weeklyInput } from '../test-support.ts';
+import { expandSchedule, localDate, minuteOfDay, type SlotTimes } from './expansion.ts';
+
+const zones = [
+  'America/Sao_Paulo',
+  'America/Rio_Branco',
+  'America/Manaus',
+  'America/Noronha',
+  'America/Fortaleza',
+  'America/New_York',
+  'Europe/Lisbon',
+  'Asia/Beirut',
+  'Australia/Lord_Howe',
+  'Pacific/Apia',
+  'UTC',
+];
+const day = (date: string) => Temporal.PlainDate.from(date);
+const startsOf = (slots: SlotTimes[]) => slots.map(({ startsAtMs }) => new Date(startsAtMs).toISOString());
+const from = (instant: string, until: string) => ({ fromMs: Date.parse(instant), until: day(until) });
+
+const pad = (n: number) => String(n).padStart(2, '0');
+const localTime = fc
+  .integer({ min: 0, max: 24 * 60 - 1 })
+  .map((minute) => `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`);
+const someDate = fc
+  .integer({ min: 0, max: 366 * 20 })
+  .map((days) => day('2008-01-01').add({ days }).toString());
+const slotMinutes = fc.integer({ min: 5, max: 480 });
+const timeZone = fc.constantFrom(...zones);
+
+const weekly = fc
+  .record({
+    weekdays: fc.uniqueArray(fc.constantFrom(...weekdays), { minLength: 1 }),
+    startTime: localTime,
+    endTime: localTime,
+    slotMinutes,
+    timeZone,
+    validFrom: someDate,
+    days: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
+    exceptDates: fc.uniqueArray(someDate, { maxLength: 5 }),
+  })
+  .map(({ days, ...rest }) => ({
+    ...weeklyInput(rest),
+    ...(days === undefined ? {} : { validUntil: day(rest.validFrom).add({ days }).toString() }),
+  }));
+const onDate = fc
+  .record({
+    date: someDate,
+    times: fc.uniqueArray(localTime, { minLength: 1, maxLength: 20 }),
+    slotMinutes,
+    timeZone,
+  })
+  .map((input) => dateInput(input));
+const schedule: fc.Arbitrary<ScheduleInput> = fc.oneof(weekly, onDate);
+
+/** The first date of a schedule and some weeks after it. */
+const spanOf = (input: ScheduleInput) => {
+  const first = day(input.kind === 'date' ? input.date : input.validFrom);
+  const fromMs = first.subtract({ days: 2 }).toZonedDateTime('UTC').epochMilliseconds;
+  return { fromMs, until: first.add({ days: 40 }) };
+};
+
+/**
+ * The definition, spelled out minute by minute: of the instants of the span, those whose local time is one at
+ * which a slot starts, the first instant of each local time.
+ */
+function startsByDefinition(
+  input: ScheduleInput,
+  { fromMs, until }: { fromMs: number; until: Temporal.PlainDate },
+) {
+  const seen = new Set<string>();
+  const starts: number[] = [];
+  const endMs = until.add({ days: 1 }).toZonedDateTime('UTC').epochMilliseconds;
+  for (let ms = fromMs; ms < endMs; ms += 60_000) {
+    const local = Temporal.Instant.fromEpochMilliseconds(ms)
+      .toZonedDateTimeISO(input.timeZone)
+      .toPlainDateTime();
+    const text = local.toString({ smallestUnit: 'minute' });
+    if (seen.has(text)) continue;
+    seen.add(text);
+    if (Temporal.PlainDate.compare(local.toPlainDate(), until) < 0 && startsHere(input, local))
+      starts.push(ms);
+  }
+  return starts;
+}
+
+function startsHere(input: ScheduleInput, local: Temporal.PlainDateTime): boolean {
+  const date = local.toPlainDate().toString();
+  const time = `${pad(local.hour)}:${pad(local.minute)}`;
+  if (input.kind === 'date') return date === input.date && input.times.includes(time);
+  if (date < input.validFrom || (input.validUntil && date > input.validUntil)) return false;
+  if (input.exceptDates?.includes(date)) return false;
+  if (!input.weekdays.includes(weekdays[local.dayOfWeek - 1] ?? 'monday')) return false;
+  const intoWindow = minuteOfDay(time) - minuteOfDay(input.startTime);
+  const fits = minuteOfDay(time) + input.slotMinutes <= minuteOfDay(input.endTime);
+  return intoWindow >= 0 && intoWindow % input.slotMinutes === 0 && fits;
+}
+
+test('a schedule has the slots its definition gives, minute by minute, around every change of the clock', () => {
+  // Dates around changes in these zones: Brazil's up to 2019, and others with a change at midnight or of half an hour.
+  const changes = [
+    '2018-02-17',
+    '2018-11-03',
+    '2019-02-16',
+    '2017-10-14',
+    '2026-03-07',
+    '2026-03-28',
+    '2026-04-04',
+    '2011-12-29',
+  ];
+  const near = fc
+    .tuple(fc.constantFrom(...changes), fc.integer({ min: -1, max: 2 }))
+    .map(([date, days]) => day(date).add({ days }).toString());
+  const input = fc.oneof(
+    fc.tuple(onDate, near).map(([one, date]) => ({ ...one, date })),
+    fc.tuple(weekly, near).map(([one, validFrom]) => ({ ...one, validFrom, validUntil: null })),
+  );
+  fc.assert(
+    fc.property(input, (one) => {
+      const first = day(one.kind === 'date' ? one.date : one.validFrom);
+      const range = {
+        fromMs: first.subtract({ days: 1 }).toZonedDateTime('UTC').epochMilliseconds,
+        until: first.add({ days: 3 }),
+      };
+      const expected: number[] = [];
+      for (const start of startsByDefinition(one, range)) {
+        const previous = expected.at(-1);
+        if (previous === undefined || start >= previous + one.slotMinutes * 60_000) expected.push(start);
+      }
+      assert.deepEqual(
+        expandSchedule(one, range).map(({ startsAtMs }) => startsAtMs),
+        expected,
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('slots are in order, of full length, and never overlap', () => {
+  fc.assert(
+    fc.property(schedule, (input) => {
+      const slots = expandSchedule(input, spanOf(input));
+      for (const [i, slot] of slots.entries()) {
+        assert.equal(slot.endsAtMs - slot.startsAtMs, input.slotMinutes * 60_000);
+        assert.ok(i === 0 || slot.startsAtMs >= (slots[i - 1]?.endsAtMs ?? 0));
+      }
+    }),
+  );
+});
+
+test('expanding in two parts gives what expanding at once gives', () => {
+  fc.assert(
+    fc.property(weekly, fc.integer({ min: 0, max: 40 }), (input, days) => {
+      const whole = spanOf(input);
+      const cut = day(input.validFrom).add({ days });
+      const cutMs = cut.toZonedDateTime(input.timeZone).epochMilliseconds;
+      const one = expandSchedule(input, { ...whole, until: cut });
+      const two = expandSchedule(input, { fromMs: cutMs, until: whole.until });
+      assert.deepEqual(
+        [...one, ...two.filter(({ startsAtMs }) => startsAtMs >= cutMs)],
+        expandSchedule(input, whole),
+      );
+    }),
+  );
+});
+
+test('slots already over are left out, and running ones are not', () => {
+  fc.assert(
+    fc.property(schedule, fc.integer({ min: 0, max: 40 * 24 * 60 }), (input, minutes) => {
+      const whole = spanOf(input);
+      const fromMs = whole.fromMs + minutes * 60_000;
+      assert.deepEqual(
+        expandSchedule(input, { ...whole, fromMs }),
+        expandSchedule(input, whole).filter(({ endsAtMs }) => endsAtMs > fromMs),
+      );
+    }),
+  );
+});
+
+test('the midnight that São Paulo skipped in 2018 has no slot, and the day goes on an hour later', () => {
+  const input = weeklyInput({
+    weekdays: ['saturday', 'sunday'],
+    startTime: '00:00',
+    endTime: '03:00',
+    slotMinutes: 60,
+    validFrom: '2018-11-03',
+  });
+  assert.deepEqual(startsOf(expandSchedule(input, from('2018-11-01T00:00:00Z', '2018-11-05'))), [
+    '2018-11-03T03:00:00.000Z',
+    '2018-11-03T04:00:00.000Z',
+    '2018-11-03T05:00:00.000Z',
+    '2018-11-04T03:00:00.000Z',
+    '2018-11-04T04:00:00.000Z',
+  ]);
+});
+
+test('of the hour that São Paulo lived twice in 2019 the earlier has the slot', () => {
+  const input = dateInput({ date: '2019-02-16', times: ['22:30', '23:30'], slotMinutes: 60 });
+  assert.deepEqual(startsOf(expandSchedule(input, from('2019-02-16T00:00:00Z', '2019-02-17'))), [
+    '2019-02-17T00:30:00.000Z',
+    '2019-02-17T01:30:00.000Z',
+  ]);
+});
+
+test('a slot that runs over a skipped hour pushes out the one it would overlap', () => {
+  const input = dateInput({
+    date: '2026-03-08',
+    times: ['01:30', '03:00', '03:30'],
+    slotMinutes: 45,
+    timeZone: 'America/New_York',
+  });
+  assert.deepEqual(
+    startsOf(expandSchedule({ ...input, slotMinutes: 30 }, from('2026-03-08T00:00:00Z', '2026-03-09'))),
+    ['2026-03-08T06:30:00.000Z', '2026-03-08T07:00:00.000Z', '2026-03-08T07:30:00.000Z'],
+  );
+  assert.deepEqual(startsOf(expandSchedule(input, from('2026-03-08T00:00:00Z', '2026-03-09'))), [
+    '2026-03-08T06:30:00.000Z',
+    '2026-03-08T07:30:00.000Z',
+  ]);
+});
+
+test("a window's end is exclusive: the last slot ends by it", () => {
+  const input = weeklyInput({
+    startTime: '08:00',
+    endTime: '09:50',
+    slotMinutes: 30,
+    validUntil: '2026-03-02',
+  });
+  assert.deepEqual(startsOf(expandSchedule(input, from('2026-03-01T00:00:00Z', '2026-03-09'))), [
+    '2026-03-02T11:00:00.000Z',
+    '2026-03-02T11:30:00.000Z',
+    '2026-03-02T12:00:00.000Z',
+  ]);
+});
+
+test('slots lie on the local dates asked for, whatever date it is in UTC', () => {
+  fc.assert(
+    fc.property(weekly, (input) => {
+      const range = spanOf(input);
+      for (const { startsAtMs } of expandSchedule(input, range)) {
+        const date = localDate(startsAtMs, input.timeZone);
+        assert.ok(Temporal.PlainDate.compare(date, range.until) < 0);
+        assert.ok(date.toString() >= input.validFrom);
+      }
+    }),
+  );
+});
