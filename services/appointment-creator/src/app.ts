@@ -24,7 +24,7 @@ export function startAppointmentCreator(deps: {
     fanout.publish(pendingChannel, null);
   };
   const subscription = bus.subscribe('booking_wake', { batchMax: hintsMax }, () =>
-    decideWaiting({ store, schedule, announce }),
+    decideWaiting({ store, schedule, announce, log }),
   );
   const sweep = startSweep({ store, bus, log });
   const stop = async () => {

@@ -1,6 +1,6 @@
 import type { DecisionStore, UndecidedRequest } from '@consulta/appointment';
 import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
-import type { ServiceClient } from '@consulta/platform';
+import { isUnavailable, type Log, ProblemError, type ServiceClient } from '@consulta/platform';
 import { outsideHolders, verdictsOf } from './rules.ts';
 
 export type DecideDeps = {
@@ -8,24 +8,67 @@ export type DecideDeps = {
   schedule: ServiceClient;
   /** Called with the ids decided by each chunk, after its commit. */
   announce: (ids: string[]) => void;
+  log: Log;
+  /** Called with the first request of each chunk before it is judged. */
+  noteFirst?: (id: string) => void;
 };
+
+/** Requests decided at once. */
+const chunkMax = 1000;
 
 /**
  * Decides everything that waits, in order of arrival, chunk by chunk, until nothing is left that can be decided
- * now. What remains (its slot's holder is being decided elsewhere) is woken again by the sweep.
+ * now. What remains (its slot's holder is being decided elsewhere) is woken again by the sweep. When a chunk fails,
+ * its requests are decided one by one, so that one that cannot be decided never holds up its neighbours.
  */
 export async function decideWaiting(deps: DecideDeps): Promise<void> {
-  while (await decideChunk(deps)) {
+  try {
+    await decideInChunks(deps, chunkMax, []);
+  } catch (error) {
+    if (isTransient(error)) throw error;
+    deps.log.error({ err: error }, 'a chunk cannot be decided; its requests are tried one by one');
+    await decideOneByOne(deps);
+  }
+}
+
+async function decideInChunks(deps: DecideDeps, size: number, except: string[]): Promise<void> {
+  while (await decideChunk(deps, { size, except })) {
     // the next chunk
   }
 }
 
+async function decideOneByOne(deps: DecideDeps): Promise<void> {
+  const failing: string[] = [];
+  while (failing.length < chunkMax) {
+    let current: string | undefined;
+    const noteFirst = (id: string) => {
+      current = id;
+    };
+    try {
+      await decideInChunks({ ...deps, noteFirst }, 1, failing);
+      break;
+    } catch (error) {
+      if (isTransient(error) || current === undefined) throw error;
+      deps.log.error({ err: error, appointmentId: current }, 'a request cannot be decided');
+      failing.push(current);
+    }
+  }
+}
+
+/** Out of reach or overloaded: nothing is wrong with the requests themselves. */
+const isTransient = (error: unknown) =>
+  isUnavailable(error) || (error instanceof ProblemError && error.status === 503);
+
 const noClaims: ClaimsDecided = { slots: [], released: [] };
 
 /** Answers whether anything moved: a decision was made or a dead claim freed. */
-async function decideChunk({ store, schedule, announce }: DecideDeps): Promise<boolean> {
+async function decideChunk(
+  { store, schedule, announce, noteFirst }: DecideDeps,
+  chunk: { size: number; except: string[] },
+): Promise<boolean> {
   let claims = noClaims;
-  const { requests, decided } = await store.decideChunk(async (asked) => {
+  const { requests, decided } = await store.decideChunk(chunk, async (asked) => {
+    if (asked[0]) noteFirst?.(asked[0].id);
     claims = await claim(schedule, asked);
     return verdictsOf(asked, claims);
   });

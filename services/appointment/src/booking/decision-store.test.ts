@@ -7,6 +7,7 @@ import { decisionStore, type Verdict } from './decision-store.ts';
 
 const database = await appointmentDatabase();
 const store = decisionStore(database.pool);
+const all = { size: 1000, except: [] };
 after(() => database.drop());
 
 const win = (id: string): [string, Verdict] => [
@@ -20,6 +21,7 @@ async function decide(verdicts: [string, Verdict][]) {
   const own = new Map(verdicts);
   return (
     await store.decideChunk(
+      all,
       async (requests) => new Map([...own].filter(([id]) => requests.some((each) => each.id === id))),
     )
   ).decided;
@@ -37,12 +39,12 @@ test('requests come in order of arrival, and only to one worker at a time', asyn
   const ids: string[] = [];
   for (let i = 0; i < 5; i += 1)
     ids.push(await storeRequest(database, i % 2 ? {} : { doctorId: '01930000-0000-7000-8000-00000000000a' }));
-  await store.decideChunk(async (requests) => {
+  await store.decideChunk(all, async (requests) => {
     assert.deepEqual(
       requests.map(({ id }) => id),
       ids,
     );
-    const another = await store.decideChunk(async () => new Map());
+    const another = await store.decideChunk(all, async () => new Map());
     assert.deepEqual(another.requests, [], 'the doctors of this chunk are nobody else’s');
     return new Map(ids.map(win));
   });

@@ -10,9 +10,6 @@ import { decideReplacement } from './replacement.ts';
  * What AppointmentDB offers to the appointment-creator: the undecided requests and the writing of decisions.
  */
 
-/** Requests decided at once. */
-const chunkMax = 1000;
-
 const decideSql = readFileSync(new URL('decide.sql', import.meta.url), 'utf8');
 
 /**
@@ -20,12 +17,13 @@ const decideSql = readFileSync(new URL('decide.sql', import.meta.url), 'utf8');
  * the transaction ends, makes one worker at a time decide for a doctor, whatever the queue delivers to whom.
  */
 const takeSql = `WITH front AS MATERIALIZED (
-    SELECT id, slot_id, doctor_id, arrival, replaces_id FROM undecided_requests ORDER BY arrival LIMIT ${2 * chunkMax}
+    SELECT id, slot_id, doctor_id, arrival, replaces_id FROM undecided_requests
+    WHERE id <> ALL ($2::uuid[]) ORDER BY arrival LIMIT 2 * $1::integer
   ), mine AS MATERIALIZED (
     SELECT doctor_id FROM (SELECT DISTINCT doctor_id FROM front) AS lines
     WHERE pg_try_advisory_xact_lock(hashtextextended(doctor_id::text, 0))
   )
-  SELECT * FROM front WHERE doctor_id IN (SELECT doctor_id FROM mine) ORDER BY arrival LIMIT ${chunkMax}`;
+  SELECT * FROM front WHERE doctor_id IN (SELECT doctor_id FROM mine) ORDER BY arrival LIMIT $1`;
 
 const waitingSql = `SELECT DISTINCT doctor_id FROM undecided_requests
   WHERE requested_at < now() - make_interval(secs => $1)`;
@@ -59,11 +57,12 @@ export type Decided = { id: string; status: AppointmentStatus };
 
 export type DecisionStore = {
   /**
-   * Takes a chunk of waiting requests in order of arrival, lets `judge` say what the claims make of each, and
+   * Takes a chunk of at most `size` waiting requests in order of arrival, lets `judge` say what the claims make of each, and
    * writes the decisions. While this runs nobody else decides for the doctors of the chunk. A request without a
-   * decision afterwards still waits, or was cancelled.
+   * decision afterwards still waits, or was cancelled. Requests in `except` are passed over.
    */
   decideChunk: (
+    chunk: { size: number; except: readonly string[] },
     judge: (requests: UndecidedRequest[]) => Promise<Map<string, Verdict>>,
   ) => Promise<{ requests: UndecidedRequest[]; decided: Decided[] }>;
   /** Doctors whose requests have waited longer than this. */
@@ -87,9 +86,9 @@ type UndecidedRow = {
 export function decisionStore(pool: pg.Pool): DecisionStore {
   const db = queryBuilder<AppointmentTables>(pool);
   return {
-    decideChunk: (judge) =>
+    decideChunk: (chunk, judge) =>
       inPlainTransaction(pool, async (client) => {
-        const requests = await takeChunk(client);
+        const requests = await takeChunk(client, chunk);
         if (requests.length === 0) return { requests, decided: [] };
         const verdicts = await judge(requests);
         const replaced = await decideReplacements(db, requests, verdicts);
@@ -108,8 +107,11 @@ export function decisionStore(pool: pg.Pool): DecisionStore {
   };
 }
 
-async function takeChunk(client: pg.ClientBase): Promise<UndecidedRequest[]> {
-  const { rows } = await client.query<UndecidedRow>(takeSql);
+async function takeChunk(
+  client: pg.ClientBase,
+  { size, except }: { size: number; except: readonly string[] },
+): Promise<UndecidedRequest[]> {
+  const { rows } = await client.query<UndecidedRow>(takeSql, [size, except]);
   return rows.map(({ id, slot_id, doctor_id, arrival, replaces_id }) => {
     return { id, slotId: slot_id, doctorId: doctor_id, arrival, replacesId: replaces_id };
   });
