@@ -35,8 +35,33 @@ export class SchemaFault extends Error {
 
   constructor(errors: ErrorObject[]) {
     super('The request does not fit its schema');
-    this.faults = errors.slice(0, 50).map(describe);
+    this.faults = ofShapesMeant(errors).slice(0, 50).map(describe);
   }
+}
+
+/**
+ * Where several shapes are told apart by a constant field, drops the faults of those the value does not claim to
+ * have: what a weekly schedule lacks says nothing about one of a date. A value that claims none of the shapes is
+ * told about the constant only.
+ */
+function ofShapesMeant(errors: ErrorObject[]): ErrorObject[] {
+  const unions = Map.groupBy(errors, ({ schemaPath }) => /^(.*\/anyOf)\/\d+\//.exec(schemaPath)?.[1]);
+  const dropped = new Set<ErrorObject>();
+  for (const [union, faults] of unions) {
+    const summary = errors.find(({ schemaPath }) => schemaPath === union);
+    if (!summary) continue;
+    const branchOf = ({ schemaPath }: ErrorObject) =>
+      schemaPath.slice(summary.schemaPath.length).split('/')[1];
+    const constants = faults.filter(
+      ({ keyword, instancePath }) => keyword === 'const' && instancePath !== summary.instancePath,
+    );
+    if (constants.length === 0) continue;
+    const notMeant = new Set(constants.map(branchOf));
+    const meant = faults.filter((fault) => !notMeant.has(branchOf(fault)));
+    for (const fault of [...faults, summary]) dropped.add(fault);
+    for (const fault of meant.length > 0 ? meant : constants) dropped.delete(fault);
+  }
+  return errors.filter((error) => !dropped.has(error));
 }
 
 function describe({ instancePath, keyword, params, message }: ErrorObject): {

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type TSchema, Type } from 'typebox';
+import { SchemaFault, schemaValidators } from './schema-validators.ts';
+
+const closed = { additionalProperties: false };
+const circle = Type.Object({ kind: Type.Literal('circle'), radius: Type.Number() }, closed);
+const square = Type.Object({ kind: Type.Literal('square'), side: Type.Number() }, closed);
+const shape = Type.Union([circle, square]);
+
+function faultsOf(schema: TSchema, value: unknown): [pointer: string, message: string][] {
+  const validate = schemaValidators()({ schema, method: 'POST', url: '/', httpPart: 'body' });
+  const { error } = validate(value) as { error?: unknown };
+  if (error === undefined) return [];
+  assert.ok(error instanceof SchemaFault);
+  return error.faults.map(({ pointer, message }) => [pointer, message]);
+}
+
+test('of several shapes only the one meant is measured', () => {
+  assert.deepEqual(faultsOf(shape, { kind: 'circle', radius: 1 }), []);
+  assert.deepEqual(faultsOf(shape, { kind: 'circle', side: 1 }), [
+    ['/radius', 'is required'],
+    ['/side', 'is not a known field'],
+  ]);
+  assert.deepEqual(faultsOf(Type.Object({ at: shape }), { at: { kind: 'square', side: 'x' } }), [
+    ['/at/side', 'must be number'],
+  ]);
+});
+
+test('a value of no known shape is told where shapes are told apart', () => {
+  const pointers = faultsOf(shape, { kind: 'line' }).map(([pointer]) => pointer);
+  assert.deepEqual(new Set(pointers), new Set(['/kind']));
+});
+
+test('alternatives without a constant field keep all their faults', () => {
+  const faults = faultsOf(Type.Object({ n: Type.Union([Type.Integer(), Type.Null()]) }), { n: 'x' });
+  assert.deepEqual(
+    faults.map(([pointer]) => pointer),
+    ['/n', '/n', '/n'],
+  );
+});
