@@ -86,24 +86,35 @@ test('the user service is told once of each change of the first open slot, and o
   assert.equal(await told(doctor.id), 1);
 });
 
-test('a change is looked at again soon, and the passing of time is noticed', async () => {
+test('a change is looked at again soon, and everything once in a while', async () => {
   const { doctor, slotIds } = await offer();
   await refreshAvailability(pool, [doctor.id], clock.now());
   await told(doctor.id);
   // A claim that was being committed while the slot was found to be the first: nobody announced it.
   await pool.query('INSERT INTO claims (appointment_id, slot_id) VALUES (uuidv7(), $1)', [slotIds[0]]);
-  await refreshDueAvailability(pool, 100, clock.now());
+  const later = (by: Temporal.DurationLike) => refreshDueAvailability(pool, 100, clock.now().add(by));
+  await later({ seconds: 0 });
   assert.equal(await told(doctor.id), 0);
-  await refreshDueAvailability(pool, 100, clock.now().add({ seconds: 10 }));
+  await later({ seconds: 3 });
   assert.equal(await told(doctor.id), 1);
-  await refreshDueAvailability(pool, 100, clock.now().add({ seconds: 30 }));
+  await later({ seconds: 30 });
   assert.equal(await told(doctor.id), 0);
-  await refreshDueAvailability(pool, 100, Temporal.Instant.from(ten));
+  // A message that got lost.
+  await pool.query('INSERT INTO claims (appointment_id, slot_id) VALUES (uuidv7(), $1)', [slotIds[1]]);
+  await later({ minutes: 5 });
+  assert.equal(await told(doctor.id), 0);
+  await later({ minutes: 11 });
   assert.equal(await told(doctor.id), 1);
-  const { rows } = await pool.query('SELECT next_available_at, recheck_at FROM doctors WHERE id = $1', [
-    doctor.id,
-  ]);
-  assert.equal(rows[0].next_available_at, null);
+});
+
+test('a slot that has begun is no longer the first, without anybody saying so', async () => {
+  const { doctor } = await offer();
+  await refreshAvailability(pool, [doctor.id], clock.now());
+  await told(doctor.id);
+  await refreshDueAvailability(pool, 100, Temporal.Instant.from(nine));
+  assert.equal(await told(doctor.id), 1);
+  const { rows } = await pool.query('SELECT next_available_at FROM doctors WHERE id = $1', [doctor.id]);
+  assert.equal(rows[0].next_available_at.toISOString(), ten);
 });
 
 test('refreshing the same doctors from many connections tells of a change once', async () => {

@@ -1,7 +1,9 @@
 -- Stores the first open slot of doctors ($1, locked before this statement so that its view is newer than the lock)
--- at the time $2, and tells the user service of those for whom it is another one. A change is looked at once more
--- soon after: a claim or release that was being committed meanwhile compared itself with the old value and said
--- nothing. Without a change the next look is due when the slot comes inside the notice for booking.
+-- at the time $2, and tells the user service of those for whom it is another one.
+--
+-- A change is looked at once more soon after: a claim or release that was being committed meanwhile compared itself
+-- with the old value and said nothing. Without a change the next look is due when the slot comes inside the notice
+-- for booking, and every ten minutes, whatever got lost.
 WITH found AS (
   SELECT d.id, d.min_booking_notice_minutes * interval '1 minute' AS notice, (
     SELECT o.starts_at FROM open_slots o
@@ -12,11 +14,9 @@ WITH found AS (
 ), stored AS (
   UPDATE doctors d SET
     next_available_at = f.first_at,
-    recheck_at = CASE WHEN d.next_available_at IS DISTINCT FROM f.first_at
-      THEN least(f.first_at - f.notice, $2::timestamptz + interval '10 seconds')
-      ELSE f.first_at - f.notice END
+    recheck_at = least(f.first_at - f.notice, $2::timestamptz + CASE
+      WHEN d.next_available_at IS DISTINCT FROM f.first_at THEN interval '3 seconds' ELSE interval '10 minutes' END)
   FROM found f WHERE d.id = f.id
-    AND (d.next_available_at IS DISTINCT FROM f.first_at OR d.recheck_at IS DISTINCT FROM f.first_at - f.notice)
   RETURNING d.id, old.next_available_at IS DISTINCT FROM new.next_available_at AS changed
 )
 INSERT INTO outbox (topic, key) SELECT 'next_available_changed', id::text FROM stored WHERE changed

@@ -60,23 +60,21 @@ export async function readOtherWeeklySchedules(
   }));
 }
 
-/** How many future slots of each schedule are open and taken. An inactive schedule offers none. */
+/** How many future slots schedules have, open and taken; absent without any. An inactive one has none open. */
 export async function countSlots(
   db: Kysely<Tables>,
-  rows: ScheduleRow[],
+  scheduleIds: string[],
   now: Temporal.Instant,
 ): Promise<Map<string, Schedule['slots']>> {
-  const ids = rows.map(({ id }) => id);
-  const counted = await sql<{ schedule_id: string; open: number; taken: number }>`
+  const { rows } = await sql<{ schedule_id: string; open: number; taken: number }>`
     SELECT s.schedule_id, count(*) FILTER (WHERE c.slot_id IS NULL AND p.active) AS open, count(c.slot_id) AS taken
     FROM slots s
     JOIN schedules p ON p.id = s.schedule_id
     LEFT JOIN claims c ON c.slot_id = s.id
-    WHERE s.schedule_id = ANY (${ids}::uuid[]) AND s.withdrawn_at IS NULL
+    WHERE s.schedule_id = ANY (${scheduleIds}::uuid[]) AND s.withdrawn_at IS NULL
       AND s.starts_at > ${now.toString()}::timestamptz
     GROUP BY s.schedule_id`.execute(db);
-  const counts = new Map(counted.rows.map(({ schedule_id, open, taken }) => [schedule_id, { open, taken }]));
-  return new Map(ids.map((id) => [id, counts.get(id) ?? { open: 0, taken: 0 }]));
+  return new Map(rows.map(({ schedule_id, open, taken }) => [schedule_id, { open, taken }]));
 }
 
 /** A schedule's slots, past ones too, in order. What an inactive schedule left untaken is not offered. */

@@ -9,18 +9,15 @@ import {
 } from '@consulta/contracts';
 import {
   callerOf,
-  decodeCursor,
-  encodeCursor,
   exclusively,
   idempotencyKeyOf,
-  isUuid,
   type Log,
   problem,
   type Routes,
   recallKey,
   type ServiceClient,
 } from '@consulta/platform';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import { ensureDoctorKnown } from '../bookability/refresh.ts';
@@ -29,14 +26,9 @@ import type { Tables } from '../tables.ts';
 import { createSchedule, deleteSchedule, replaceSchedule } from './commands.ts';
 import { etagOf, versionsAccepted } from './etag.ts';
 import { previewSchedule } from './preview.ts';
-import {
-  countSlots,
-  findSchedule,
-  findScheduleEverMade,
-  listScheduleSlots,
-  listSchedules,
-} from './queries.ts';
-import { type ScheduleRow, toSchedule } from './schedule-row.ts';
+import { findSchedule, findScheduleEverMade, listScheduleSlots } from './queries.ts';
+import type { ScheduleRow } from './schedule-row.ts';
+import { listShownSchedules, showSchedule } from './shown.ts';
 
 export type ScheduleRoutesDeps = {
   db: Kysely<Tables>;
@@ -44,6 +36,7 @@ export type ScheduleRoutesDeps = {
   log: Log;
   now: () => Temporal.Instant;
   slotsAheadDays: number;
+  /** Called after each commit that enqueued messages. */
   wake: () => void;
 };
 
@@ -51,25 +44,51 @@ export type ScheduleRoutesDeps = {
 export const scheduleRoutes =
   (deps: ScheduleRoutesDeps): Routes =>
   async (app) => {
-    const { db } = deps;
-    const planning = () => ({ now: deps.now(), slotsAheadDays: deps.slotsAheadDays });
-    const show = async (row: ScheduleRow): Promise<Schedule> => {
-      const counts = await countSlots(db, [row], deps.now());
-      return toSchedule(row, counts.get(row.id) ?? { open: 0, taken: 0 });
-    };
-    const find = async (id: string, doctorId: string) => {
-      const row = await findSchedule(db, { id, doctorId });
-      if (!row) throw problem('not_found');
-      return row;
-    };
-    const tagged = (reply: FastifyReply, row: ScheduleRow) => reply.header('etag', etagOf(row.version));
+    await app.register(readingRoutes(deps));
+    await app.register(plannedRoutes(deps));
+    await app.register(changingRoutes(deps));
+  };
 
+const readingRoutes =
+  ({ db, now }: ScheduleRoutesDeps): Routes =>
+  async (app) => {
+    const config = { permission: 'schedule:read-own' } as const;
+    app.get(
+      '/schedules',
+      { config, schema: { querystring: PageQuery, response: { 200: page(Schedule) } } },
+      async (request) => listShownSchedules(db, callerOf(request).userId, request.query, now()),
+    );
+    app.get(
+      '/schedules/:id',
+      { config, schema: { params: IdParams, response: { 200: Schedule } } },
+      async (request, reply) => {
+        const row = await ownSchedule(db, keyOf(request));
+        return showSchedule(db, tagged(reply, row), now());
+      },
+    );
+    app.get(
+      '/schedules/:id/slots',
+      {
+        config,
+        schema: { params: IdParams, querystring: SlotsQuery, response: { 200: page(ScheduleSlot) } },
+      },
+      async (request) => {
+        const { id } = await ownSchedule(db, keyOf(request));
+        const asked = slotsPageOf(request.query);
+        const found = await listScheduleSlots(db, id, { ...asked, limit: asked.limit + 1 });
+        return pageOfSlots(found, asked.limit);
+      },
+    );
+  };
+
+const plannedRoutes =
+  (deps: ScheduleRoutesDeps): Routes =>
+  async (app) => {
+    const { db, now, slotsAheadDays } = deps;
+    const config = { permission: 'schedule:create', perMinute: 120 } as const;
     app.post(
       '/schedules',
-      {
-        config: { permission: 'schedule:create', perMinute: 120 },
-        schema: { body: ScheduleInput, response: { 201: Schedule } },
-      },
+      { config, schema: { body: ScheduleInput, response: { 201: Schedule } } },
       async (request, reply) => {
         const doctorId = callerOf(request).userId;
         const key = idempotencyKeyOf(request);
@@ -77,96 +96,66 @@ export const scheduleRoutes =
           const earlierId = await recallKey(db, key);
           if (earlierId !== undefined) return earlierId;
           await ensureDoctorKnown(deps, doctorId);
-          return createSchedule(db, doctorId, request.body, { ...planning(), key });
+          return createSchedule(db, doctorId, request.body, { now: now(), slotsAheadDays, key });
         });
         deps.wake();
         const row = await findScheduleEverMade(db, id);
-        tagged(reply, row).code(201).header('location', `/api/v1/schedules/${id}`);
-        return show(row);
+        reply.code(201).header('location', `/api/v1/schedules/${id}`);
+        return showSchedule(db, tagged(reply, row), now());
       },
     );
     app.post(
       '/schedules/preview',
-      {
-        config: { permission: 'schedule:create', perMinute: 120 },
-        schema: { body: ScheduleInput, response: { 200: SchedulePreview } },
-      },
-      async (request) => previewSchedule(db, callerOf(request).userId, request.body, planning()),
+      { config, schema: { body: ScheduleInput, response: { 200: SchedulePreview } } },
+      async (request) =>
+        previewSchedule(db, callerOf(request).userId, request.body, { now: now(), slotsAheadDays }),
     );
-    app.get(
-      '/schedules',
-      {
-        config: { permission: 'schedule:read-own' },
-        schema: { querystring: PageQuery, response: { 200: page(Schedule) } },
-      },
-      async (request) => {
-        const { limit = 20, cursor } = request.query;
-        const beforeId = cursor === undefined ? undefined : String(decodeCursor(cursor, [isUuid])[0]);
-        const rows = await listSchedules(db, {
-          doctorId: callerOf(request).userId,
-          beforeId,
-          limit: limit + 1,
-        });
-        const shown = rows.slice(0, limit);
-        const counts = await countSlots(db, shown, deps.now());
-        const items = shown.map((row) => toSchedule(row, counts.get(row.id) ?? { open: 0, taken: 0 }));
-        const last = rows.length > limit ? shown.at(-1) : undefined;
-        return { items, nextCursor: last ? encodeCursor([last.id]) : null };
-      },
-    );
-    app.get(
-      '/schedules/:id',
-      {
-        config: { permission: 'schedule:read-own' },
-        schema: { params: IdParams, response: { 200: Schedule } },
-      },
-      async (request, reply) => {
-        const row = await find(request.params.id, callerOf(request).userId);
-        tagged(reply, row);
-        return show(row);
-      },
-    );
-    app.get(
-      '/schedules/:id/slots',
-      {
-        config: { permission: 'schedule:read-own' },
-        schema: { params: IdParams, querystring: SlotsQuery, response: { 200: page(ScheduleSlot) } },
-      },
-      async (request) => {
-        const { id: scheduleId } = await find(request.params.id, callerOf(request).userId);
-        const asked = slotsPageOf(request.query);
-        const found = await listScheduleSlots(db, scheduleId, { ...asked, limit: asked.limit + 1 });
-        return pageOfSlots(found, asked.limit);
-      },
-    );
+  };
+
+const changingRoutes =
+  (deps: ScheduleRoutesDeps): Routes =>
+  async (app) => {
+    const { db, now, slotsAheadDays } = deps;
+    const config = { permission: 'schedule:change-own', perMinute: 120 } as const;
     app.put(
       '/schedules/:id',
-      {
-        config: { permission: 'schedule:change-own', perMinute: 120 },
-        schema: { params: IdParams, body: ScheduleInput, response: { 200: Schedule } },
-      },
+      { config, schema: { params: IdParams, body: ScheduleInput, response: { 200: Schedule } } },
       async (request, reply) => {
-        const key = { id: request.params.id, doctorId: callerOf(request).userId };
         const accepts = versionsAccepted(request.headers['if-match']);
-        await replaceSchedule(db, key, request.body, { ...planning(), accepts });
+        const planning = { now: now(), slotsAheadDays };
+        await replaceSchedule(db, keyOf(request), request.body, { ...planning, accepts });
         deps.wake();
-        const row = await find(key.id, key.doctorId);
-        tagged(reply, row);
-        return show(row);
+        const row = await ownSchedule(db, keyOf(request));
+        return showSchedule(db, tagged(reply, row), now());
       },
     );
     app.delete(
       '/schedules/:id',
-      {
-        config: { permission: 'schedule:change-own', perMinute: 120 },
-        schema: { params: IdParams, response: { 204: Type.Null() } },
-      },
+      { config, schema: { params: IdParams, response: { 204: Type.Null() } } },
       async (request, reply) => {
-        const key = { id: request.params.id, doctorId: callerOf(request).userId };
         const accepts = versionsAccepted(request.headers['if-match']);
-        await deleteSchedule(db, key, { now: deps.now(), accepts });
+        await deleteSchedule(db, keyOf(request), { now: now(), accepts });
         deps.wake();
         return reply.code(204).send(null);
       },
     );
   };
+
+type ScheduleKey = { id: string; doctorId: string };
+
+/** Which schedule a request means: the id in its path, and only of the caller's. */
+const keyOf = (request: FastifyRequest<{ Params: { id: string } }>): ScheduleKey => ({
+  id: request.params.id,
+  doctorId: callerOf(request).userId,
+});
+
+async function ownSchedule(db: Kysely<Tables>, key: ScheduleKey): Promise<ScheduleRow> {
+  const row = await findSchedule(db, key);
+  if (!row) throw problem('not_found');
+  return row;
+}
+
+function tagged(reply: FastifyReply, row: ScheduleRow): ScheduleRow {
+  reply.header('etag', etagOf(row.version));
+  return row;
+}

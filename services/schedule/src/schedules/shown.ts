@@ -1,0 +1,40 @@
+import type { PageQuery, Schedule } from '@consulta/contracts';
+import { decodeCursor, encodeCursor, isUuid } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../tables.ts';
+import { countSlots, listSchedules } from './queries.ts';
+import { type ScheduleRow, toSchedule } from './schedule-row.ts';
+
+/** A schedule as its doctor sees it, with the slots it has to come. */
+export async function showSchedule(
+  db: Kysely<Tables>,
+  row: ScheduleRow,
+  now: Temporal.Instant,
+): Promise<Schedule> {
+  const counts = await countSlots(db, [row.id], now);
+  return toSchedule(row, counts.get(row.id) ?? noSlots);
+}
+
+/** A page of a doctor's schedules, newest first. */
+export async function listShownSchedules(
+  db: Kysely<Tables>,
+  doctorId: string,
+  { limit = 20, cursor }: PageQuery,
+  now: Temporal.Instant,
+): Promise<{ items: Schedule[]; nextCursor: string | null }> {
+  const beforeId = cursor === undefined ? undefined : String(decodeCursor(cursor, [isUuid])[0]);
+  const rows = await listSchedules(db, { doctorId, beforeId, limit: limit + 1 });
+  const shown = rows.slice(0, limit);
+  const counts = await countSlots(
+    db,
+    shown.map(({ id }) => id),
+    now,
+  );
+  const last = rows.length > limit ? shown.at(-1) : undefined;
+  return {
+    items: shown.map((row) => toSchedule(row, counts.get(row.id) ?? noSlots)),
+    nextCursor: last ? encodeCursor([last.id]) : null,
+  };
+}
+
+const noSlots = { open: 0, taken: 0 };
