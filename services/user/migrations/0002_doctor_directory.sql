@@ -1,23 +1,17 @@
 CREATE EXTENSION IF NOT EXISTS unaccent;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 
--- Text as searches compare it: no accents, no case, single spaces. unaccent() is only STABLE because its
--- dictionary could be replaced, which nobody does here.
+-- Text as searches compare it: no accents, no case. unaccent() is only STABLE because its dictionary could be
+-- replaced, which nobody does here. Text gets here composed (NFC) and with single spaces.
 CREATE FUNCTION search_key(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  RETURN btrim(regexp_replace(lower(unaccent('unaccent', normalize($1, NFC))), '\s+', ' ', 'g'));
+  RETURN lower(unaccent('unaccent', $1));
 
--- Each name as a search key behind a prefix; names are joined by a character no name holds, so that one call
--- does them all.
-CREATE FUNCTION search_tags(prefix text, names text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  RETURN CASE WHEN cardinality(names) = 0 THEN '{}'
-    ELSE string_to_array(prefix || search_key(array_to_string(names, E'\x1f' || prefix)), E'\x1f') END;
-
--- All single characters and all pairs of neighbours of a text: what finds one or two characters inside a name,
--- for which there are no trigrams. Pairs at even and at odd places are cut out in one call each.
-CREATE FUNCTION search_grams(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  RETURN array_remove(string_to_array($1, NULL)
-    || string_to_array(regexp_replace($1, '..', E'\\&\x1f', 'g'), E'\x1f')
-    || string_to_array(regexp_replace(substr($1, 2), '..', E'\\&\x1f', 'g'), E'\x1f'), '');
+-- All pairs of neighbouring characters of a text: what finds one or two characters inside a name, for which
+-- there are no trigrams ('x':* finds one). Pairs at even and at odd places are cut out in one call each.
+CREATE FUNCTION search_pairs(text) RETURNS tsvector LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN array_to_tsvector(array_remove(
+    string_to_array(regexp_replace($1 || ' ', '..', E'\\&\x1f', 'g'), E'\x1f')
+      || string_to_array(regexp_replace(substr($1, 2) || ' ', '..', E'\\&\x1f', 'g'), E'\x1f'), ''));
 
 -- Prices fall into steps of a quarter, so that "at most" becomes a short list of tags.
 CREATE FUNCTION price_step(cents integer) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -30,6 +24,17 @@ CREATE FUNCTION rating_average(sum bigint, count integer) RETURNS numeric LANGUA
 -- Averages fall into steps of a tenth.
 CREATE FUNCTION rating_tags_from(average numeric) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN ARRAY(SELECT 'rating:' || step FROM generate_series(floor(average * 10)::integer, 50) step);
+
+-- What a doctor is found by, one tag a value. All are made a search key in one call, joined by a character that
+-- no name holds.
+CREATE FUNCTION doctor_tags(specialties text[], insurances text[], modes text[], city text, state text,
+  price_cents integer, average numeric) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+  RETURN string_to_array(search_key(concat_ws(E'\x1f',
+    'specialty:' || nullif(array_to_string(specialties, E'\x1fspecialty:'), ''),
+    'insurance:' || nullif(array_to_string(insurances, E'\x1finsurance:'), ''),
+    'mode:' || nullif(array_to_string(modes, E'\x1fmode:'), ''),
+    'city:' || city, 'state:' || state, 'price:' || price_step(price_cents),
+    'rating:' || coalesce(floor(average * 10)::integer, 0))), E'\x1f');
 
 -- Keys by which lists are ordered, all ascending: the best rating first, what is missing last.
 CREATE FUNCTION rating_key(average numeric) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -72,17 +77,14 @@ CREATE TABLE doctor_directory (
   rating_version bigint NOT NULL DEFAULT 0,
   next_available_at timestamptz,
   next_available_asked_at timestamptz NOT NULL DEFAULT '-infinity',
-  name_key text NOT NULL GENERATED ALWAYS AS (search_key(full_name)) STORED,
-  name_grams text[] NOT NULL GENERATED ALWAYS AS (search_grams(search_key(full_name))) STORED,
+  name_key text COLLATE "C" NOT NULL GENERATED ALWAYS AS (search_key(full_name)) STORED,
   rating_average double precision
     GENERATED ALWAYS AS (rating_average(rating_sum, rating_count)::double precision) STORED,
   rating_key integer NOT NULL
     GENERATED ALWAYS AS (rating_key(rating_average(rating_sum, rating_count))) STORED,
   next_key bigint NOT NULL GENERATED ALWAYS AS (next_key(next_available_at)) STORED,
-  tags text[] NOT NULL GENERATED ALWAYS AS (
-    search_tags('specialty:', specialties) || search_tags('insurance:', insurances) || search_tags('mode:', modes)
-    || ARRAY['state:' || lower(state), 'city:' || search_key(city), 'price:' || price_step(consultation_price_cents),
-      'rating:' || coalesce(floor(rating_average(rating_sum, rating_count) * 10)::integer, 0)]) STORED,
+  tags text[] COLLATE "C" NOT NULL GENERATED ALWAYS AS (doctor_tags(specialties, insurances, modes, city, state,
+    consultation_price_cents, rating_average(rating_sum, rating_count))) STORED,
   card text NOT NULL GENERATED ALWAYS AS (doctor_card(doctor_id, full_name, crm_number, crm_state, specialties,
     rqes, city, state, consultation_price_cents, insurances, modes, rating_average(rating_sum, rating_count),
     rating_count, next_available_at)) STORED
@@ -90,32 +92,27 @@ CREATE TABLE doctor_directory (
 COMMENT ON COLUMN doctor_directory.rating_version IS 'Ratings with this version or an older one came too late';
 COMMENT ON COLUMN doctor_directory.next_available_asked_at IS 'When the schedule service was asked, so that an older answer never replaces a newer one';
 CREATE INDEX doctor_directory_crm ON doctor_directory (ltrim(crm_number, '0')) WHERE listed;
--- Finds any conjunction of facets and parts of a name. The list of pending entries is kept short, since every
--- search reads it through.
-CREATE INDEX doctor_directory_facets ON doctor_directory USING gin (tags, name_grams, name_key gin_trgm_ops)
-  WITH (gin_pending_list_limit = 256) WHERE listed;
+-- Finds any conjunction of facets and parts of a name.
+CREATE INDEX doctor_directory_facets ON doctor_directory
+  USING gin (tags, name_key gin_trgm_ops, search_pairs(name_key)) WHERE listed;
 
--- Listed doctors in each order in which a list can be asked for: all of them ('') and those of each specialty.
--- Kept by triggers on the directory.
+-- Listed doctors in each order in which a list can be asked for: all of them (facet '') and those of each
+-- specialty (facet 'specialty:…', the tag). Kept by triggers on the directory.
 CREATE TABLE doctor_orderings (
-  specialty_key text NOT NULL,
+  facet text COLLATE "C" NOT NULL,
   doctor_id uuid NOT NULL,
   next_key bigint NOT NULL,
   price_key integer NOT NULL,
   name_key text COLLATE "C" NOT NULL,
   rating_key integer NOT NULL,
-  PRIMARY KEY (specialty_key, doctor_id)
+  PRIMARY KEY (facet, next_key, doctor_id)
 );
-CREATE INDEX doctor_orderings_next ON doctor_orderings (specialty_key, next_key, doctor_id);
-CREATE INDEX doctor_orderings_price ON doctor_orderings (specialty_key, price_key, doctor_id);
-CREATE INDEX doctor_orderings_name ON doctor_orderings (specialty_key, name_key, doctor_id);
-CREATE INDEX doctor_orderings_rating ON doctor_orderings (specialty_key, rating_key, doctor_id);
+CREATE INDEX doctor_orderings_price ON doctor_orderings (facet, price_key, doctor_id);
+CREATE INDEX doctor_orderings_name ON doctor_orderings (facet, name_key, doctor_id);
+CREATE INDEX doctor_orderings_rating ON doctor_orderings (facet, rating_key, doctor_id);
 
 -- Every insurance a doctor ever named, by its first spelling; which of them are accepted now, the directory tells.
 CREATE TABLE insurances (key text PRIMARY KEY, name text NOT NULL);
-
-CREATE FUNCTION ordering_scopes(specialties text[]) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-  RETURN ARRAY[''] || search_tags('', specialties);
 
 CREATE FUNCTION note_insurances(names text[]) RETURNS void LANGUAGE sql AS $$
   INSERT INTO insurances (key, name)
@@ -126,10 +123,11 @@ $$;
 -- Per statement, so that doctors brought in by the thousand cost one statement.
 CREATE FUNCTION doctors_entered() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO doctor_orderings (specialty_key, doctor_id, next_key, price_key, name_key, rating_key)
-  SELECT unnest(ordering_scopes(specialties)), doctor_id, next_key, consultation_price_cents, name_key, rating_key
-  FROM entered WHERE listed
-  ON CONFLICT DO NOTHING;
+  INSERT INTO doctor_orderings (facet, doctor_id, next_key, price_key, name_key, rating_key)
+  SELECT facet, doctor_id, next_key, consultation_price_cents, name_key, rating_key
+  FROM entered, unnest(tags || ''::text) facet
+  WHERE listed AND (facet = '' OR starts_with(facet, 'specialty:'))
+  ORDER BY facet, next_key;
   PERFORM note_insurances(array_agg(DISTINCT name)) FROM entered, unnest(insurances) name HAVING count(*) > 0;
   RETURN NULL;
 END $$;
@@ -142,14 +140,13 @@ CREATE FUNCTION doctor_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.listed THEN
     DELETE FROM doctor_orderings
-    WHERE specialty_key = ANY (ordering_scopes(OLD.specialties)) AND doctor_id = OLD.doctor_id;
+    WHERE facet = ANY (OLD.tags || ''::text) AND next_key = OLD.next_key AND doctor_id = OLD.doctor_id;
   END IF;
   IF TG_OP = 'DELETE' THEN RETURN NULL; END IF;
   IF NEW.listed THEN
-    INSERT INTO doctor_orderings (specialty_key, doctor_id, next_key, price_key, name_key, rating_key)
-    VALUES (unnest(ordering_scopes(NEW.specialties)), NEW.doctor_id, NEW.next_key, NEW.consultation_price_cents,
-      NEW.name_key, NEW.rating_key)
-    ON CONFLICT DO NOTHING;
+    INSERT INTO doctor_orderings (facet, doctor_id, next_key, price_key, name_key, rating_key)
+    SELECT facet, NEW.doctor_id, NEW.next_key, NEW.consultation_price_cents, NEW.name_key, NEW.rating_key
+    FROM unnest(NEW.tags || ''::text) facet WHERE facet = '' OR starts_with(facet, 'specialty:');
   END IF;
   IF NEW.insurances <> OLD.insurances THEN PERFORM note_insurances(NEW.insurances); END IF;
   RETURN NULL;
@@ -160,3 +157,16 @@ CREATE TRIGGER doctor_changed AFTER UPDATE ON doctor_directory FOR EACH ROW
     OR OLD.name_key <> NEW.name_key OR OLD.consultation_price_cents <> NEW.consultation_price_cents
     OR OLD.rating_key <> NEW.rating_key OR OLD.next_key <> NEW.next_key)
   EXECUTE FUNCTION doctor_changed();
+
+CREATE FUNCTION quote_lexeme(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN '''' || replace(replace($1, '\', '\\'), '''', '''''') || '''';
+
+-- The query for search_pairs() that finds a text of one or more characters anywhere inside.
+CREATE FUNCTION pairs_query(text) RETURNS tsquery LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN CASE length($1) WHEN 1 THEN (quote_lexeme($1) || ':*')::tsquery
+    ELSE (SELECT string_agg(quote_lexeme(substr($1, place, 2)), ' & ')
+      FROM generate_series(1, length($1) - 1) place)::tsquery END;
+
+-- The pattern for LIKE that finds a text anywhere inside.
+CREATE FUNCTION inside_pattern(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN '%' || regexp_replace($1, '([\\%_])', '\\\1', 'g') || '%';

@@ -1,4 +1,10 @@
-import { plainText, type RegisterUser, recognizedSpecialty, type UpdateMe } from '@consulta/contracts';
+import {
+  type Address,
+  plainText,
+  type RegisterUser,
+  recognizedSpecialty,
+  type UpdateMe,
+} from '@consulta/contracts';
 import { type FieldError, problem } from '@consulta/platform';
 import { isCommonPassword } from '../passwords/common.ts';
 
@@ -23,7 +29,7 @@ const doctorYearsMin = 18;
 
 /**
  * Checks what a schema cannot and answers the registration in canonical form (specialties as CFM writes them,
- * text trimmed, the e-mail as given). Throws a 400 that names every fault.
+ * names single-spaced, the e-mail as given). Throws a 400 that names every fault.
  *
  * @param today the current date, `YYYY-MM-DD`
  */
@@ -44,8 +50,9 @@ export function checkRegistration(input: RegisterUser, today: string): RegisterU
   refuse(faults);
   return {
     ...input,
-    fullName: input.fullName.trim(),
-    socialName: input.socialName?.trim() ?? null,
+    fullName: singleSpaced(input.fullName),
+    socialName: input.socialName ? singleSpaced(input.socialName) : null,
+    address: singleSpacedAddress(input.address),
     ...(doctor ? { doctor } : {}),
   };
 }
@@ -57,11 +64,18 @@ export function checkChange(input: UpdateMe): UpdateMe {
   refuse(faults);
   return {
     ...input,
-    ...(input.fullName === undefined ? {} : { fullName: input.fullName.trim() }),
-    ...(input.socialName === undefined ? {} : { socialName: input.socialName?.trim() ?? null }),
+    ...(input.fullName === undefined ? {} : { fullName: singleSpaced(input.fullName) }),
+    ...(input.socialName === undefined
+      ? {}
+      : { socialName: input.socialName ? singleSpaced(input.socialName) : null }),
+    ...(input.address === undefined ? {} : { address: singleSpacedAddress(input.address) }),
     ...(doctor ? { doctor } : {}),
   };
 }
+
+/** A name composed (NFC), without spaces around it and with single ones within, as searches compare it. */
+export const singleSpaced = (text: string): string => text.normalize('NFC').trim().replace(/\s+/g, ' ');
+const singleSpacedAddress = (address: Address): Address => ({ ...address, city: singleSpaced(address.city) });
 
 /** Refuses a password that is too common (400). */
 export const checkPassword = (password: string, pointer: string): void =>
@@ -116,7 +130,7 @@ function canonicalSpecialty(name: string, pointer: string, faults: FieldError[])
 /** Names trimmed; of several spellings of one name the first stays. */
 function withoutRepeats(names: string[]): string[] {
   const spellings = names.map(plainText);
-  return names.map((name) => name.trim()).filter((_, i) => spellings.indexOf(spellings[i] ?? '') === i);
+  return names.map(singleSpaced).filter((_, i) => spellings.indexOf(spellings[i] ?? '') === i);
 }
 
 function refuse(faults: FieldError[]): void {

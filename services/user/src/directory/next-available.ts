@@ -1,0 +1,73 @@
+import type { NextAvailable } from '@consulta/contracts';
+import {
+  type Bus,
+  type Log,
+  type ServiceClient,
+  type Subscription,
+  type WakeableLoop,
+  wakeableLoop,
+} from '@consulta/platform';
+import type pg from 'pg';
+import { doctorsToAskAbout, readClock, storeNextAvailable } from './queries.ts';
+
+type Deps = { pool: pg.Pool; schedule: ServiceClient; log: Log };
+
+/** Asks the schedule service about doctors' first open slots and stores the answers for searches. */
+export async function askNextAvailable({ pool, schedule }: Deps, doctorIds: string[]): Promise<void> {
+  if (doctorIds.length === 0) return;
+  const askedAt = await readClock(pool);
+  const { doctors } = await schedule.call<NextAvailable>('POST', '/internal/doctors/next-available', {
+    ids: doctorIds,
+  });
+  await storeNextAvailable(pool, doctors, askedAt);
+}
+
+/** Changes of one doctor that follow each other within this time are stored once: they coalesce in the queue. */
+const spacingMs = 500;
+
+/** Follows the changes that the schedule service announces. */
+export function followNextAvailable(deps: Deps & { bus: Bus }): Subscription {
+  const stopping = new AbortController();
+  const subscription = deps.bus.subscribe('next_available_changed', { batchMax: 500 }, async (messages) => {
+    await askNextAvailable(deps, [...new Set(messages.map(({ key }) => key))]);
+    await pause(spacingMs, stopping.signal);
+  });
+  return {
+    stop: async () => {
+      stopping.abort();
+      await subscription.stop();
+    },
+  };
+}
+
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+const batchSize = 1_000;
+const batchSpacingMs = 1_000;
+const sweepEveryMs = 180_000;
+
+/**
+ * Asks, at the start and every few minutes, about doctors whose known next free time has passed or who have
+ * none, a batch a second: so a lost message heals.
+ */
+export function startNextAvailableSweep(deps: Deps): WakeableLoop {
+  let after: string | null = null;
+  let sweepAtMs = Number.NEGATIVE_INFINITY;
+  const round = async () => {
+    if (after === null && performance.now() < sweepAtMs) return false;
+    if (after === null) sweepAtMs = performance.now() + sweepEveryMs;
+    const doctorIds = await doctorsToAskAbout(deps.pool, after, batchSize);
+    await askNextAvailable(deps, doctorIds);
+    after = doctorIds.length === batchSize ? (doctorIds.at(-1) ?? null) : null;
+    return false;
+  };
+  return wakeableLoop({ name: 'next available sweep', idleMs: batchSpacingMs, round, log: deps.log });
+}

@@ -1,0 +1,67 @@
+import { DoctorDetails, DoctorRatings, IdParams, Names, specialties } from '@consulta/contracts';
+import type { Cache, Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import type pg from 'pg';
+import { Type } from 'typebox';
+import type { UserTables } from '../tables.ts';
+import { readDoctor, readInsurances, storeRatings } from './queries.ts';
+
+type Deps = { db: Kysely<UserTables>; searchPool: pg.Pool; cache: Cache };
+const tags = ['doctors'];
+const insurancesKey = 'insurances';
+const insurancesMs = 60_000;
+
+/** Doctors' profiles, and the names to search by. */
+export const directoryRoutes =
+  ({ db, searchPool, cache }: Deps): Routes =>
+  async (app) => {
+    app.get(
+      '/doctors/:id',
+      {
+        config: { permission: 'doctor:read' },
+        schema: { summary: "A doctor's profile", tags, params: IdParams, response: { 200: DoctorDetails } },
+      },
+      async (request) => readDoctor(db, request.params.id.toLowerCase()),
+    );
+
+    app.get(
+      '/specialties',
+      {
+        config: { permission: 'public' },
+        schema: { summary: 'The specialties that CFM recognizes', tags, response: { 200: Names } },
+      },
+      async () => ({ items: [...specialties] }),
+    );
+
+    app.get(
+      '/insurances',
+      {
+        config: { permission: 'public', perMinute: 300 },
+        schema: { summary: 'The insurances that doctors here accept', tags, response: { 200: Names } },
+      },
+      async () => {
+        const [cached] = await cache.getMany([insurancesKey]);
+        if (Array.isArray(cached)) return { items: cached.map(String) };
+        const items = await readInsurances(searchPool);
+        await cache.setMany([[insurancesKey, items]], insurancesMs);
+        return { items };
+      },
+    );
+  };
+
+/** Takes over doctors' ratings from whoever counts them. */
+export const ratingRoutes =
+  (pool: pg.Pool): Routes =>
+  async (app) => {
+    app.post(
+      '/internal/doctors/ratings',
+      {
+        config: { permission: 'internal' },
+        schema: { body: DoctorRatings, response: { 200: Type.Object({}) } },
+      },
+      async (request) => {
+        await storeRatings(pool, request.body.ratings);
+        return {};
+      },
+    );
+  };

@@ -1,0 +1,66 @@
+import { type DoctorSearchQuery, plainText } from '@consulta/contracts';
+import { badField, decodeCursor, encodeCursor, isUuid } from '@consulta/platform';
+import { singleSpaced } from '../../registration/rules.ts';
+
+export type Sort = NonNullable<DoctorSearchQuery['sort']>;
+/** The last row of the page before: its sort key and its doctor. */
+export type Position = { key: string | number; doctorId: string };
+
+/** A search in the terms of the statements: see `doctor_tags` in the migrations for the facets. */
+export type Search = {
+  sort: Sort;
+  limit: number;
+  after: Position | undefined;
+  /** `specialty:Cardiologia`, compared without accents and case. */
+  specialty: string | undefined;
+  /** The other values to be equal: `city:…`, `state:…`, `insurance:…`, `mode:…`. */
+  facets: string[];
+  name: string | undefined;
+  crm: { number: string; state: string | undefined } | undefined;
+  minRating: number | undefined;
+  maxPriceCents: number | undefined;
+  /** The next free time lies between these two, in milliseconds since 1970. */
+  free: { fromMs: number; beforeMs: number } | undefined;
+};
+
+/** Reads the query of `GET /doctors`. Throws 400 for a cursor of another list or a name of accents only. */
+export function readSearch(query: DoctorSearchQuery, nowMs: number): Search {
+  const { crm, availableBefore, sort = 'nextAvailable' } = query;
+  const [number = '', state] = crm?.toUpperCase().split('-') ?? [];
+  if (query.name !== undefined && plainText(query.name) === '') {
+    throw badField('/name', 'has no letters to look for');
+  }
+  return {
+    sort,
+    limit: query.limit ?? 20,
+    after: query.cursor === undefined ? undefined : readPosition(query.cursor, sort),
+    specialty: query.specialty && facet('specialty', query.specialty),
+    facets: [
+      ...(query.city ? [facet('city', query.city)] : []),
+      ...(query.state ? [facet('state', query.state)] : []),
+      ...(query.insurance ? [facet('insurance', query.insurance)] : []),
+      ...(query.mode ? [facet('mode', query.mode)] : []),
+    ],
+    name: query.name === undefined ? undefined : singleSpaced(query.name),
+    crm: crm === undefined ? undefined : { number, state },
+    minRating: query.minRating,
+    maxPriceCents: query.maxPriceCents,
+    free:
+      availableBefore === undefined ? undefined : { fromMs: nowMs, beforeMs: Date.parse(availableBefore) },
+  };
+}
+
+const facet = (name: string, value: string) => `${name}:${singleSpaced(value)}`;
+
+const isSort = (sort: Sort) => (value: unknown) => value === sort;
+const isKey = (sort: Sort) => (value: unknown) =>
+  sort === 'name' ? typeof value === 'string' : Number.isSafeInteger(value);
+
+function readPosition(cursor: string, sort: Sort): Position {
+  const [, key, doctorId] = decodeCursor(cursor, [isSort(sort), isKey(sort), isUuid]);
+  return { key: key ?? '', doctorId: String(doctorId) };
+}
+
+/** The cursor that continues after a row; it fits the same sort only. */
+export const positionCursor = (sort: Sort, { key, doctorId }: Position): string =>
+  encodeCursor([sort, key, doctorId]);
