@@ -14,6 +14,13 @@ type Deps = {
   cacheMs: number;
 };
 
+const schema = {
+  summary: 'Search doctors',
+  tags: ['doctors'],
+  querystring: DoctorSearchQuery,
+  response: { 200: page(DoctorSummary) },
+};
+
 /** Searching doctors. */
 export const searchRoutes = ({ pool, log, cache, cacheMs }: Deps): Routes => {
   const statistics = currentStatistics(pool, log);
@@ -27,12 +34,7 @@ export const searchRoutes = ({ pool, log, cache, cacheMs }: Deps): Routes => {
       '/doctors',
       {
         config: { permission: 'doctor:search', perMinute: 300 },
-        schema: {
-          summary: 'Search doctors',
-          tags: ['doctors'],
-          querystring: DoctorSearchQuery,
-          response: { 200: page(DoctorSummary) },
-        },
+        schema,
       },
       async (request, reply) => {
         reply.type('application/json; charset=utf-8');
