@@ -16,6 +16,7 @@ import {
   wakeableLoop,
 } from '@consulta/platform';
 import type pg from 'pg';
+import { acquaintanceRoutes } from './acquaintances/routes.ts';
 import type { HeadStore } from './audit/head-store.ts';
 import { accessLogRoutes } from './audit/routes.ts';
 import { startAuditSealer } from './audit/sealer.ts';
@@ -30,6 +31,7 @@ import { liveStreams } from './events/live-streams.ts';
 import { eventRoutes } from './events/routes.ts';
 import { forgetOldEvents, pendingChannel, startSequencer } from './events/sequencer.ts';
 import { feedbackRoutes } from './feedback/routes.ts';
+import { figureRoutes } from './figures/routes.ts';
 import { encryptedColumns } from './files/key-rotation.ts';
 import { defaultQuotaBytes, fileRoutes } from './files/routes.ts';
 import { startBlobSweeper } from './files/sweeper.ts';
@@ -41,6 +43,7 @@ import { listingRoutes } from './listing/routes.ts';
 import { reportIdentitiesFrom } from './medical-reports/identities.ts';
 import { medicalReportRoutes } from './medical-reports/routes.ts';
 import type { MedicalReportTables } from './medical-reports/tables.ts';
+import { contactsFrom } from './people/contacts.ts';
 import { peopleDirectory } from './people/directory.ts';
 import type { AppointmentTables } from './tables.ts';
 
@@ -105,6 +108,8 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
     await app.register(eventRoutes({ db, streams }));
     await app.register(feedbackRoutes({ db, afterCommit }));
+    await app.register(acquaintanceRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
+    await app.register(figureRoutes({ db }));
     const documents = queryBuilder<DocumentTables>(pool);
     const findPerson = people.find;
     const quotaBytes = defaultQuotaBytes;

@@ -3,7 +3,7 @@ import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview } from '../tables.ts';
 
 /** Shown in place of the name of an account that was erased. */
-const erasedName = 'Conta removida';
+export const erasedName = 'Conta removida';
 
 /** Turns rows into the contract's Appointment, with the names of both people. */
 export async function showAppointments(

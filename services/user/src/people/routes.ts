@@ -1,4 +1,4 @@
-import { LookupByIds, PeopleFound, type PersonCard } from '@consulta/contracts';
+import { ContactsFound, LookupByIds, PeopleFound, type PersonCard } from '@consulta/contracts';
 import type { Routes } from '@consulta/platform';
 import type { Kysely } from 'kysely';
 import { fullAddress } from '../account/queries.ts';
@@ -15,6 +15,14 @@ export const peopleRoutes =
         schema: { body: LookupByIds, response: { 200: PeopleFound } },
       },
       async (request) => ({ people: (await findPeople(db, request.body.ids)).map(asCard) }),
+    );
+    app.post(
+      '/internal/people/contacts',
+      {
+        config: { permission: 'internal' },
+        schema: { body: LookupByIds, response: { 200: ContactsFound } },
+      },
+      async (request) => ({ people: await findContacts(db, request.body.ids) }),
     );
   };
 
@@ -41,3 +49,10 @@ function asCard(row: PersonRow): PersonCard {
   };
   return { ...person, doctor };
 }
+
+const findContacts = (db: Kysely<UserTables>, ids: string[]) =>
+  db
+    .selectFrom('users')
+    .select(['id', 'full_name as fullName', 'social_name as socialName', 'birth_date as birthDate', 'phone'])
+    .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
+    .execute();

@@ -1,0 +1,39 @@
+import { type Static, type TInteger, Type } from 'typebox';
+import { type AppointmentStatus, appointmentStatuses } from './appointments.ts';
+import { DateOnly, Instant, nullable } from './primitives.ts';
+import { Rating } from './users.ts';
+
+const Day = Type.Union([DateOnly, Instant], { description: 'a date, or an instant (its day in São Paulo)' });
+
+/** Both days belong to the range, which grows to whole weeks; without them it is the last twelve weeks. */
+export const FiguresQuery = Type.Object(
+  { from: Type.Optional(Day), to: Type.Optional(Day) },
+  { additionalProperties: false },
+);
+export type FiguresQuery = Static<typeof FiguresQuery>;
+
+const countsByStatus = Object.fromEntries(
+  appointmentStatuses.map((status) => [status, Type.Integer()]),
+) as Record<AppointmentStatus, TInteger>;
+
+const counted = {
+  byStatus: Type.Object(countsByStatus, { description: 'appointments that start then, by their status now' }),
+  noShowRate: nullable(
+    Type.Number({ description: 'no-shows among those concluded or missed, 0 to 1; null without any' }),
+  ),
+  rating: Rating,
+};
+
+export const FiguresTotal = Type.Object(counted);
+export type FiguresTotal = Static<typeof FiguresTotal>;
+
+/** GET /users/me/figures: a doctor's appointments and ratings week by week, weeks without any included. */
+export const Figures = Type.Object({
+  from: DateOnly,
+  to: DateOnly,
+  weeks: Type.Array(
+    Type.Object({ weekStart: Type.String({ format: 'date', description: 'its Monday' }), ...counted }),
+  ),
+  total: FiguresTotal,
+});
+export type Figures = Static<typeof Figures>;

@@ -1,0 +1,27 @@
+import { Figures, FiguresQuery } from '@consulta/contracts';
+import { callerOf, type Routes } from '@consulta/platform';
+import type { Kysely } from 'kysely';
+import type { AppointmentTables } from '../tables.ts';
+import { countStatuses, sumRatings } from './queries.ts';
+import { figuresZone, toFigures, weeksAsked } from './rules.ts';
+
+/** A doctor's own figures, week by week. */
+export const figureRoutes =
+  ({ db }: { db: Kysely<AppointmentTables> }): Routes =>
+  async (app) => {
+    app.route({
+      method: 'GET',
+      url: '/users/me/figures',
+      config: { permission: 'figure:read-own', perMinute: 60 },
+      schema: { querystring: FiguresQuery, response: { 200: Figures } },
+      handler: async (request) => {
+        const { userId } = callerOf(request);
+        const weeks = weeksAsked(request.query, Temporal.Now.plainDateISO(figuresZone));
+        const [statuses, ratings] = await Promise.all([
+          countStatuses(db, userId, weeks),
+          sumRatings(db, userId, weeks),
+        ]);
+        return toFigures(weeks, statuses, ratings);
+      },
+    });
+  };

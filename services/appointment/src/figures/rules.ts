@@ -1,0 +1,72 @@
+import {
+  type AppointmentStatus,
+  appointmentStatuses,
+  type Figures,
+  type FiguresQuery,
+  type FiguresTotal,
+} from '@consulta/contracts';
+import { badField } from '@consulta/platform';
+
+/** Of reviews, and of days given as instants; appointments have zones of their own. */
+export const figuresZone = 'America/Sao_Paulo';
+const weeksByDefault = 12;
+const weeksMax = 106;
+
+/** Whole weeks: from a Monday up to a Sunday, both included. */
+export type Weeks = { from: Temporal.PlainDate; to: Temporal.PlainDate };
+
+/** The whole weeks asked for; throws 400 when they run backwards or are more than two years. */
+export function weeksAsked(query: FiguresQuery, today: Temporal.PlainDate): Weeks {
+  const last = query.to ? dayOf('/to', query.to) : today;
+  const first = query.from ? dayOf('/from', query.from) : last.subtract({ weeks: weeksByDefault - 1 });
+  if (Temporal.PlainDate.compare(first, last) > 0) throw badField('/to', 'Must not lie before from');
+  const from = mondayOf(first);
+  const to = mondayOf(last).add({ days: 6 });
+  if (from.until(to).days >= weeksMax * 7) throw badField('/from', 'Ask for two years at most');
+  return { from, to };
+}
+
+const mondayOf = (day: Temporal.PlainDate) => day.subtract({ days: day.dayOfWeek - 1 });
+
+function dayOf(pointer: string, text: string): Temporal.PlainDate {
+  try {
+    if (/^\d{4}-\d\d-\d\d$/.test(text)) return Temporal.PlainDate.from(text);
+    return Temporal.Instant.from(text).toZonedDateTimeISO(figuresZone).toPlainDate();
+  } catch {
+    throw badField(pointer, 'Is neither a date nor an instant');
+  }
+}
+
+/** Appointments of one status, or ratings, in the week that begins on `week`. */
+export type StatusCount = { week: string; status: AppointmentStatus; count: number };
+export type RatingSum = { week: string; sum: number; count: number };
+
+/** Puts counts into their weeks, weeks without any included, and sums them up. */
+export function toFigures(weeks: Weeks, statuses: StatusCount[], ratings: RatingSum[]): Figures {
+  const statusesByWeek = Map.groupBy(statuses, ({ week }) => week);
+  const ratingsByWeek = Map.groupBy(ratings, ({ week }) => week);
+  const rows: Figures['weeks'] = [];
+  for (let day = weeks.from; Temporal.PlainDate.compare(day, weeks.to) < 0; day = day.add({ weeks: 1 })) {
+    const weekStart = day.toString();
+    const counts = summarize(statusesByWeek.get(weekStart) ?? [], ratingsByWeek.get(weekStart) ?? []);
+    rows.push({ weekStart, ...counts });
+  }
+  const total = summarize(statuses, ratings);
+  return { from: weeks.from.toString(), to: weeks.to.toString(), weeks: rows, total };
+}
+
+function summarize(statuses: StatusCount[], ratings: RatingSum[]): FiguresTotal {
+  const byStatus = Object.fromEntries(appointmentStatuses.map((status) => [status, 0])) as Record<
+    AppointmentStatus,
+    number
+  >;
+  for (const { status, count } of statuses) byStatus[status] += count;
+  const due = byStatus.concluded + byStatus.no_show;
+  const sum = ratings.reduce((total, each) => total + each.sum, 0);
+  const count = ratings.reduce((total, each) => total + each.count, 0);
+  return {
+    byStatus,
+    noShowRate: due === 0 ? null : byStatus.no_show / due,
+    rating: { average: count === 0 ? null : sum / count, count },
+  };
+}
