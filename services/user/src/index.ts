@@ -8,6 +8,8 @@ export {
   signAccessToken,
   tokenSigner,
 } from './bulk.ts';
+export { insertSampleDoctors, sampleCities } from './directory/sample-doctors.ts';
+export { searchStatements } from './directory/search/recording.ts';
 export { createPasswordHasher } from './passwords/hasher.ts';
 export { cpfCheckDigit } from './registration/rules.ts';
 export { createUserService, type UserService, type UserServiceDeps } from './service.ts';

@@ -1,0 +1,58 @@
+/* A process of its own for bench:search: the user service's routes behind the public entrance. */
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  type Cache,
+  createLog,
+  createMetrics,
+  createPublicApp,
+  createTokenVerifier,
+  inProcessCache,
+  inProcessFanout,
+  openPool,
+  remoteKeys,
+} from '@consulta/platform';
+import { createUserService, signAccessToken } from '@consulta/user';
+
+const log = createLog('error');
+const pool = openPool({ url: process.env.DATABASE_URL ?? '', connectionsMax: 8 });
+const counts = { asked: 0, hit: 0 };
+const unused = () => Promise.reject(new Error('not used here'));
+const user = await createUserService({
+  pool,
+  bus: { publish: unused, subscribe: () => ({ stop: async () => {} }) },
+  cache: counting(inProcessCache()),
+  fanout: inProcessFanout(),
+  log,
+  schedule: { call: unused, close: async () => {} },
+  config: { doctorVerification: 'auto', searchCacheMs: Number(process.env.SEARCH_CACHE_MS) },
+});
+const revocations = {
+  assertFresh: () => {},
+  isRevoked: () => false,
+  onRevoked: () => () => {},
+  stop: async () => {},
+};
+const port = Number(process.env.PORT);
+const keys = remoteKeys(`http://127.0.0.1:${port}/.well-known/jwks.json`);
+const verifyToken = createTokenVerifier({ keys, revocations });
+const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, rateLimits: false });
+await app.register(user.wellKnownRoutes);
+await app.register(user.publicRoutes, { prefix: '/api/v1' });
+await app.listen({ port, host: '127.0.0.1' });
+const token = await signAccessToken(pool, {
+  userId: randomUUIDv7(),
+  role: 'patient',
+  sessionId: randomUUIDv7(),
+});
+process.send?.({ token });
+process.on('message', () => process.send?.({ hitRatio: counts.asked === 0 ? 0 : counts.hit / counts.asked }));
+
+function counting(cache: Cache): Cache {
+  const getMany = async (names: string[]) => {
+    const values = await cache.getMany(names);
+    counts.asked += names.length;
+    counts.hit += values.filter((value) => value !== undefined).length;
+    return values;
+  };
+  return { ...cache, getMany };
+}
