@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAppointmentService, openHeadFiles } from '@consulta/appointment';
+import { createAppointmentService, openHeadFiles, openRequestsMaxDefault } from '@consulta/appointment';
 import { startAppointmentCreator } from '@consulta/appointment-creator';
 import type { Revocations } from '@consulta/contracts';
 import {
@@ -110,6 +110,7 @@ export async function startStandalone(
     store: await openDiskBlobStore(join(config.dataFolder, 'files')),
     ring: await openKeyRingFile(join(config.dataFolder, 'keys.json')),
     heads: await openHeadFiles(join(config.dataFolder, 'audit')),
+    openRequestsMax: config.rateLimits ? openRequestsMaxDefault : undefined,
   });
 
   const https = config.tls && {

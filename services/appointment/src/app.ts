@@ -23,6 +23,7 @@ import { startAuditSealer } from './audit/sealer.ts';
 import type { AuditTables } from './audit/tables.ts';
 import { acceptor } from './booking/accept.ts';
 import { decisionStore, doctorsStillWaiting } from './booking/decision-store.ts';
+import { acceptorWithLimit } from './booking/open-requests.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { slotDirectory } from './booking/slots.ts';
 import { decisionWaiters } from './booking/waiters.ts';
@@ -68,6 +69,8 @@ export type AppointmentDeps = {
   ring: KeyRing;
   /** Where the audit trail's head is kept outside the database. */
   heads: HeadStore;
+  /** How many undecided or unconfirmed requests a patient may have; undefined for any number. */
+  openRequestsMax: number | undefined;
   log: Log;
 };
 
@@ -98,7 +101,10 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   };
 
   const publicRoutes: Routes = async (app) => {
-    const accept = acceptor(pool, () => wakeRelay());
+    const acceptAny = acceptor(pool, () => wakeRelay());
+    const { openRequestsMax } = deps;
+    const accept =
+      openRequestsMax === undefined ? acceptAny : acceptorWithLimit(acceptAny, db, openRequestsMax);
     const findSlot = slotDirectory(schedule, cache);
     const cancelNoticeMinutes = cancelNoticeLookup(schedule);
     const assertReplaceable = replaceableBy(cancelNoticeMinutes);

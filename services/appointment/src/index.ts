@@ -8,6 +8,7 @@ export {
   type UndecidedRequest,
   type Verdict,
 } from './booking/decision-store.ts';
+export { openRequestsMaxDefault } from './booking/open-requests.ts';
 export { decidedChannel } from './booking/waiters.ts';
 export { reconcileClaims } from './claims/reconciler.ts';
 export { pendingChannel } from './events/sequencer.ts';
