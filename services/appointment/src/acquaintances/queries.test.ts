@@ -16,7 +16,9 @@ after(() => database.drop());
 const statements: { sql: string; parameters: readonly unknown[] }[] = [];
 const db = new Kysely<AppointmentTables>({
   dialect: new PostgresDialect({ pool }),
-  log: ({ query }) => statements.push({ sql: query.sql, parameters: query.parameters }),
+  log: ({ query: { sql, parameters } }) => {
+    statements.push({ sql, parameters });
+  },
 });
 
 /** Twenty doctors' appointments with 500 patients: 40,000, some declined or rejected. */

@@ -1,7 +1,7 @@
 import type { AuditAction, AuditedResource } from '@consulta/contracts';
 import { callerOf } from '@consulta/platform';
 import type { FastifyRequest } from 'fastify';
-import { type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from 'kysely';
+import { type Expression, type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from 'kysely';
 import type { ActorRole, AuditOutcome } from './tables.ts';
 
 /** Who touches medical data, and from where. */
@@ -46,6 +46,22 @@ export async function recordAccess(trx: QueryExecutorProvider, who: Who, access:
     ${outcome})`.execute(trx);
 }
 
+/** Records several accesses of one kind in one statement, in the caller's transaction. */
+export async function recordAccesses(
+  trx: QueryExecutorProvider,
+  who: Who,
+  { action, kind }: { action: AuditAction; kind: AuditedResource },
+  touched: { id: string; appointmentId: string; patientId: string }[],
+): Promise<void> {
+  if (touched.length === 0) return;
+  const column = (name: keyof (typeof touched)[number]) => touched.map((each) => each[name]);
+  await sql`INSERT INTO audit_entries ${columns}
+    SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${action}, ${kind},
+      id, appointment_id, patient_id, 'granted'
+    FROM unnest(${column('id')}::uuid[], ${column('appointmentId')}::uuid[], ${column('patientId')}::uuid[])
+      AS touched (id, appointment_id, patient_id)`.execute(trx);
+}
+
 /**
  * Reads and records in one statement, so that a read costs no further round trip and no answer leaves without
  * its row.
@@ -64,5 +80,23 @@ export function auditedRead<Row>(
     INSERT INTO audit_entries ${columns}
     SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${what.action}, ${what.kind},
       resource_id, appointment_id, patient_id, CASE WHEN allowed THEN 'granted' ELSE 'refused' END FROM subject
+  ) ${answer}`.execute(db);
+}
+
+/**
+ * Like {@link auditedRead} for reads of rows that only in part hold medical data: records the rows of `touched`
+ * (`resource_id`, `appointment_id`, `patient_id`; a query over `found`) and answers `answer`, a query over `found`
+ * as well. Where nothing is touched the statement writes nothing.
+ */
+export function readRecording<Row>(
+  db: QueryExecutorProvider,
+  who: Who,
+  what: { action: AuditAction; kind: AuditedResource },
+  { found, touched, answer }: Record<'found' | 'touched' | 'answer', Expression<unknown>>,
+): Promise<QueryResult<Row>> {
+  return sql<Row>`WITH found AS MATERIALIZED (${found}), recorded AS (
+    INSERT INTO audit_entries ${columns}
+    SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${what.action}, ${what.kind},
+      resource_id, appointment_id, patient_id, 'granted' FROM (${touched}) AS touched
   ) ${answer}`.execute(db);
 }

@@ -3,7 +3,8 @@
 WITH asked AS (
   SELECT * FROM json_to_recordset($1) AS r (
     id uuid, slot_id uuid, schedule_id uuid, doctor_id uuid, patient_id uuid, starts_at timestamptz,
-    ends_at timestamptz, time_zone text, mode text, note text, replaces_id uuid, key_scope text, key_hash text)
+    ends_at timestamptz, time_zone text, mode text, note text, replaces_id uuid, key_scope text, key_hash text,
+    note_address text, note_request_id text)
 ), keys AS (
   INSERT INTO idempotency_keys (scope, request_hash, resource_id)
   SELECT decode(key_scope, 'hex'), decode(key_hash, 'hex'), id FROM asked WHERE key_scope IS NOT NULL
@@ -19,6 +20,12 @@ WITH asked AS (
 ), waiting AS (
   INSERT INTO undecided_requests (doctor_id, arrival, id, slot_id, replaces_id, requested_at)
   SELECT doctor_id, arrival, id, slot_id, replaces_id, requested_at FROM accepted
+), noted AS (
+  -- A note is medical data, so its writing is recorded; without notes nothing is read or written here.
+  INSERT INTO audit_entries (actor_id, actor_role, address, request_id, action, resource_kind, resource_id,
+    appointment_id, patient_id, outcome)
+  SELECT patient_id, 'patient', note_address, note_request_id, 'create', 'note', id, id, patient_id, 'granted'
+  FROM asked WHERE note IS NOT NULL AND id IN (SELECT id FROM accepted)
 ), woken AS (
   INSERT INTO outbox (topic, key) SELECT DISTINCT 'booking_wake', doctor_id::text FROM accepted
 )

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { ConsultationMode, SlotFacts } from '@consulta/contracts';
 import { type IdempotencyKey, microBatch, problem, violatedConstraint } from '@consulta/platform';
 import type pg from 'pg';
+import type { Who } from '../audit/record.ts';
 
 const acceptSql = readFileSync(new URL('accept.sql', import.meta.url), 'utf8');
 
@@ -11,6 +12,8 @@ export type NewRequest = {
   patientId: string;
   mode: ConsultationMode;
   note: string | null;
+  /** From where the note came, for the trail. */
+  who?: Who;
   replacesId: string | null;
   key: IdempotencyKey | undefined;
 };
@@ -55,7 +58,7 @@ export function acceptor(pool: pg.Pool, afterCommit: () => void): Acceptor {
 /** A new appointment's id (UUIDv7, RFC 9562). */
 export const newAppointmentId = (): string => randomUUIDv7();
 
-const toRow = (id: string, { slot, patientId, mode, note, replacesId, key }: NewRequest) => ({
+const toRow = (id: string, { slot, patientId, mode, note, who, replacesId, key }: NewRequest) => ({
   id,
   slot_id: slot.id,
   schedule_id: slot.scheduleId,
@@ -69,4 +72,5 @@ const toRow = (id: string, { slot, patientId, mode, note, replacesId, key }: New
   replaces_id: replacesId,
   key_scope: key?.scope.toString('hex'),
   key_hash: key?.requestHash.toString('hex'),
+  ...(note === null ? {} : { note_address: who?.address, note_request_id: who?.requestId }),
 });

@@ -18,7 +18,8 @@ import {
 } from '@consulta/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
-import { findOwn } from '../listing/queries.ts';
+import { type Who, whoOf } from '../audit/record.ts';
+import { findOwn, readOwn } from '../listing/queries.ts';
 import { showAppointment, toAppointment } from '../listing/view.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
@@ -46,7 +47,8 @@ export const bookingRoutes =
       schema: { body: RequestAppointment, response: { 201: Appointment, 202: Appointment } },
       handler: async (request, reply) => {
         const { slotId, note } = request.body;
-        const asked = { caller: callerOf(request), slotId, note: note ?? null, replacesId: null };
+        const [caller, who] = [callerOf(request), whoOf(request)];
+        const asked = { caller, who, slotId, note: note ?? null, replacesId: null };
         return requestAppointment(deps, asked, request, reply);
       },
     });
@@ -63,15 +65,18 @@ export const bookingRoutes =
       handler: async (request, reply) => {
         const caller = callerOf(request);
         const original = await findOwn(deps.db, caller, request.params.id);
-        await deps.assertReplaceable(original);
+        // What a repeated request asked for may be done already, and the original replaced.
+        const repeated = await recallKey(deps.db, idempotencyKeyOf(request));
+        if (!repeated) await deps.assertReplaceable(original);
         const { slotId } = request.body;
-        const asked = { caller, slotId, note: original.note, replacesId: original.id };
+        const who = whoOf(request);
+        const asked = { caller, who, slotId, note: original.note, replacesId: original.id };
         return requestAppointment(deps, asked, request, reply);
       },
     });
   };
 
-type Asked = { caller: Caller; slotId: string; note: string | null; replacesId: string | null };
+type Asked = { caller: Caller; who: Who; slotId: string; note: string | null; replacesId: string | null };
 
 /** Takes a request for a slot and answers it as the caller prefers: at once, or when it is decided. */
 export async function requestAppointment(
@@ -96,7 +101,7 @@ async function place(
   waitMs: number,
 ): Promise<Appointment> {
   const earlier = await recallKey(deps.db, key);
-  if (earlier) return showAppointment(await findOwn(deps.db, asked.caller, earlier), deps.people);
+  if (earlier) return showAppointment(await readOwn(deps.db, asked.caller, asked.who, earlier), deps.people);
 
   const slot = await deps.findSlot(asked.slotId);
   if (!slot) throw problem('not_found', 'There is no such slot');
@@ -106,8 +111,8 @@ async function place(
   ]);
   const id = newAppointmentId();
   const mode = doctor?.doctor?.modes[0] ?? 'in_person';
-  const { note, replacesId, caller } = asked;
-  const newRequest: NewRequest = { slot, patientId: caller.userId, mode, note, replacesId, key };
+  const { note, replacesId, caller, who } = asked;
+  const newRequest: NewRequest = { slot, patientId: caller.userId, mode, note, who, replacesId, key };
 
   const decision = waitMs > 0 ? deps.waitForDecision(id, waitMs) : undefined;
   const accepted = await deps.accept(id, newRequest).catch((error: unknown) => {
@@ -117,7 +122,7 @@ async function place(
   if (!accepted.requestedAt) {
     decision?.cancel();
     const first = (await recallKey(deps.db, key)) ?? id;
-    return showAppointment(await findOwn(deps.db, caller, first), deps.people);
+    return showAppointment(await readOwn(deps.db, caller, who, first), deps.people);
   }
   if (!decision) return toAppointment(justRequested(id, newRequest, accepted.requestedAt), doctor, patient);
   await decision.promise;

@@ -13,7 +13,7 @@ import {
   violatedConstraint,
 } from '@consulta/platform';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { recordAccess, type Who } from '../audit/record.ts';
+import { recordAccess, recordAccesses, type Who } from '../audit/record.ts';
 import { findOwn, ownerColumn } from '../listing/queries.ts';
 import type { AppointmentTables, FeedbacksTable } from '../tables.ts';
 
@@ -152,7 +152,10 @@ export function reviewsOf(
     }
     const rows = await select.execute();
     const page = rows.slice(0, limit);
-    for (const row of page) await audit(trx, who, 'read', row);
+    const read = page.map(({ id, appointment_id, patient_id }) => {
+      return { id, appointmentId: appointment_id, patientId: patient_id };
+    });
+    await recordAccesses(trx, who, { action: 'read', kind: 'feedback' }, read);
     const last = page.at(-1);
     return {
       items: page.map((row) => ({

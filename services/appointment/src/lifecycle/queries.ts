@@ -1,6 +1,7 @@
-import type { AppointmentStatus } from '@consulta/contracts';
+import type { AppointmentStatus, AuditAction } from '@consulta/contracts';
 import { type Caller, enqueue, inTransaction, problem } from '@consulta/platform';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { recordAccess, type Who } from '../audit/record.ts';
 import { ownerColumn } from '../listing/queries.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Step, statusAfter } from './rules.ts';
@@ -14,13 +15,14 @@ export type Change = {
 
 /**
  * Takes one step with the caller's appointment, in one transaction with its history, its event and, where it
- * ends the hold, the release of its claim. Throws 404 when it is not theirs, 409 when the state forbids it.
+ * ends the hold, the release of its claim; and with the reading of its note, which the answer shows. Throws 404 when it is not theirs, 409 when the state forbids it.
  *
  * @param allow throws when something besides the status forbids the step.
  */
 export function takeStep(
   db: Kysely<AppointmentTables>,
   caller: Caller,
+  who: Who,
   id: string,
   step: { name: Step; reason: string | null },
   allow: (appointment: AppointmentOverview) => void = () => {},
@@ -38,6 +40,7 @@ export function takeStep(
     };
     if (current.status === 'requested') await cancelRequest(trx, current, change);
     else await changeAppointment(trx, current, change);
+    if (current.note !== null) await recordNote(trx, who, current, 'read');
     return readOverview(trx, id);
   });
 }
@@ -137,16 +140,27 @@ export async function changeAppointment(trx: Trx, current: Participants, change:
 const announce = (trx: Trx, { id, patient_id, doctor_id }: Participants, status: AppointmentStatus) =>
   trx.insertInto('pending_events').values({ appointment_id: id, patient_id, doctor_id, status }).execute();
 
-/** Replaces the note on the patient's own appointment; throws 404 when it is not theirs. */
+const recordNote = (trx: Trx, who: Who, { id, patient_id }: Participants, action: AuditAction) =>
+  recordAccess(trx, who, {
+    action,
+    resource: { kind: 'note', id },
+    appointmentId: id,
+    patientId: patient_id,
+  });
+
+/** Replaces the note on the patient's own appointment, and records that; throws 404 when it is not theirs. */
 export function annotate(
   db: Kysely<AppointmentTables>,
   caller: Caller,
+  who: Who,
   id: string,
   note: string | null,
 ): Promise<AppointmentOverview> {
   return inTransaction(db, async (trx) => {
-    await lockOwn(trx, caller, id);
+    const before = await lockOwn(trx, caller, id);
     await trx.updateTable('booking_requests').set({ note }).where('id', '=', id).execute();
+    const written = before.note !== null || note !== null;
+    if (written) await recordNote(trx, who, before, before.note === null ? 'create' : 'change');
     return readOverview(trx, id);
   });
 }

@@ -2,6 +2,7 @@ import { AnnotateAppointment, Appointment, IdParams, type Permission, Reason } f
 import { callerOf, type Routes } from '@consulta/platform';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
+import { whoOf } from '../audit/record.ts';
 import { findOwn } from '../listing/queries.ts';
 import { showAppointment } from '../listing/view.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
@@ -34,7 +35,7 @@ export const lifecycleRoutes =
   (deps: LifecycleDeps): Routes =>
   async (app) => {
     const step = async (request: FastifyRequest, { id, name, reason }: Stepped): Promise<Appointment> => {
-      const row = await takeStep(deps.db, callerOf(request), id, { name, reason });
+      const row = await takeStep(deps.db, callerOf(request), whoOf(request), id, { name, reason });
       deps.afterCommit();
       return showAppointment(row, deps.people);
     };
@@ -62,11 +63,18 @@ export const lifecycleRoutes =
         caller.role === 'patient'
           ? await deps.cancelNoticeMinutes((await findOwn(deps.db, caller, id)).doctor_id)
           : 0;
-      const row = await takeStep(deps.db, caller, id, { name: 'cancel', reason }, (current) => {
-        if (current.status === 'requested' || !isTooLate(current.starts_at, noticeMinutes, new Date()))
-          return;
-        throw tooLate(noticeMinutes);
-      });
+      const row = await takeStep(
+        deps.db,
+        caller,
+        whoOf(request),
+        id,
+        { name: 'cancel', reason },
+        (current) => {
+          if (current.status === 'requested' || !isTooLate(current.starts_at, noticeMinutes, new Date()))
+            return;
+          throw tooLate(noticeMinutes);
+        },
+      );
       deps.afterCommit();
       return showAppointment(row, deps.people);
     };
@@ -91,7 +99,8 @@ export const lifecycleRoutes =
       config: { permission: 'appointment:annotate' },
       schema: { params: IdParams, body: AnnotateAppointment, response: { 200: Appointment } },
       handler: async (request) => {
-        const row = await annotate(deps.db, callerOf(request), request.params.id, request.body.note);
+        const { id } = request.params;
+        const row = await annotate(deps.db, callerOf(request), whoOf(request), id, request.body.note);
         return showAppointment(row, deps.people);
       },
     });

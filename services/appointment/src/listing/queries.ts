@@ -1,6 +1,7 @@
 import type { AppointmentListQuery, HistoryEntry } from '@consulta/contracts';
 import { type Caller, decodeCursor, encodeCursor, isInstant, isUuid, problem } from '@consulta/platform';
 import { type Kysely, sql } from 'kysely';
+import { readRecording, type Who } from '../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 
 type Db = Kysely<AppointmentTables>;
@@ -8,7 +9,7 @@ type Db = Kysely<AppointmentTables>;
 /** The column that makes an appointment the caller's: as its doctor or as its patient. */
 export const ownerColumn = (caller: Caller) => (caller.role === 'doctor' ? 'doctor_id' : 'patient_id');
 
-/** The caller's appointment; throws 404 when there is none. */
+/** The caller's appointment, for decisions: who shows it to the caller takes {@link readOwn}. Throws 404 without one. */
 export async function findOwn(db: Db, caller: Caller, id: string): Promise<AppointmentOverview> {
   const row = await db
     .selectFrom('appointment_overview')
@@ -20,10 +21,32 @@ export async function findOwn(db: Db, caller: Caller, id: string): Promise<Appoi
   return row;
 }
 
-/** One page of the caller's appointments by start, and the cursor of the next. */
+const noteRead = { action: 'read', kind: 'note' } as const;
+const withNote = sql`SELECT id AS resource_id, id AS appointment_id, patient_id`;
+
+/** The caller's appointment, to be shown to them: the reading of its note is recorded. Throws 404 without one. */
+export async function readOwn(db: Db, caller: Caller, who: Who, id: string): Promise<AppointmentOverview> {
+  const found = db
+    .selectFrom('appointment_overview')
+    .selectAll()
+    .where('id', '=', id)
+    .where(ownerColumn(caller), '=', caller.userId);
+  const touched = sql`${withNote} FROM found WHERE note IS NOT NULL`;
+  const answer = sql`SELECT * FROM found`;
+  const { rows } = await readRecording<AppointmentOverview>(db, who, noteRead, { found, touched, answer });
+  const [row] = rows;
+  if (!row) throw problem('not_found');
+  return row;
+}
+
+/**
+ * One page of the caller's appointments by start, and the cursor of the next. The reading of each note that the
+ * page shows is recorded.
+ */
 export async function listOwn(
   db: Db,
   caller: Caller,
+  who: Who,
   query: AppointmentListQuery,
 ): Promise<{ rows: AppointmentOverview[]; nextCursor: string | null }> {
   const limit = query.limit ?? 20;
@@ -41,7 +64,12 @@ export async function listOwn(
     const [startsAt, id] = decodeCursor(query.cursor, [isInstant, isUuid]);
     select = select.where(sql<boolean>`(starts_at, id) > (${startsAt}::timestamptz, ${id}::uuid)`);
   }
-  const rows = await select.execute();
+  const shown = sql`(SELECT * FROM found ORDER BY starts_at, id LIMIT ${limit}) AS shown`;
+  const { rows } = await readRecording<AppointmentOverview>(db, who, noteRead, {
+    found: select,
+    touched: sql`${withNote} FROM ${shown} WHERE note IS NOT NULL`,
+    answer: sql`SELECT * FROM found ORDER BY starts_at, id`,
+  });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const more = rows.length > limit && last;

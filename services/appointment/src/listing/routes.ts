@@ -1,9 +1,10 @@
 import { Appointment, AppointmentListQuery, HistoryEntry, IdParams, page } from '@consulta/contracts';
 import { callerOf, type Routes } from '@consulta/platform';
 import type { Kysely } from 'kysely';
+import { whoOf } from '../audit/record.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
-import { findOwn, historyOf, listOwn } from './queries.ts';
+import { historyOf, listOwn, readOwn } from './queries.ts';
 import { showAppointment, showAppointments } from './view.ts';
 
 /** Reading one's appointments, as their patient or their doctor. */
@@ -16,7 +17,7 @@ export const listingRoutes =
       config: { permission: 'appointment:read' },
       schema: { querystring: AppointmentListQuery, response: { 200: page(Appointment) } },
       handler: async (request) => {
-        const { rows, nextCursor } = await listOwn(deps.db, callerOf(request), request.query);
+        const { rows, nextCursor } = await listOwn(deps.db, callerOf(request), whoOf(request), request.query);
         return { items: await showAppointments(rows, deps.people), nextCursor };
       },
     });
@@ -26,7 +27,10 @@ export const listingRoutes =
       config: { permission: 'appointment:read' },
       schema: { params: IdParams, response: { 200: Appointment } },
       handler: async (request) =>
-        showAppointment(await findOwn(deps.db, callerOf(request), request.params.id), deps.people),
+        showAppointment(
+          await readOwn(deps.db, callerOf(request), whoOf(request), request.params.id),
+          deps.people,
+        ),
     });
     app.route({
       method: 'GET',
