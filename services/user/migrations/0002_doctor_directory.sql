@@ -19,6 +19,10 @@ CREATE FUNCTION price_step(cents integer) RETURNS integer LANGUAGE sql IMMUTABLE
 CREATE FUNCTION price_tags_up_to(cents integer) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   RETURN ARRAY(SELECT 'price:' || step FROM generate_series(0, price_step(cents)) step);
 
+-- The first letter of a search key; what sorts before the letters is '', what sorts after them '~'.
+CREATE FUNCTION initial_of(key text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  RETURN CASE WHEN key COLLATE "C" < 'a' THEN '' WHEN left(key, 1) COLLATE "C" > 'z' THEN '~' ELSE left(key, 1) END;
+
 CREATE FUNCTION rating_average(sum bigint, count integer) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN CASE WHEN count > 0 THEN round(sum::numeric / count, 2) END;
 -- Averages fall into steps of a tenth.
@@ -26,15 +30,16 @@ CREATE FUNCTION rating_tags_from(average numeric) RETURNS text[] LANGUAGE sql IM
   RETURN ARRAY(SELECT 'rating:' || step FROM generate_series(floor(average * 10)::integer, 50) step);
 
 -- What a doctor is found by, one tag a value. All are made a search key in one call, joined by a character that
--- no name holds.
-CREATE FUNCTION doctor_tags(specialties text[], insurances text[], modes text[], city text, state text,
-  price_cents integer, average numeric) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
+-- no name holds. Prices, ratings and initials also cut a list ordered by them into slices.
+CREATE FUNCTION doctor_tags(full_name text, specialties text[], insurances text[], modes text[], city text,
+  state text, price_cents integer, average numeric) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
   RETURN string_to_array(search_key(concat_ws(E'\x1f',
     'specialty:' || nullif(array_to_string(specialties, E'\x1fspecialty:'), ''),
     'insurance:' || nullif(array_to_string(insurances, E'\x1finsurance:'), ''),
     'mode:' || nullif(array_to_string(modes, E'\x1fmode:'), ''),
     'city:' || city, 'state:' || state, 'price:' || price_step(price_cents),
-    'rating:' || coalesce(floor(average * 10)::integer, 0))), E'\x1f');
+    'rating:' || coalesce(floor(average * 10)::integer, 0))), E'\x1f')
+    || ('initial:' || initial_of(search_key(left(full_name, 1))));
 
 -- Keys by which lists are ordered, all ascending: the best rating first, what is missing last.
 CREATE FUNCTION rating_key(average numeric) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -83,8 +88,8 @@ CREATE TABLE doctor_directory (
   rating_key integer NOT NULL
     GENERATED ALWAYS AS (rating_key(rating_average(rating_sum, rating_count))) STORED,
   next_key bigint NOT NULL GENERATED ALWAYS AS (next_key(next_available_at)) STORED,
-  tags text[] COLLATE "C" NOT NULL GENERATED ALWAYS AS (doctor_tags(specialties, insurances, modes, city, state,
-    consultation_price_cents, rating_average(rating_sum, rating_count))) STORED,
+  tags text[] COLLATE "C" NOT NULL GENERATED ALWAYS AS (doctor_tags(full_name, specialties, insurances, modes,
+    city, state, consultation_price_cents, rating_average(rating_sum, rating_count))) STORED,
   card text NOT NULL GENERATED ALWAYS AS (doctor_card(doctor_id, full_name, crm_number, crm_state, specialties,
     rqes, city, state, consultation_price_cents, insurances, modes, rating_average(rating_sum, rating_count),
     rating_count, next_available_at)) STORED
@@ -97,7 +102,7 @@ CREATE INDEX doctor_directory_facets ON doctor_directory
   USING gin (tags, name_key gin_trgm_ops, search_pairs(name_key)) WHERE listed;
 
 -- Listed doctors in each order in which a list can be asked for: all of them (facet '') and those of each
--- specialty (facet 'specialty:…', the tag). Kept by triggers on the directory.
+-- specialty, city and state (facet: the tag). Kept by triggers on the directory.
 CREATE TABLE doctor_orderings (
   facet text COLLATE "C" NOT NULL,
   doctor_id uuid NOT NULL,
@@ -114,6 +119,12 @@ CREATE INDEX doctor_orderings_rating ON doctor_orderings (facet, rating_key, doc
 -- Every insurance a doctor ever named, by its first spelling; which of them are accepted now, the directory tells.
 CREATE TABLE insurances (key text PRIMARY KEY, name text NOT NULL);
 
+CREATE FUNCTION ordered_facets(tags text[]) RETURNS SETOF text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+  SELECT '' UNION ALL
+  SELECT tag FROM unnest(tags) tag
+  WHERE starts_with(tag, 'specialty:') OR starts_with(tag, 'city:') OR starts_with(tag, 'state:')
+$$;
+
 CREATE FUNCTION note_insurances(names text[]) RETURNS void LANGUAGE sql AS $$
   INSERT INTO insurances (key, name)
   SELECT DISTINCT ON (search_key(name)) search_key(name), name FROM unnest(names) name ORDER BY search_key(name)
@@ -125,8 +136,7 @@ CREATE FUNCTION doctors_entered() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO doctor_orderings (facet, doctor_id, next_key, price_key, name_key, rating_key)
   SELECT facet, doctor_id, next_key, consultation_price_cents, name_key, rating_key
-  FROM entered, unnest(tags || ''::text) facet
-  WHERE listed AND (facet = '' OR starts_with(facet, 'specialty:'))
+  FROM entered, ordered_facets(tags) facet WHERE listed
   ORDER BY facet, next_key;
   PERFORM note_insurances(array_agg(DISTINCT name)) FROM entered, unnest(insurances) name HAVING count(*) > 0;
   RETURN NULL;
@@ -146,14 +156,14 @@ BEGIN
   IF NEW.listed THEN
     INSERT INTO doctor_orderings (facet, doctor_id, next_key, price_key, name_key, rating_key)
     SELECT facet, NEW.doctor_id, NEW.next_key, NEW.consultation_price_cents, NEW.name_key, NEW.rating_key
-    FROM unnest(NEW.tags || ''::text) facet WHERE facet = '' OR starts_with(facet, 'specialty:');
+    FROM ordered_facets(NEW.tags) facet;
   END IF;
   IF NEW.insurances <> OLD.insurances THEN PERFORM note_insurances(NEW.insurances); END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER doctor_left AFTER DELETE ON doctor_directory FOR EACH ROW EXECUTE FUNCTION doctor_changed();
 CREATE TRIGGER doctor_changed AFTER UPDATE ON doctor_directory FOR EACH ROW
-  WHEN (OLD.listed <> NEW.listed OR OLD.specialties <> NEW.specialties OR OLD.insurances <> NEW.insurances
+  WHEN (OLD.listed <> NEW.listed OR OLD.tags <> NEW.tags OR OLD.insurances <> NEW.insurances
     OR OLD.name_key <> NEW.name_key OR OLD.consultation_price_cents <> NEW.consultation_price_cents
     OR OLD.rating_key <> NEW.rating_key OR OLD.next_key <> NEW.next_key)
   EXECUTE FUNCTION doctor_changed();

@@ -19,26 +19,41 @@ import {
 export async function insertSampleDoctors(pool: pg.Pool, count: number, seed = 0.5): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query('SET statement_timeout = 0');
-    await client.query("SET gin_pending_list_limit = '64MB'");
-    await client.query("SET work_mem = '256MB'");
+    await client.query(
+      "SET statement_timeout = 0; SET work_mem = '128MB'; SET maintenance_work_mem = '256MB'",
+    );
+    await client.query('BEGIN');
     await client.query('SELECT setseed($1)', [seed]);
-    await client.query(insertSample, [
-      count,
-      givenNames,
-      surnames,
-      syllables,
-      sampleCities(),
-      commonSpecialties,
-      specialties,
-      sampleInsurances,
-    ]);
-    await client.query('VACUUM (ANALYZE) doctor_directory');
-    await client.query('VACUUM (ANALYZE) doctor_orderings');
+    await indexedAfterwards(client, ['doctor_directory', 'doctor_orderings'], () =>
+      client.query(insertSample, [
+        count,
+        givenNames,
+        surnames,
+        syllables,
+        sampleCities(),
+        commonSpecialties,
+        specialties,
+        sampleInsurances,
+      ]),
+    );
+    await client.query('COMMIT');
+    await client.query('VACUUM (ANALYZE) doctor_directory, doctor_orderings');
     await client.query('ANALYZE users, doctors');
   } finally {
     client.release(true);
   }
+}
+
+/** Does without tables' secondary indexes while many rows go in, and builds them in one go. */
+async function indexedAfterwards(client: pg.PoolClient, tables: string[], work: () => Promise<unknown>) {
+  const { rows } = await client.query<{ name: string; definition: string }>(
+    `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS definition FROM pg_index
+     WHERE indrelid = ANY ($1::regclass[]) AND NOT indisprimary`,
+    [tables],
+  );
+  for (const { name } of rows) await client.query(`DROP INDEX ${name}`);
+  await work();
+  for (const { definition } of rows) await client.query(definition);
 }
 
 /** `state/city`, each as often as is its share of the doctors; two thirds of them work in large cities. */

@@ -11,9 +11,7 @@ export type Search = {
   sort: Sort;
   limit: number;
   after: Position | undefined;
-  /** `specialty:Cardiologia`, compared without accents and case. */
-  specialty: string | undefined;
-  /** The other values to be equal: `city:…`, `state:…`, `insurance:…`, `mode:…`. */
+  /** Values to be equal but for accents and case: `specialty:…`, `city:…`, `state:…`, `insurance:…`, `mode:…`. */
   facets: string[];
   name: string | undefined;
   crm: { number: string; state: string | undefined } | undefined;
@@ -34,8 +32,8 @@ export function readSearch(query: DoctorSearchQuery, nowMs: number): Search {
     sort,
     limit: query.limit ?? 20,
     after: query.cursor === undefined ? undefined : readPosition(query.cursor, sort),
-    specialty: query.specialty && facet('specialty', query.specialty),
     facets: [
+      ...(query.specialty ? [facet('specialty', query.specialty)] : []),
       ...(query.city ? [facet('city', query.city)] : []),
       ...(query.state ? [facet('state', query.state)] : []),
       ...(query.insurance ? [facet('insurance', query.insurance)] : []),

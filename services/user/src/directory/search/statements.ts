@@ -5,10 +5,13 @@ import type { Search, Sort } from './filter.ts';
 /*
  * The statements of a search. Whatever is asked for, each reads a bounded part of the directory:
  *
- * - `ordered` walks the listed doctors (all, or a specialty's) in the order asked for, drops those that do not
- *   fit, and stops at a full page or when its budget of rows is spent. Good when many fit.
+ * - `walk` goes through the listed doctors (all, or those of a specialty, city or state) in the order asked for,
+ *   drops those that do not fit, and stops at a full page or when its budget of rows is spent. Good when many
+ *   fit.
  * - `facets` takes from one GIN index the doctors that fit, all conditions at once, and sorts them; it gives up
  *   beyond `candidatesMax`. Good when few fit.
+ * - `slices` does so for the first part of the order only: initials, price steps or rating steps. Good when many
+ *   fit but come late in the order, as Marias do by name.
  * - `soon` takes those whose next free time lies in the range asked for. Good when that alone leaves few.
  * - `crm` takes those with a CRM number: at most one a state.
  *
@@ -16,7 +19,8 @@ import type { Search, Sort } from './filter.ts';
  * `f($1)` has f evaluated once per search and not once per row.
  */
 
-export type Strategy = 'ordered' | 'facets' | 'soon' | 'crm';
+/** Where candidates come from; `slice` holds tags, one of which a doctor of that part of the order has. */
+export type Source = { from: 'facets'; slice?: string[] } | { from: 'soon'; facet: string } | { from: 'crm' };
 export type Statement = { name: string; text: string; values: unknown[] };
 export type SearchRow = {
   /** Rows of the page, and one more if the list goes on. */
@@ -45,16 +49,22 @@ function binder(): { bind: Bind; values: unknown[] } {
   return { values, bind: (value) => `$${values.push(value)}` };
 }
 
-/** Walks the doctors in order; `budget` null walks on to the end. */
-export function orderedStatement(search: Search, budget: number | null): Statement {
+/**
+ * Walks doctors in order.
+ *
+ * @param facet whose doctors: '' for all, or one of the search's facets on specialty, city or state
+ * @param budget how many of them at most; null walks on to the end
+ */
+export function walkStatement(search: Search, facet: string, budget: number | null): Statement {
   const { bind, values } = binder();
   const { ordering, type } = sortColumns[search.sort];
   const walked = [
-    `o.facet = ${search.specialty ? `(SELECT search_key(${bind(search.specialty)}))` : "''"}`,
+    ofFacet(facet, bind),
     ...rangeOfOrder(search, bind),
     ...after(search, ordering, 'o.doctor_id', type, bind),
   ];
-  const conditions = exactConditions(search, search.facets, bind);
+  const facets = search.facets.filter((each) => each !== facet);
+  const conditions = exactConditions(search, facets, bind);
   return prepared(
     `SELECT ${pageColumns(bind, search.limit)}, false AS overflow
 FROM (SELECT s.key, s.doctor_id, d.card, row_number() OVER (ORDER BY s.key, s.doctor_id) AS place
@@ -69,17 +79,16 @@ FROM (SELECT s.key, s.doctor_id, d.card, row_number() OVER (ORDER BY s.key, s.do
 }
 
 /** Takes candidates from an index and sorts those that fit. */
-export function narrowStatement(search: Search, strategy: Exclude<Strategy, 'ordered'>): Statement {
+export function candidatesStatement(search: Search, source: Source): Statement {
   const { bind, values } = binder();
   const { directory, type } = sortColumns[search.sort];
-  const allFacets = [...(search.specialty ? [search.specialty] : []), ...search.facets];
-  const source = candidateSource(search, strategy, allFacets, bind);
-  const fits = exactConditions(search, strategy === 'facets' ? [] : allFacets, bind);
+  const candidates = candidatesFrom(search, source, bind);
+  const fits = exactConditions(search, source.from === 'facets' ? [] : search.facets, bind);
   const page = ['fits', ...after(search, 'key', 'doctor_id', type, bind)];
   return prepared(
     `WITH candidates AS MATERIALIZED (
   SELECT d.doctor_id, ${directory} AS key, ${fits.join(' AND ') || 'true'} AS fits
-  ${source})
+  ${candidates})
 SELECT ${pageColumns(bind, search.limit)}, (SELECT count(*) > ${candidatesMax} FROM candidates) AS overflow
 FROM (SELECT c.key, c.doctor_id, d.card, row_number() OVER (ORDER BY c.key, c.doctor_id) AS place
   FROM (SELECT key, doctor_id FROM candidates WHERE ${page.join(' AND ')}
@@ -89,26 +98,25 @@ FROM (SELECT c.key, c.doctor_id, d.card, row_number() OVER (ORDER BY c.key, c.do
   );
 }
 
-function candidateSource(
-  search: Search,
-  strategy: Exclude<Strategy, 'ordered'>,
-  allFacets: string[],
-  bind: Bind,
-): string {
+function candidatesFrom(search: Search, source: Source, bind: Bind): string {
   const limit = `LIMIT ${candidatesMax + 1}`;
-  if (strategy === 'facets') {
-    const conditions = ['d.listed', ...indexedConditions(search, allFacets, bind)];
+  if (source.from === 'facets') {
+    const slice = source.slice
+      ? [`d.tags && (SELECT string_to_array(${bind(source.slice.join(','))}, ',') COLLATE "C")`]
+      : [];
+    const conditions = ['d.listed', ...indexedConditions(search, bind), ...slice];
     return `FROM doctor_directory d WHERE ${conditions.join(' AND ')} ${limit}`;
   }
-  if (strategy === 'crm') {
+  if (source.from === 'crm') {
     const number = bind(search.crm?.number ?? '');
     return `FROM doctor_directory d WHERE d.listed AND ltrim(d.crm_number, '0') = ltrim(${number}, '0') ${limit}`;
   }
-  const facet = search.specialty ? `(SELECT search_key(${bind(search.specialty)}))` : "''";
-  const range = freeRange(search, 'o.next_key', bind).join(' AND ');
-  return `FROM (SELECT o.doctor_id FROM doctor_orderings o WHERE o.facet = ${facet} AND ${range} ${limit}) o
+  const conditions = [ofFacet(source.facet, bind), ...freeRange(search, 'o.next_key', bind)];
+  return `FROM (SELECT o.doctor_id FROM doctor_orderings o WHERE ${conditions.join(' AND ')} ${limit}) o
   JOIN doctor_directory d ON d.doctor_id = o.doctor_id`;
 }
+
+const ofFacet = (facet: string, bind: Bind) => `o.facet = (SELECT search_key(${bind(facet)}))`;
 
 const pageColumns = (bind: Bind, limit: number) => {
   const last = bind(limit);
@@ -154,8 +162,8 @@ function exactConditions(search: Search, facets: string[], bind: Bind): string[]
 }
 
 /** What the index on facets and names can answer: a superset of what the exact conditions leave. */
-function indexedConditions(search: Search, facets: string[], bind: Bind): string[] {
-  const { minRating, maxPriceCents, name } = search;
+function indexedConditions(search: Search, bind: Bind): string[] {
+  const { facets, minRating, maxPriceCents, name } = search;
   return [
     ...(facets.length > 0 ? [`d.tags @> ${tagsOf(facets, bind)}`] : []),
     ...(maxPriceCents === undefined
@@ -166,22 +174,14 @@ function indexedConditions(search: Search, facets: string[], bind: Bind): string
   ];
 }
 
-/** Whether the index can answer anything about this search. */
-export const hasIndexedCondition = (search: Search): boolean =>
-  search.specialty !== undefined ||
-  search.facets.length > 0 ||
-  search.name !== undefined ||
-  search.minRating !== undefined ||
-  search.maxPriceCents !== undefined;
-
-/** The walk's order leaves these conditions to be checked row by row, if any. */
-export const hasUnorderedCondition = ({ sort, facets, name, crm, ...search }: Search): boolean =>
-  facets.length > 0 ||
-  name !== undefined ||
-  crm !== undefined ||
-  (search.minRating !== undefined && sort !== 'rating') ||
-  (search.maxPriceCents !== undefined && sort !== 'price') ||
-  (search.free !== undefined && sort !== 'nextAvailable');
+/** Whether everybody a walk meets fits, so that it needs no more rows than it answers. */
+export const isWalkExact = (search: Search, facet: string): boolean =>
+  search.facets.every((each) => each === facet) &&
+  search.name === undefined &&
+  search.crm === undefined &&
+  (search.minRating === undefined || search.sort === 'rating') &&
+  (search.maxPriceCents === undefined || search.sort === 'price') &&
+  (search.free === undefined || search.sort === 'nextAvailable');
 
 const separator = '\x1f';
 const tagsOf = (facets: string[], bind: Bind) =>

@@ -31,11 +31,10 @@ export async function readStatistics(pool: pg.Pool): Promise<Statistics> {
     pool.query<{ doctors: number }>(countSql),
   ]);
   const column = (name: string) => columns.find(({ attname }) => attname === name);
-  const tags = sharesOf(column('tags'));
-  const pairs = sharesOf(column('search_pairs'));
+  const pairs = column('search_pairs');
   return {
     doctors: counts[0]?.doctors ?? 0,
-    shareOfTag: tags,
+    shareOfTag: sharesOf(column('tags')),
     shareOfName: (name) => shareOfName(pairs, plainText(name)),
     shareFreeBefore: shareBelow(column('next_key')),
   };
@@ -48,11 +47,25 @@ function sharesOf(row: Row | undefined): (value: string) => number {
   return (value) => shares.get(value) ?? rare;
 }
 
-/** A name is at most as common as its rarest pair of neighbours; half of that is nearer the truth. */
-function shareOfName(pairs: (pair: string) => number, key: string): number {
-  if (key.length === 1) return 0.3;
+/**
+ * A name is at most as common as its rarest pair of neighbours; half of that is nearer the truth. A single
+ * character is about as common as the pairs it begins, taken together.
+ */
+function shareOfName(pairs: Row | undefined, key: string): number {
+  if (key.length === 1) {
+    const begun = pairs?.values?.map((pair, i) => (pair.startsWith(key) ? (pairs.shares?.[i] ?? 0) : 0)) ?? [
+      0.3,
+    ];
+    return (
+      Math.min(
+        1,
+        begun.reduce((sum, share) => sum + share, 0.001),
+      ) / 2
+    );
+  }
+  const shareOf = sharesOf(pairs);
   let least = 1;
-  for (let i = 0; i + 1 < key.length; i += 1) least = Math.min(least, pairs(key.slice(i, i + 2)));
+  for (let i = 0; i + 1 < key.length; i += 1) least = Math.min(least, shareOf(key.slice(i, i + 2)));
   return least / 2;
 }
 
