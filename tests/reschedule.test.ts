@@ -195,7 +195,7 @@ test('only what is awaiting confirmation or confirmed can be rescheduled, by its
   });
   for (const each of [concluded, missed, cancelled, declined, undecided]) {
     const answer = await reschedule(api, patient, each?.id ?? '', target);
-    assert.deepEqual(refusalOf(answer), [409, 'invalid_transition'], each?.status);
+    assert.deepEqual(refusalOf(answer), [409, 'invalid_transition'], String(each?.status));
   }
   await release();
 });
