@@ -6,20 +6,23 @@ import { promisify } from 'node:util';
 import { appointmentMigrations } from '@consulta/appointment';
 import { migrate, openPool, platformMigrations } from '@consulta/platform';
 
-const run = promisify(execFile);
+const execute = promisify(execFile);
 const clientCounts = [8, 32, 64];
 
-type Best = { best: number; byClients: Record<number, number> };
+type Tables = 'constrained' | 'plain';
+
+export type Baseline = {
+  /** Transactions per second by number of clients. */
+  run: (tables: Tables, seconds: number) => Promise<Record<number, number>>;
+  close: () => Promise<void>;
+};
 
 /**
  * The bare transaction, one request and one appointment, by pgbench with prepared statements: into the
  * application's own tables (made by its migrations) and into tables with plain unique indexes alone. Ids and
  * times grow as the application's do, and no two rows conflict.
  */
-export async function bestOfPgbench(
-  databaseUrl: (name: string) => Promise<string>,
-  options: { seconds: number },
-): Promise<{ constrained: Best; plain: Best }> {
+export async function openBaseline(databaseUrl: (name: string) => Promise<string>): Promise<Baseline> {
   await assertPgbench();
   const server = openPool({ url: await databaseUrl('postgres'), connectionsMax: 1 });
   await server.query('CREATE DATABASE bench_baseline');
@@ -29,13 +32,36 @@ export async function bestOfPgbench(
   await migrate(pool, [platformMigrations, appointmentMigrations]);
   await pool.query(plainTables);
   await pool.end();
-  const constrained = await best(url, script('booking_requests', 'appointments'), options.seconds);
-  const plain = await best(url, script('plain_requests', 'plain_appointments'), options.seconds);
-  return { constrained, plain };
+  const folder = await mkdtemp(join(tmpdir(), 'consulta-pgbench-'));
+  const files = { constrained: join(folder, 'constrained.sql'), plain: join(folder, 'plain.sql') };
+  await writeFile(files.constrained, script('booking_requests', 'appointments'));
+  await writeFile(files.plain, script('plain_requests', 'plain_appointments'));
+
+  // Each run starts counting where no earlier one has been.
+  let start = 0;
+  const run = async (tables: Tables, seconds: number) => {
+    const byClients: Record<number, number> = {};
+    for (const clients of clientCounts) {
+      const counting = ['-D', `n=${start}`, '-c', String(clients), '-j', '2', '-T', String(seconds)];
+      const { stdout } = await execute('pgbench', [
+        '-n',
+        '-M',
+        'prepared',
+        '-f',
+        files[tables],
+        ...counting,
+        url,
+      ]);
+      byClients[clients] = Math.round(Number(/tps = ([\d.]+)/.exec(stdout)?.[1]));
+      start += 1_000_000;
+    }
+    return byClients;
+  };
+  return { run, close: () => rm(folder, { recursive: true }) };
 }
 
 async function assertPgbench(): Promise<void> {
-  await run('pgbench', ['--version']).catch(() => {
+  await execute('pgbench', ['--version']).catch(() => {
     throw new Error(
       "pgbench is missing; it comes with PostgreSQL's client programs (Debian: apt-get install postgresql-client postgresql-contrib)",
     );
@@ -66,35 +92,4 @@ INSERT INTO ${appointments} (${columns}, status, booked_as)
   VALUES (${values}, 'awaiting_confirmation', 'awaiting_confirmation') ON CONFLICT DO NOTHING;
 COMMIT;
 `.replace(/\n {2,}/g, ' ');
-}
-
-async function best(url: string, text: string, seconds: number): Promise<Best> {
-  const folder = await mkdtemp(join(tmpdir(), 'consulta-pgbench-'));
-  const file = join(folder, 'booking.sql');
-  await writeFile(file, text);
-  const byClients: Record<number, number> = {};
-  let start = 0;
-  for (const clients of clientCounts) {
-    // Each round starts counting where no earlier one has been.
-    const args = [
-      '-n',
-      '-M',
-      'prepared',
-      '-f',
-      file,
-      '-D',
-      `n=${start}`,
-      '-c',
-      String(clients),
-      '-j',
-      '2',
-      '-T',
-      String(seconds),
-    ];
-    const { stdout } = await run('pgbench', [...args, url]);
-    byClients[clients] = Math.round(Number(/tps = ([\d.]+)/.exec(stdout)?.[1]));
-    start += 10_000_000;
-  }
-  await rm(folder, { recursive: true });
-  return { best: Math.max(...Object.values(byClients)), byClients };
 }

@@ -57,7 +57,7 @@ export function cachedLookup<V>(options: {
     get: microBatch<string, V | undefined>({
       run,
       itemsMax: 1000,
-      concurrencyMax: 8,
+      concurrencyMax: 2,
       waitingMax: 100_000,
       isolateFailures: false,
     }),

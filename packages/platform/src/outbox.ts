@@ -19,7 +19,7 @@ const takeMax = 5000;
 const takeSql = `DELETE FROM outbox WHERE position IN (
   SELECT position FROM outbox ORDER BY position LIMIT ${takeMax} FOR UPDATE SKIP LOCKED)
   RETURNING position, message_id, topic, key`;
-const spacingMsMin = 4;
+const spacingMsMin = 10;
 const spacingMsMax = 250;
 
 /**

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DecisionStore, UndecidedRequest } from '@consulta/appointment';
 import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
 import { isUnavailable, type Log, ProblemError, type ServiceClient } from '@consulta/platform';
@@ -15,6 +16,8 @@ export type DecideDeps = {
 
 /** Requests decided at once. */
 const chunkMax = 1000;
+/** The shortest time between the starts of two chunks, so that under load few large ones do the work of many. */
+const chunkSpacingMs = 25;
 
 /**
  * Decides everything that waits, in order of arrival, chunk by chunk, until nothing is left that can be decided
@@ -32,8 +35,11 @@ export async function decideWaiting(deps: DecideDeps): Promise<void> {
 }
 
 async function decideInChunks(deps: DecideDeps, size: number, except: string[]): Promise<void> {
-  while (await decideChunk(deps, { size, except })) {
-    // the next chunk
+  for (;;) {
+    const startedMs = performance.now();
+    if (!(await decideChunk(deps, { size, except }))) return;
+    const spareMs = chunkSpacingMs - (performance.now() - startedMs);
+    if (size > 1 && spareMs > 0) await sleep(spareMs);
   }
 }
 

@@ -43,7 +43,7 @@ export function acceptor(pool: pg.Pool, afterCommit: () => void): Acceptor {
   const accept = microBatch({
     run,
     itemsMax: 500,
-    concurrencyMax: 2,
+    concurrencyMax: 1,
     waitingMax: 20_000,
     isolateFailures: true,
   });

@@ -30,7 +30,7 @@ export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }
   const loop = wakeableLoop({
     name: 'event sequencer',
     idleMs: 250,
-    spacingMs: 20,
+    spacingMs: 50,
     round,
     log: deps.log,
   });
