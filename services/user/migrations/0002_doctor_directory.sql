@@ -97,9 +97,10 @@ CREATE TABLE doctor_directory (
 COMMENT ON COLUMN doctor_directory.rating_version IS 'Ratings with this version or an older one came too late';
 COMMENT ON COLUMN doctor_directory.next_available_asked_at IS 'When the schedule service was asked, so that an older answer never replaces a newer one';
 CREATE INDEX doctor_directory_crm ON doctor_directory (ltrim(crm_number, '0')) WHERE listed;
--- Finds any conjunction of facets and parts of a name.
+-- Finds any conjunction of facets and parts of a name. The list of pending entries is kept short (in kB), since
+-- every search reads it through.
 CREATE INDEX doctor_directory_facets ON doctor_directory
-  USING gin (tags, name_key gin_trgm_ops, search_pairs(name_key)) WHERE listed;
+  USING gin (tags, name_key gin_trgm_ops, search_pairs(name_key)) WITH (gin_pending_list_limit = 64) WHERE listed;
 
 -- Listed doctors in each order in which a list can be asked for: all of them (facet '') and those of each
 -- specialty, city and state (facet: the tag). Kept by triggers on the directory.

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { AdminDoctor, Bookability, Problem, User } from '@consulta/contracts';
+import type { AdminDoctor, Bookability, BookabilityPage, Problem, User } from '@consulta/contracts';
 import type { Static } from 'typebox';
 import { aDoctor, aPatient, signInAdministrator, startHarness } from '../test-support.ts';
 
@@ -111,4 +111,19 @@ test('an administrator has an account without CPF and address', async () => {
   assert.equal(body.cpf, null);
   assert.equal(body.address, null);
   assert.equal(body.doctor, undefined);
+});
+
+test('the full read of who may be booked goes on where it stopped', async () => {
+  const seen = new Map<string, boolean>();
+  let after: string | null = null;
+  do {
+    const path: string = `/internal/doctors/bookability?limit=3${after ? `&after=${after}` : ''}`;
+    const { body } = await callInternal<Static<typeof BookabilityPage>>('GET', path);
+    for (const { doctorId, bookable: can } of body.doctors) seen.set(doctorId, can);
+    after = body.nextAfter;
+  } while (after);
+  const { rows } = await pool.query<{ user_id: string; can: boolean }>(
+    "SELECT user_id, verification = 'verified' AS can FROM doctors",
+  );
+  assert.deepEqual([...seen].sort(), rows.map(({ user_id, can }) => [user_id, can]).sort());
 });
