@@ -1,0 +1,501 @@
+import assert from 'node:assert/strict';
+import { after, suite, test } from 'node:test';
+import type { FileAccess, OpenSlot, Role, Schedule, Session } from '@consulta/contracts';
+import { createAdministrator } from '@consulta/user';
+import { pdf } from '../services/appointment/src/files/testing/samples.ts';
+import { addFile, book, databaseOf, type Page, step } from './support/consultations.ts';
+import {
+  daysAhead,
+  doctorInput,
+  join,
+  type Person,
+  password,
+  patientInput,
+  publishSlots,
+  signIn,
+} from './support/people.ts';
+import { startSystem } from './support/system.ts';
+
+/*
+ * Every guarded route, as it is deployed, against everyone who might try it. The table below says who may; a
+ * route that is missing from it fails. Bodies are good, so that nothing but access decides.
+ */
+
+const system = await startSystem();
+const { api } = system;
+const users = await databaseOf(system.folder, 'users');
+after(async () => {
+  await users.end();
+  await system.stop();
+});
+
+const callerNames = [
+  'owner',
+  'otherPatient',
+  'doctor',
+  'otherDoctor',
+  'granted',
+  'expired',
+  'revoked',
+  'grantedElsewhere',
+  'administrator',
+  'nobody',
+] as const;
+type CallerName = (typeof callerNames)[number];
+const roleOf: Record<CallerName, Role | undefined> = {
+  owner: 'patient',
+  otherPatient: 'patient',
+  doctor: 'doctor',
+  otherDoctor: 'doctor',
+  granted: 'doctor',
+  expired: 'doctor',
+  revoked: 'doctor',
+  grantedElsewhere: 'doctor',
+  administrator: 'admin',
+  nobody: undefined,
+};
+/** Who may see nothing of the owner's, on any route and whatever the status. */
+const strangers: CallerName[] = [
+  'otherPatient',
+  'otherDoctor',
+  'expired',
+  'revoked',
+  'grantedElsewhere',
+  'administrator',
+  'nobody',
+];
+
+const owner = await join(
+  api,
+  patientInput({ fullName: 'Quitéria Vasconcelos', socialName: 'Quim Vasconcelos', phone: '+5568999887766' }),
+);
+const [otherPatient, doctor, otherDoctor, granted, expired, revoked, grantedElsewhere] = await Promise.all([
+  join(api, patientInput()),
+  ...Array.from({ length: 6 }, () => join(api, doctorInput())),
+]);
+const administrator = await makeAdministrator();
+const callers = {
+  owner,
+  otherPatient,
+  doctor,
+  otherDoctor,
+  granted,
+  expired,
+  revoked,
+  grantedElsewhere,
+  administrator,
+  nobody: undefined,
+} as Record<CallerName, Person | undefined>;
+if (!doctor || !granted || !expired || !revoked || !grantedElsewhere) throw new Error('someone is missing');
+
+async function makeAdministrator(): Promise<Person> {
+  const email = 'admin@example.com';
+  const id = await createAdministrator({ pool: users }, { email, password, fullName: 'Marta Figueiredo' });
+  return { id, email, cpf: '', token: (await signIn(api, email)).accessToken };
+}
+
+/** What the parameters and bodies of a call are about; all of it belongs to the owner or to their doctor. */
+type Things = {
+  id: string;
+  slotId: string;
+  fileId: string;
+  accessId: string;
+  reportId: string;
+  feedbackId: string;
+  scheduleId: string;
+  sessionId: string;
+  doctorId: string;
+};
+
+const note = 'Tomo varfarina desde 2019';
+const report = { title: 'Laudo cardiológico', body: 'Fibrilação atrial paroxística.', cid10: ['I48.0'] };
+/** A day of slots of five minutes, used up one by one. */
+const fiveMinutes = (hours: number[]) =>
+  hours.flatMap((hour) =>
+    Array.from(
+      { length: 12 },
+      (_, i) => `${String(hour).padStart(2, '0')}:${String(i * 5).padStart(2, '0')}`,
+    ),
+  );
+const slots: OpenSlot[] = await publishSlots(
+  api,
+  doctor,
+  fiveMinutes([7, 8, 9, 10, 11, 12, 13, 14, 15, 16]),
+  {
+    slotMinutes: 5,
+  },
+);
+const freshSlot = () => slots.pop()?.id ?? assert.fail('no slot is left');
+
+const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+const share = (fileId: string, { id }: Person) =>
+  api.expect<FileAccess>(201, 'POST', `/files/${fileId}/accesses`, {
+    token: owner.token,
+    body: { doctorId: id, expiresAt: inHours(1) },
+  });
+
+type Status = 'awaiting_confirmation' | 'confirmed' | 'in_progress' | 'concluded';
+const stepsTo: Record<Status, string[]> = {
+  awaiting_confirmation: [],
+  confirmed: ['confirm'],
+  in_progress: ['confirm', 'start'],
+  concluded: ['confirm', 'start', 'conclude'],
+};
+async function newAppointment(status: Status): Promise<string> {
+  const { id } = await book(api, owner, freshSlot(), { note });
+  for (const name of stepsTo[status]) await step(api, doctor as Person, id, name);
+  return id;
+}
+
+const giveFeedback = (id: string) =>
+  api.expect<{ id: string }>(202, 'POST', `/appointments/${id}/feedbacks`, {
+    token: owner.token,
+    body: { rating: 5 },
+  });
+
+/** The things that most routes are tried with: whoever is refused leaves them as they are. */
+async function makeShared(): Promise<Things> {
+  const id = await newAppointment('concluded');
+  const file = await addFile(api, owner, id, pdf());
+  const access = await share(file.id, granted as Person);
+  await share(file.id, expired as Person);
+  await expireGrant(file.id, expired as Person);
+  const gone = await share(file.id, revoked as Person);
+  await api.expect(204, 'DELETE', `/files/${file.id}/accesses/${gone.id}`, { token: owner.token });
+  const elsewhere = await addFile(api, owner, await newAppointment('confirmed'), pdf());
+  await share(elsewhere.id, grantedElsewhere as Person);
+  const issued = await api.expect<{ id: string }>(201, 'POST', `/appointments/${id}/medical-reports`, {
+    token: doctor?.token ?? '',
+    body: report,
+  });
+  const schedules = await api.expect<Page<Schedule>>(200, 'GET', '/schedules', {
+    token: doctor?.token ?? '',
+  });
+  return {
+    id,
+    slotId: freshSlot(),
+    fileId: file.id,
+    accessId: access.id,
+    reportId: issued.id,
+    feedbackId: (await giveFeedback(id)).id,
+    scheduleId: schedules.items[0]?.id ?? '',
+    sessionId: crypto.randomUUID(),
+    doctorId: doctor?.id ?? '',
+  };
+}
+
+async function expireGrant(fileId: string, { id }: Person): Promise<void> {
+  const pool = await databaseOf(system.folder, 'appointments');
+  await pool.query(
+    "UPDATE file_accesses SET expires_at = now() - interval '1 ms' WHERE file_id = $1 AND doctor_id = $2",
+    [fileId, id],
+  );
+  await pool.end();
+}
+
+const shared = await makeShared();
+const secrets = [
+  ...[owner.id, owner.email, owner.cpf, 'Vasconcelos', '+5568999887766', note],
+  ...['exame.pdf', report.title, report.body, 'I48.0'],
+];
+
+let days = 10;
+const dateSchedule = () => {
+  days += 1;
+  const date = daysAhead(days);
+  return { kind: 'date', date, times: ['09:00'], slotMinutes: 30, timeZone: 'America/Sao_Paulo' };
+};
+
+type Fresh = () => Promise<Partial<Things>>;
+const slot: Fresh = async () => ({ slotId: freshSlot() });
+const appointment =
+  (status: Status): Fresh =>
+  async () => ({ id: await newAppointment(status), slotId: freshSlot() });
+const file: Fresh = async () => {
+  const { id: fileId } = await addFile(api, owner, shared.id, pdf());
+  return { fileId, accessId: (await share(fileId, granted as Person)).id };
+};
+const feedback: Fresh = async () => {
+  const id = await newAppointment('concluded');
+  return { id, feedbackId: (await giveFeedback(id)).id };
+};
+const schedule: Fresh = async () => {
+  const body = dateSchedule();
+  const made = await api.expect<Schedule>(201, 'POST', '/schedules', { token: doctor?.token ?? '', body });
+  return { scheduleId: made.id };
+};
+const session: Fresh = async () => {
+  const { accessToken } = await signIn(api, owner.email);
+  const { items } = await api.expect<Page<Session>>(200, 'GET', '/users/me/sessions', { token: accessToken });
+  return { sessionId: items.find(({ current }) => current)?.id ?? '' };
+};
+const doctorIn =
+  (verification: 'pending' | 'verified' | 'suspended'): Fresh =>
+  async () => {
+    const { id } = await join(api, doctorInput());
+    await users.query(
+      "UPDATE doctors SET verification = $2, suspension_reason = CASE $2 WHEN 'suspended' THEN 'x' END WHERE user_id = $1",
+      [id, verification],
+    );
+    return { doctorId: id };
+  };
+
+type Row = {
+  /** The roles that may use the route at all; others get 403, and who has no token 401. */
+  roles: readonly Role[];
+  /** Whom the thing belongs to or is shared with; others of these roles get 404. Everyone of them unless said. */
+  only?: CallerName[];
+  /** What who may gets. */
+  status: number;
+  /** Made anew for the refused together and for each that may, where a call uses the thing up. */
+  fresh?: Fresh;
+  body?: (things: Things) => unknown;
+};
+
+const anyone: Role[] = ['patient', 'doctor', 'admin'];
+const patients: Role[] = ['patient'];
+const doctors: Role[] = ['doctor'];
+const both: Role[] = ['patient', 'doctor'];
+const admins: Role[] = ['admin'];
+const people: CallerName[] = ['owner', 'doctor'];
+const reason = () => ({ reason: 'Motivo' });
+
+const table: Record<string, Row> = {
+  'GET /users/me': { roles: anyone, status: 200 },
+  'PATCH /users/me': { roles: anyone, status: 200, body: () => ({ fullName: 'Nome Qualquer' }) },
+  'PUT /users/me/password': {
+    roles: anyone,
+    status: 204,
+    body: () => ({ password, newPassword: password }),
+  },
+  'GET /users/me/sessions': { roles: anyone, status: 200 },
+  'DELETE /users/me/sessions/:sessionId': { roles: anyone, only: ['owner'], status: 204, fresh: session },
+  'GET /users/me/access-log': { roles: patients, status: 200 },
+  'GET /users/me/doctors': { roles: patients, status: 200 },
+  'GET /users/me/patients': { roles: doctors, status: 200 },
+  'GET /users/me/figures': { roles: doctors, status: 200 },
+  'GET /users/me/booking-settings': { roles: doctors, status: 200 },
+  'PUT /users/me/booking-settings': { roles: doctors, status: 200, body: () => ({ autoConfirm: false }) },
+  'GET /admin/doctors': { roles: admins, status: 200 },
+  'POST /admin/doctors/:doctorId/verify': { roles: admins, status: 200, fresh: doctorIn('pending') },
+  'POST /admin/doctors/:doctorId/suspend': {
+    roles: admins,
+    status: 200,
+    fresh: doctorIn('verified'),
+    body: reason,
+  },
+  'POST /admin/doctors/:doctorId/reinstate': { roles: admins, status: 200, fresh: doctorIn('suspended') },
+  'GET /doctors': { roles: anyone, status: 200 },
+  'GET /doctors/:doctorId': { roles: anyone, status: 200 },
+  'GET /doctors/:doctorId/slots': { roles: anyone, status: 200 },
+  'GET /doctors/:doctorId/reviews': { roles: anyone, status: 200 },
+  'GET /schedules': { roles: doctors, status: 200 },
+  'POST /schedules': { roles: doctors, status: 201, body: dateSchedule },
+  'POST /schedules/preview': { roles: doctors, status: 200, body: dateSchedule },
+  'GET /schedules/:scheduleId': { roles: doctors, only: ['doctor'], status: 200 },
+  'GET /schedules/:scheduleId/slots': { roles: doctors, only: ['doctor'], status: 200 },
+  'PUT /schedules/:scheduleId': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: schedule,
+    body: dateSchedule,
+  },
+  'DELETE /schedules/:scheduleId': { roles: doctors, only: ['doctor'], status: 204, fresh: schedule },
+  'POST /appointments': { roles: patients, status: 202, fresh: slot, body: ({ slotId }) => ({ slotId }) },
+  'GET /appointments': { roles: both, status: 200 },
+  'GET /appointments/:id': { roles: both, only: people, status: 200 },
+  'GET /appointments/:id/history': { roles: both, only: people, status: 200 },
+  'PATCH /appointments/:id': { roles: patients, only: ['owner'], status: 200, body: () => ({ note }) },
+  'POST /appointments/:id/reschedule': {
+    roles: patients,
+    only: ['owner'],
+    status: 202,
+    fresh: appointment('confirmed'),
+    body: ({ slotId }) => ({ slotId }),
+  },
+  'POST /appointments/:id/confirm': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: appointment('awaiting_confirmation'),
+  },
+  'POST /appointments/:id/decline': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: appointment('awaiting_confirmation'),
+    body: reason,
+  },
+  'POST /appointments/:id/start': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: appointment('confirmed'),
+  },
+  'POST /appointments/:id/conclude': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: appointment('in_progress'),
+  },
+  'POST /appointments/:id/no-show': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: appointment('confirmed'),
+  },
+  'POST /appointments/:id/cancel': {
+    roles: both,
+    only: people,
+    status: 200,
+    fresh: appointment('confirmed'),
+    body: reason,
+  },
+  'DELETE /appointments/:id': {
+    roles: patients,
+    only: ['owner'],
+    status: 200,
+    fresh: appointment('confirmed'),
+  },
+  'GET /events': { roles: both, status: 200 },
+  'POST /appointments/:id/feedbacks': {
+    roles: patients,
+    only: ['owner'],
+    status: 202,
+    fresh: appointment('concluded'),
+    body: () => ({ rating: 5 }),
+  },
+  'GET /appointments/:id/feedbacks': { roles: both, only: people, status: 200 },
+  'GET /appointments/:id/feedbacks/:feedbackId': { roles: both, only: people, status: 200 },
+  'POST /appointments/:id/feedbacks/:feedbackId/reply': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: feedback,
+    body: () => ({ text: 'Obrigada' }),
+  },
+  'POST /appointments/:id/files': { roles: patients, only: ['owner'], status: 201, body: form },
+  // Its doctor may ask which files are shared with them, and here the answer is: none.
+  'GET /appointments/:id/files': { roles: both, only: [...people, 'granted'], status: 200 },
+  'GET /files': { roles: patients, status: 200 },
+  'GET /files/:fileId': { roles: both, only: ['owner', 'granted'], status: 200 },
+  'GET /files/:fileId/content': { roles: both, only: ['owner', 'granted'], status: 200 },
+  'DELETE /files/:fileId': { roles: patients, only: ['owner'], status: 204, fresh: file },
+  'POST /files/:fileId/accesses': {
+    roles: patients,
+    only: ['owner'],
+    status: 201,
+    fresh: file,
+    body: () => ({ doctorId: granted?.id, expiresAt: inHours(1) }),
+  },
+  'GET /files/:fileId/accesses': { roles: patients, only: ['owner'], status: 200 },
+  'DELETE /files/:fileId/accesses/:accessId': { roles: patients, only: ['owner'], status: 204, fresh: file },
+  'POST /appointments/:id/medical-reports': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 201,
+    body: () => report,
+  },
+  'GET /appointments/:id/medical-reports': { roles: both, only: people, status: 200 },
+  'GET /appointments/:id/medical-reports/:reportId': { roles: both, only: people, status: 200 },
+  'GET /appointments/:id/medical-reports/:reportId/versions': { roles: both, only: people, status: 200 },
+  'GET /appointments/:id/medical-reports/:reportId/pdf': { roles: both, only: people, status: 200 },
+  'PUT /appointments/:id/medical-reports/:reportId': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    body: () => ({ ...report, reason: 'Correção' }),
+  },
+};
+
+function form(): FormData {
+  const made = new FormData();
+  made.set('file', new File([new Uint8Array(pdf())], 'exame.pdf'));
+  return made;
+}
+
+/** The table's name of a deployed route: without the prefix, and its id named by what it is of. */
+function nameOf({ method, url }: { method: string; url: string }): string {
+  const own = url.replace('/api/v1', '');
+  const ids: Record<string, string> = {
+    '/users/me/sessions/:id': ':sessionId',
+    '/doctors/:id': ':doctorId',
+    '/schedules/:id': ':scheduleId',
+    '/files/:id': ':fileId',
+  };
+  const of = Object.keys(ids).find((path) => own.includes(path));
+  return `${method} ${of ? own.replace(':id', ids[of] ?? '') : own}`;
+}
+
+const guarded = system.standalone.routes.filter(({ permission }) => permission !== 'public').map(nameOf);
+
+/** What a caller must get from a route. */
+function expectedStatus(row: Row, caller: CallerName): number {
+  const role = roleOf[caller];
+  if (role === undefined) return 401;
+  if (!row.roles.includes(role)) return 403;
+  return !row.only || row.only.includes(caller) ? row.status : 404;
+}
+
+async function send(name: string, row: Row, caller: CallerName, things: Things) {
+  const [method = '', url = ''] = name.split(' ');
+  const path = url.replaceAll(/:(\w+)/g, (_, key: keyof Things) => things[key]);
+  const body = row.body?.(things);
+  const isForm = body instanceof FormData;
+  const token = callers[caller]?.token;
+  const abort = new AbortController();
+  const response = await fetch(`${api.url}/api/v1${path}`, {
+    method,
+    signal: abort.signal,
+    headers: {
+      ...(token ? { authorization: `Bearer ${token}` } : {}),
+      ...(body && !isForm ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(body ? { body: isForm ? body : JSON.stringify(body) } : {}),
+  });
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+  const text = isStream ? '' : await response.text();
+  if (isStream) abort.abort();
+  return { status: response.status, text };
+}
+
+/** What the owner sees of the things, to tell whether a refused call changed any. */
+async function stateOf({ id }: Things): Promise<string> {
+  const paths = ['', '/history', '/files', '/medical-reports', '/feedbacks'].map(
+    (path) => `/appointments/${id}${path}`,
+  );
+  const answers = await Promise.all(
+    [...paths, '/users/me'].map((path) => api.expect(200, 'GET', path, { token: owner.token })),
+  );
+  return JSON.stringify(answers);
+}
+
+async function checkRow(name: string, row: Row): Promise<void> {
+  const prepare = async (): Promise<Things> => ({ ...shared, ...(await row.fresh?.()) });
+  const check = async (caller: CallerName, things: Things) => {
+    const { status, text } = await send(name, row, caller, things);
+    const expected = expectedStatus(row, caller);
+    assert.equal(status, expected, `${name} as ${caller}: ${status} ${text.slice(0, 300)}`);
+    if (status < 400 && !strangers.includes(caller)) return;
+    for (const secret of secrets) assert.ok(!text.includes(secret), `${name} tells ${caller} ${secret}`);
+  };
+  const refused = callerNames.filter((caller) => expectedStatus(row, caller) >= 400);
+  const things = await prepare();
+  const before = await stateOf(things);
+  for (const caller of refused) await check(caller, things);
+  assert.equal(await stateOf(things), before, `${name} changed something for who was refused`);
+  for (const caller of callerNames.filter((each) => !refused.includes(each))) {
+    await check(caller, await prepare());
+  }
+}
+
+test('every guarded route is in the table, and nothing else', () => {
+  assert.deepEqual(guarded.toSorted(), Object.keys(table).sort());
+});
+
+for (const round of ['first', 'again, with warm caches']) {
+  suite(`who may do what, ${round}`, () => {
+    for (const [name, row] of Object.entries(table)) test(name, () => checkRow(name, row));
+  });
+}
