@@ -69,9 +69,11 @@ export async function bookAndRecord(
   return recorded;
 }
 
-const holding = ['awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'];
+/** The statuses in which an appointment holds its slot, as the contract lists them. */
+export const holding = ['awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'];
 
-type Final = Recorded & { appointment: Appointment; history: HistoryEntry[] };
+/** A recorded request with what became of it. */
+export type Final = Recorded & { appointment: Appointment; history: HistoryEntry[] };
 
 /** Holds what the clients recorded against the invariants I1, I2 and I3, reading only through the API. */
 export async function assertHistoryHolds(api: Api, world: World, recorded: Recorded[]): Promise<Final[]> {
@@ -114,7 +116,7 @@ function assertOneDecisionEach(finals: Final[]): void {
 }
 
 /** I2: who is refused `slot_taken` lost to someone who was sent before the refused one was acknowledged. */
-function assertNoneOvertaken(finals: Final[]): void {
+export function assertNoneOvertaken(finals: Final[]): void {
   const earliestWinner = new Map<string, number>();
   for (const final of finals.filter(wasBooked)) {
     const known = earliestWinner.get(final.slotId) ?? Number.POSITIVE_INFINITY;
@@ -138,7 +140,7 @@ function assertNoConflict(finals: Final[]): void {
 }
 
 /** Each decision appears once in the patient's live stream, read from its beginning. */
-async function assertAnnouncedOnce(api: Api, world: World, finals: Final[]): Promise<void> {
+export async function assertAnnouncedOnce(api: Api, world: World, finals: Final[]): Promise<void> {
   for (const patient of world.patients) {
     const own = finals.filter((final) => final.patient.id === patient.id);
     const last = own.at(-1);
@@ -153,7 +155,7 @@ async function assertAnnouncedOnce(api: Api, world: World, finals: Final[]): Pro
 }
 
 /** No claim without a live appointment, and no appointment without its claim: seen from the doctors' slots. */
-async function assertClaimsMatch(api: Api, world: World): Promise<void> {
+export async function assertClaimsMatch(api: Api, world: World): Promise<void> {
   for (const doctor of world.doctors) {
     const { token } = doctor;
     const taken = new Map<string, string | undefined>();
