@@ -29,6 +29,7 @@ import { createAdministrator, createUserService, type NewAdministrator } from '@
 import type { StandaloneConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { type DemoAccount, makeDemoData } from './demo/make.ts';
+import { documentationRoutes } from './documentation/routes.ts';
 import { lockFolder } from './folder-lock.ts';
 import { healthRoutes, metricsRoutes } from './operations.ts';
 
@@ -125,6 +126,7 @@ export async function startStandalone(
     ...(https ? { https } : {}),
   });
   await app.register(healthRoutes(health, databases));
+  await app.register(documentationRoutes);
   await app.register(user.wellKnownRoutes);
   for (const routes of [user.publicRoutes, schedule.publicRoutes, appointment.publicRoutes]) {
     await app.register(routes, { prefix: '/api/v1' });
