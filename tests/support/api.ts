@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertDescribed } from './conformance.ts';
 
 export type Answer<T> = { status: number; body: T; headers: Headers };
 
@@ -6,7 +7,7 @@ export type CallOptions = { token?: string; body?: unknown; headers?: Record<str
 
 export type Api = {
   url: string;
-  /** Calls a route below `/api/v1` and answers whatever comes. */
+  /** Calls a route below `/api/v1` and answers whatever comes, which must be as OpenAPI describes it. */
   call: <T = Record<string, unknown>>(
     method: string,
     path: string,
@@ -24,18 +25,16 @@ export type Api = {
 /** A client of the HTTP contract; it knows nothing of the inside. */
 export function apiAt(url: string): Api {
   const call = async <T>(method: string, path: string, { token, body, headers }: CallOptions = {}) => {
-    const response = await fetch(
-      `${url}${path.startsWith('/.') || path.startsWith('/health') ? '' : '/api/v1'}${path}`,
-      {
-        method,
-        headers: {
-          ...(token ? { authorization: `Bearer ${token}` } : {}),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    const whole = `${path.startsWith('/.') || path.startsWith('/health') ? '' : '/api/v1'}${path}`;
+    const response = await fetch(`${url}${whole}`, {
+      method,
+      headers: {
+        ...(token ? { authorization: `Bearer ${token}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
       },
-    );
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     const text = await response.text();
     const parsed =
       text === ''
@@ -43,6 +42,7 @@ export function apiAt(url: string): Api {
         : /json/.test(response.headers.get('content-type') ?? '')
           ? JSON.parse(text)
           : text;
+    await assertDescribed(url, method, whole, response.status, parsed);
     return { status: response.status, body: parsed as T, headers: response.headers };
   };
   const expect = async <T>(status: number, method: string, path: string, options?: CallOptions) => {
