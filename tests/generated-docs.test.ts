@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { databaseDocs } from '../scripts/database-docs.ts';
+import { errorDocs } from '../scripts/error-docs.ts';
+
+const page = (name: string) => readFile(new URL(`../docs/${name}`, import.meta.url), 'utf8');
+
+test('docs/errors.md lists the errors that exist (npm run docs)', async () => {
+  assert.equal(await page('errors.md'), errorDocs());
+});
+
+test('docs/database.md shows what the migrations make (npm run docs)', async () => {
+  assert.equal(await page('database.md'), await databaseDocs());
+});
