@@ -52,16 +52,46 @@ const slotsAheadDays = 90;
 /** One that is just stopping takes at most this long. */
 const lockWaitMs = 10_000;
 
-/** Starts everything in this process: PostgreSQL beside it, every service and worker, two ports. */
+/**
+ * Starts everything in this process: PostgreSQL beside it, every service and worker, two ports. When a part cannot
+ * start, those that did are stopped and the error is thrown.
+ */
 export async function startStandalone(
   config: StandaloneConfig,
   parts: StandaloneParts = {},
 ): Promise<Standalone> {
-  const log = createLog(config.logLevel);
+  const https = config.tls && {
+    cert: await readFile(config.tls.certFile),
+    key: await readFile(config.tls.keyFile),
+  };
   await lockFolder(config.dataFolder, lockWaitMs);
+  const stops: Stop[] = [];
+  const stop = async () => {
+    for (const each of stops.splice(0).reverse()) await each();
+  };
+  try {
+    return { ...(await startParts(config, parts, https, stops)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+type Stop = () => unknown;
+
+/** Starts the parts one after another and adds to `stops` how each is stopped. */
+async function startParts(
+  config: StandaloneConfig,
+  parts: StandaloneParts,
+  https: { cert: Buffer; key: Buffer } | undefined,
+  stops: Stop[],
+): Promise<Omit<Standalone, 'stop'>> {
+  const log = createLog(config.logLevel);
   const metrics = createMetrics();
   const databases = await openDatabases(config.dataFolder, log);
+  stops.push(databases.stop);
   const queues = await openPgBossBus({ url: databases.busUrl, log });
+  stops.push(queues.close);
   const bus = parts.wrapBus?.(queues) ?? queues;
   const cache = inProcessCache();
   const fanout = inProcessFanout();
@@ -72,6 +102,10 @@ export async function startStandalone(
   const internalPort = config.internalPort || (await freePort());
   const internalUrl = `http://127.0.0.1:${internalPort}`;
   const client = createServiceClient({ baseUrl: internalUrl, serviceToken });
+  stops.push(
+    () => internal.close(),
+    () => client.close(),
+  );
   const shared = { bus, cache, fanout, log };
 
   const user = await createUserService({
@@ -80,12 +114,14 @@ export async function startStandalone(
     schedule: client,
     config: { doctorVerification: config.doctorVerification },
   });
+  stops.push(user.stop);
   const schedule = await createScheduleService({
     ...shared,
     pool: databases.schedule,
     user: client,
     config: { slotsAheadDays },
   });
+  stops.push(schedule.stop);
   await internal.register(user.internalRoutes);
   await internal.register(user.wellKnownRoutes);
   await internal.register(schedule.internalRoutes);
@@ -98,6 +134,7 @@ export async function startStandalone(
     fanout,
     log,
   });
+  stops.push(revocations.stop);
   const verifyToken = createTokenVerifier({
     keys: remoteKeys(`${internalUrl}/.well-known/jwks.json`),
     revocations,
@@ -114,10 +151,8 @@ export async function startStandalone(
     openRequestsMax: config.rateLimits ? openRequestsMaxDefault : undefined,
   });
 
-  const https = config.tls && {
-    cert: await readFile(config.tls.certFile),
-    key: await readFile(config.tls.keyFile),
-  };
+  stops.push(appointment.stop);
+
   const app = await createPublicApp({
     log,
     metrics,
@@ -138,35 +173,25 @@ export async function startStandalone(
   await appointment.start();
   const creator = startAppointmentCreator({ ...shared, pool: databases.appointment, schedule: client });
   const reviewProcessor = startReviewProcessor({ bus, pool: databases.appointment, user: client });
+  stops.push(creator.stop, reviewProcessor.stop);
   const makeAdministrator = (account: NewAdministrator) =>
     createAdministrator({ pool: databases.user }, account);
   const demoAccounts = config.demo
     ? await makeDemoData({ app, userPool: databases.user, makeAdministrator })
     : undefined;
-  await app.listen({ port: config.port, host: config.host });
-  health.ready = true;
-
-  const stop = async () => {
+  stops.push(async () => {
     health.ready = false;
     appointment.closeStreams();
     await app.close();
-    await creator.stop();
-    await reviewProcessor.stop();
-    await appointment.stop();
-    await schedule.stop();
-    await user.stop();
-    await revocations.stop();
-    await queues.close();
-    await client.close();
-    await internal.close();
-    await databases.stop();
-  };
+  });
+  await app.listen({ port: config.port, host: config.host });
+  health.ready = true;
+
   const { port } = app.server.address() as AddressInfo;
   return {
     url: `${https ? 'https' : 'http'}://localhost:${port}`,
     internalUrl,
     routes: app.routeTable,
     demoAccounts,
-    stop,
   };
 }

@@ -22,7 +22,10 @@ const shutDown = async () => {
 process.on('SIGTERM', shutDown);
 process.on('SIGINT', shutDown);
 
-const { url, demoAccounts } = await started;
+const { url, demoAccounts } = await started.catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
 giveBackMemory();
 console.log(`Consulta is ready at ${url}`);
 if (demoAccounts) {

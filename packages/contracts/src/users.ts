@@ -60,7 +60,7 @@ export const RegisterUser = Type.Object(
     role: Type.Enum(['patient', 'doctor']),
     fullName: line(200),
     socialName: Type.Optional(nullable(line(200))),
-    birthDate: DateOnly,
+    birthDate: Type.Optional(DateOnly),
     email: Email,
     password: Password,
     cpf: Cpf,

@@ -1,4 +1,5 @@
 import { badField } from './problem.ts';
+import { isRfc3339 } from './schema-validators.ts';
 
 /** Packs the sort values of a page's last row into an opaque cursor. */
 export const encodeCursor = (values: (string | number | null)[]): string =>
@@ -25,9 +26,7 @@ export function decodeCursor(
 }
 
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const instantPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$/;
 
 export const isUuid = (value: unknown): value is string =>
   typeof value === 'string' && uuidPattern.test(value);
-export const isInstant = (value: unknown): value is string =>
-  typeof value === 'string' && instantPattern.test(value) && !Number.isNaN(Date.parse(value));
+export const isInstant = (value: unknown): value is string => typeof value === 'string' && isRfc3339(value);

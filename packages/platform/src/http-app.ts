@@ -1,10 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
 import { type Permission, permissions } from '@consulta/contracts';
 import rateLimit from '@fastify/rate-limit';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyInstance,
   type FastifyPluginAsync,
+  type FastifyReply,
   type FastifyRequest,
   type FastifySchema,
   LogController,
@@ -13,7 +15,7 @@ import type { Caller, TokenVerifier } from './auth.ts';
 import { strictJsonParser } from './json-body.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
-import { problem } from './problem.ts';
+import { badField, problem, problemBody } from './problem.ts';
 import { asProblem, sendProblem } from './problem-response.ts';
 import { schemaValidators } from './schema-validators.ts';
 
@@ -103,6 +105,12 @@ function createApp(options: AppOptions): FastifyInstance {
     genReqId: requestIds(),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      reply.header('x-content-type-options', 'nosniff');
+      const tooLong = (error as { code?: string }).code === 'FST_ERR_MAX_PARAM_LENGTH';
+      return sendProblem(problem(tooLong ? 'not_found' : 'bad_request', 'The address cannot be read'), reply);
+    },
+    clientErrorHandler: (_error: Error, socket: Socket) => refuseUnreadable(socket),
     ...(options.https ? { https: options.https } : {}),
   } as object) as unknown as FastifyInstance;
   app.setValidatorCompiler(schemaValidators());
@@ -119,7 +127,11 @@ function createApp(options: AppOptions): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     reply.header('x-request-id', request.id);
+    if (options.https) reply.header('strict-transport-security', 'max-age=63072000');
     if (request.url.includes('%00')) throw problem('bad_request', 'The address holds a NUL character');
+  });
+  app.addHook('preValidation', async (request) => {
+    if (request.routeOptions.schema?.body === undefined) refuseUnknownBody(request.body);
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -131,6 +143,23 @@ function createApp(options: AppOptions): FastifyInstance {
     sendProblem(problem('not_found', 'There is no such route'), reply),
   );
   return app;
+}
+
+/** A route that takes no body refuses every field, as it refuses an unknown one elsewhere. */
+function refuseUnknownBody(body: unknown): void {
+  if (typeof body !== 'object' || body === null) return;
+  const [field] = Object.keys(body);
+  if (field !== undefined) throw badField(`/${field.slice(0, 100)}`, 'is not a known field');
+}
+
+/** What cannot be parsed as HTTP at all is refused like everything else. */
+function refuseUnreadable(socket: Socket): void {
+  if (!socket.writable) return;
+  const body = JSON.stringify(problemBody(problem('bad_request', 'The request cannot be read as HTTP')));
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
+      `x-content-type-options: nosniff\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
 }
 
 /** Request ids: unique to this process by a random start, counted from there. */

@@ -9,7 +9,8 @@ export type IdempotencyKey = { scope: Buffer; requestHash: Buffer };
 const underWay = new Set<string>();
 
 /**
- * Reads the `Idempotency-Key` header; undefined without one. The scope is caller, method and route; the hash
+ * Reads the `Idempotency-Key` header; undefined without one. The scope is caller (the address,
+ * before there is an account), method and route; the hash
  * is keyed by the key itself, so that the stored row tells nothing of the body.
  */
 export function idempotencyKeyOf(request: FastifyRequest): IdempotencyKey | undefined {
@@ -18,7 +19,7 @@ export function idempotencyKeyOf(request: FastifyRequest): IdempotencyKey | unde
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw badField('/Idempotency-Key', 'Use 1 to 255 visible ASCII characters');
   }
-  const caller = request.caller?.userId ?? 'anyone';
+  const caller = request.caller?.userId ?? request.ip;
   const route = `${request.method} ${request.routeOptions.url}`;
   const scope = createHash('sha256')
     .update(JSON.stringify([caller, route, key]))

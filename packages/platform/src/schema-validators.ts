@@ -20,6 +20,7 @@ export function schemaValidators(): FastifySchemaCompiler<TSchema> {
   } as const;
   const forBodies = addFormats(new Ajv({ ...base, coerceTypes: false }));
   const forText = addFormats(new Ajv({ ...base, coerceTypes: true }));
+  for (const ajv of [forBodies, forText]) ajv.addFormat('date-time', isRfc3339);
   return ({ schema, httpPart }) => {
     const validate = (httpPart === 'body' ? forBodies : forText).compile(schema);
     return (data: unknown) => {
@@ -35,7 +36,9 @@ export class SchemaFault extends Error {
 
   constructor(errors: ErrorObject[]) {
     super('The request does not fit its schema');
-    this.faults = ofShapesMeant(errors).slice(0, 50).map(describe);
+    const faults = ofShapesMeant(errors).slice(0, 50).map(describe);
+    // Of several things wrong with one value the first is what to mend.
+    this.faults = [...new Map(faults.reverse().map((fault) => [fault.pointer, fault])).values()].reverse();
   }
 }
 
@@ -69,10 +72,26 @@ function describe({ instancePath, keyword, params, message }: ErrorObject): {
   message: string;
 } {
   const named: unknown = params.missingProperty ?? params.additionalProperty;
-  const pointer = typeof named === 'string' ? `${instancePath}/${escapePointer(named)}` : instancePath || '/';
+  const pointer = typeof named === 'string' ? `${instancePath}/${escapePointer(named)}` : instancePath;
   if (keyword === 'required') return { pointer, message: 'is required' };
   if (keyword === 'additionalProperties') return { pointer, message: 'is not a known field' };
+  if (keyword === 'pattern') return { pointer, message: 'does not have the form that is asked for' };
   return { pointer, message: message ?? 'is not valid' };
+}
+
+/**
+ * RFC 3339 as PostgreSQL and `Date` both take it: no leap seconds, which neither keeps, and years of four digits
+ * from 1900 on.
+ */
+export function isRfc3339(text: string): boolean {
+  if (!/^(19|[2-9]\d)\d\d-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.test(text))
+    return false;
+  try {
+    Temporal.Instant.from(text.toUpperCase());
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** RFC 6901. */

@@ -12,7 +12,7 @@ CREATE TABLE users (
   password_hash text NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
-  CHECK (role = 'admin' OR num_nulls(birth_date, cpf, phone, address) = 0)
+  CHECK (role = 'admin' OR num_nulls(cpf, phone, address) = 0)
 );
 CREATE UNIQUE INDEX users_email_taken ON users (lower(email));
 CREATE UNIQUE INDEX users_cpf_taken ON users (cpf);

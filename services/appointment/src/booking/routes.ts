@@ -101,7 +101,7 @@ async function place(
   waitMs: number,
 ): Promise<Appointment> {
   const earlier = await recallKey(deps.db, key);
-  if (earlier) return showAppointment(await readOwn(deps.db, asked.caller, asked.who, earlier), deps.people);
+  if (earlier) return answerRepeat(deps, asked, earlier, waitMs);
 
   const slot = await deps.findSlot(asked.slotId);
   if (!slot) throw problem('not_found', 'There is no such slot');
@@ -121,12 +121,25 @@ async function place(
   });
   if (!accepted.requestedAt) {
     decision?.cancel();
-    const first = (await recallKey(deps.db, key)) ?? id;
-    return showAppointment(await readOwn(deps.db, caller, who, first), deps.people);
+    return answerRepeat(deps, asked, (await recallKey(deps.db, key)) ?? id, waitMs);
   }
   if (!decision) return toAppointment(justRequested(id, newRequest, accepted.requestedAt), doctor, patient);
   await decision.promise;
   return showAppointment(await findOwn(deps.db, caller, id), deps.people);
+}
+
+/** A repeat gets the answer to what the first request made, and waits for its decision if it asks to. */
+async function answerRepeat(
+  deps: BookingDeps,
+  asked: Asked,
+  id: string,
+  waitMs: number,
+): Promise<Appointment> {
+  const decision = waitMs > 0 ? deps.waitForDecision(id, waitMs) : undefined;
+  const { status } = await findOwn(deps.db, asked.caller, id);
+  if (status === 'requested') await decision?.promise;
+  decision?.cancel();
+  return showAppointment(await readOwn(deps.db, asked.caller, asked.who, id), deps.people);
 }
 
 const justRequested = (id: string, request: NewRequest, requestedAt: Date): AppointmentOverview => ({

@@ -3,6 +3,8 @@ import type { EventConnection } from './connection.ts';
 import { type StreamedEvent, streamChannel } from './sequencer.ts';
 
 const heartbeatMs = 20_000;
+/** Streams one person may keep open in one process; a further one ends the oldest. */
+const streamsPerUserMax = 20;
 
 type Reader = { caller: Caller; connection: EventConnection; catchUp: () => Promise<void> };
 
@@ -48,7 +50,6 @@ export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList 
   });
   const heartbeat = setInterval(() => {
     each((reader) => {
-      if (reader.caller.expiresAt * 1000 <= Date.now()) return end(reader);
       reader.connection.heartbeat();
       void reader.catchUp().catch(() => end(reader));
     });
@@ -57,10 +58,21 @@ export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList 
   let stopped = false;
   return {
     add: (reader) => {
-      if (stopped) reader.connection.close();
+      // A session may have ended while the reader caught up.
+      if (stopped || deps.revocations.isRevoked(reader.caller)) {
+        reader.connection.close();
+        return () => {};
+      }
       const ofUser = readers.get(reader.caller.userId) ?? new Set();
       readers.set(reader.caller.userId, ofUser.add(reader));
-      return () => remove(reader);
+      const [oldest] = ofUser;
+      if (ofUser.size > streamsPerUserMax && oldest) end(oldest);
+      const lifeMs = Math.max(0, reader.caller.expiresAt * 1000 - Date.now());
+      const expiry = setTimeout(() => end(reader), lifeMs);
+      return () => {
+        clearTimeout(expiry);
+        remove(reader);
+      };
     },
     stop: () => {
       stopped = true;

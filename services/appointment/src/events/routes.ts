@@ -16,6 +16,7 @@ export const eventRoutes =
     app.route({
       method: 'GET',
       url: '/events',
+      exposeHeadRoute: false,
       config: { permission: 'event:follow' },
       schema: { produces: ['text/event-stream'], response: { 200: Type.String() } },
       handler: async (request, reply) => {
@@ -44,6 +45,7 @@ export const eventRoutes =
         if (!resumable) connection.reset();
         await catchUp();
         const remove = deps.streams.add({ caller, connection, catchUp });
+        if (reply.raw.destroyed) return remove();
         reply.raw.once('close', remove);
         // What was announced between the first reading and joining the readers is read now.
         await catchUp();

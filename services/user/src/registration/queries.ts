@@ -36,7 +36,7 @@ const insertPerson = (trx: Transaction<UserTables>, { id, input, passwordHash }:
       role: input.role,
       full_name: input.fullName,
       social_name: input.socialName ?? null,
-      birth_date: input.birthDate,
+      birth_date: input.birthDate ?? null,
       email: input.email,
       cpf: input.cpf,
       phone: input.phone,

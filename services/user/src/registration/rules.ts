@@ -36,7 +36,7 @@ const doctorYearsMin = 18;
 export function checkRegistration(input: RegisterUser, today: string): RegisterUser {
   const faults: FieldError[] = [
     ...passwordFaults(input.password, '/password'),
-    ...birthDateFaults(input.birthDate, input.role, today),
+    ...(input.birthDate ? birthDateFaults(input.birthDate, input.role, today) : []),
   ];
   if (!isCpf(input.cpf)) faults.push({ pointer: '/cpf', message: 'has wrong check digits' });
   if (input.role === 'doctor' && !input.doctor) faults.push({ pointer: '/doctor', message: 'is required' });
