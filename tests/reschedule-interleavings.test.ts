@@ -4,6 +4,7 @@ import { type Api, apiAt } from './support/api.ts';
 import type { World } from './support/booking-history.ts';
 import { chaosBus } from './support/chaos-bus.ts';
 import { databaseOf } from './support/consultations.ts';
+import { eventually } from './support/eventually.ts';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
 import { type Random, seeded } from './support/random.ts';
 import { assertReschedulesHold, interleaveAndRecord } from './support/reschedule-history.ts';
@@ -30,19 +31,34 @@ async function populate(api: Api): Promise<World> {
   return { doctors: [first, second], patients, slots };
 }
 
-/** Moves the doctor's time for confirming into the past, on the database as it runs at the moment. */
-const expireOn = (folder: string) => async (id: string) => {
+const onAppointments = async (folder: string, statement: string, values: unknown[] = []) => {
   const pool = await databaseOf(folder, 'appointments');
   try {
-    await pool.query(
-      `UPDATE appointments SET confirm_by = now() - interval '1 second'
-       WHERE id = $1 AND status = 'awaiting_confirmation'`,
-      [id],
-    );
+    return (await pool.query(statement, values)).rows;
   } finally {
     await pool.end();
   }
 };
+
+/** Moves the doctor's time for confirming into the past, on the database as it runs at the moment. */
+const expireOn = (folder: string) => async (id: string) => {
+  await onAppointments(
+    folder,
+    `UPDATE appointments SET confirm_by = now() - interval '1 second'
+     WHERE id = $1 AND status = 'awaiting_confirmation'`,
+    [id],
+  );
+};
+
+/** Waits until no deadline is over without having had its effect. */
+const untilNothingIsDue = (folder: string) =>
+  eventually(async () => {
+    const due = await onAppointments(
+      folder,
+      "SELECT id FROM appointments WHERE status = 'awaiting_confirmation' AND confirm_by < now()",
+    );
+    assert.deepEqual(due, []);
+  });
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -83,7 +99,9 @@ test(`reschedules survive kills among rivals and all other steps (SEED=${seed})`
   }
   await sleep(1_000);
   over = true;
-  const finals = await assertReschedulesHold(api, world, await recording);
+  const recorded = await recording;
+  await untilNothingIsDue(server.folder);
+  const finals = await assertReschedulesHold(api, world, recorded);
   assertMuchHappened(finals);
   assert.equal(await server.terminate(), 0);
   await removeFolder(server.folder);
@@ -100,6 +118,7 @@ test(`reschedules survive doubled, late and reordered deliveries (SEED=${seed})`
       until: () => performance.now() > endsAtMs,
       expire: expireOn(system.folder),
     });
+    await untilNothingIsDue(system.folder);
     assertMuchHappened(await assertReschedulesHold(system.api, world, recorded));
   } finally {
     await system.stop();
