@@ -42,7 +42,7 @@ function sampleText({ format, pattern }: JsonSchema): string {
   if (format === 'date') return '2030-01-02';
   if (format === 'date-time') return '2030-01-02T10:00:00Z';
   if (format === 'email') return 'alguem@example.com';
-  if (pattern?.includes('0-9a-f]{12}')) return uuid;
+  if (pattern?.includes('0-9a-fA-F')) return uuid;
   if (pattern?.startsWith('^\\d')) return '12345678901'.slice(0, Number(/\{(\d+)\}/.exec(pattern)?.[1] ?? 5));
   if (pattern?.startsWith('^\\+')) return '+5511987654321';
   if (pattern?.includes(':[0-5]')) return '09:00';

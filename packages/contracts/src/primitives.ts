@@ -1,8 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const uuid = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
-/** A UUID in lower case, as ids are given out; the ones made here are version 7 (RFC 9562). */
+/** A UUID, in whichever case; the ones made here are version 7 (RFC 9562) in lower case. */
 export const Id = Type.String({ pattern: `^${uuid}$`, description: 'UUIDv7' });
 /** An instant in UTC, RFC 3339. */
 export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339 instant in UTC' });

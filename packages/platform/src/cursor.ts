@@ -29,4 +29,6 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const isUuid = (value: unknown): value is string =>
   typeof value === 'string' && uuidPattern.test(value);
-export const isInstant = (value: unknown): value is string => typeof value === 'string' && isRfc3339(value);
+/** PostgreSQL has no year 0; no list here reaches back that far. */
+export const isInstant = (value: unknown): value is string =>
+  typeof value === 'string' && isRfc3339(value) && value >= '1000';

@@ -131,7 +131,7 @@ function createApp(options: AppOptions): FastifyInstance {
     if (request.url.includes('%00')) throw problem('bad_request', 'The address holds a NUL character');
   });
   app.addHook('preValidation', async (request) => {
-    if (request.routeOptions.schema?.body === undefined) refuseUnknownBody(request.body);
+    if (!request.is404 && request.routeOptions.schema?.body === undefined) refuseUnknownBody(request.body);
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';

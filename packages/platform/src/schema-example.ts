@@ -88,7 +88,7 @@ function textExample({ format, pattern, minLength }: JsonSchema): string {
   if (format === 'date') return '2031-03-10';
   if (format === 'date-time') return '2031-03-10T12:00:00.000Z';
   if (format === 'email') return 'ana.souza@example.com';
-  if (pattern?.includes('0-9a-f]{12}')) return '0193b7a4-5c00-7000-8000-000000000000';
+  if (pattern?.includes('0-9a-fA-F')) return '0193b7a4-5c00-7000-8000-000000000000';
   if (pattern?.startsWith('^\\d')) return '12345';
   if (pattern?.includes('[0-5]')) return '09:00';
   return 'texto'.padEnd(minLength ?? 0, 'o');

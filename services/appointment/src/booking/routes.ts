@@ -103,7 +103,7 @@ async function place(
   const earlier = await recallKey(deps.db, key);
   if (earlier) return answerRepeat(deps, asked, earlier, waitMs);
 
-  const slot = await deps.findSlot(asked.slotId);
+  const slot = await deps.findSlot(asked.slotId.toLowerCase());
   if (!slot) throw problem('not_found', 'There is no such slot');
   const [doctor, patient] = await Promise.all([
     deps.people.find(slot.doctorId),
