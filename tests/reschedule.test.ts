@@ -219,8 +219,10 @@ test('of ten who move the same appointment at once one succeeds', async () => {
   );
   const won = answers.filter(({ status }) => status === 201);
   assert.equal(won.length, 1);
+  // Two of each ask for the same slot: whoever comes after the winner may find it taken.
+  const fair = ['reschedule_pending', 'invalid_transition', 'original_closed', 'slot_taken'];
   for (const answer of answers.filter(({ status }) => status !== 201)) {
-    assert.ok(['reschedule_pending', 'invalid_transition', 'original_closed'].includes(answer.body.code));
+    assert.ok(fair.includes(answer.body.code), answer.body.code);
   }
   await eventually(async () => assert.equal((await openSlots(doctor)).length, times.length - 1));
 });
