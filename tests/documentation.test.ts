@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { startSystem } from './support/system.ts';
@@ -30,6 +31,11 @@ test('the document describes exactly the routes that are deployed', () => {
   assert.equal(document.openapi, '3.1.0');
   const ids = operations.map(({ operation }) => operation.operationId);
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test('the document is valid OpenAPI 3.1', async () => {
+  const { valid, errors } = await new Validator().validate(structuredClone(document));
+  assert.ok(valid, JSON.stringify(errors ?? '').slice(0, 2_000));
 });
 
 test('every JSON body has an example, and the example fits its schema', () => {
