@@ -22,12 +22,14 @@ const minuteMs = 60_000;
 export function expandSchedule(schedule: ScheduleInput, range: ExpansionRange): SlotTimes[] {
   const starts = startMinutes(schedule);
   const found: SlotTimes[] = [];
+  // What is over by now still decides which of the later ones are made.
+  let previousEndsAtMs = Number.NEGATIVE_INFINITY;
   for (const date of datesOf(schedule, range)) {
     for (const startsAtMs of instantsOf(date, starts, schedule.timeZone)) {
       const endsAtMs = startsAtMs + schedule.slotMinutes * minuteMs;
-      const previous = found.at(-1);
-      if (endsAtMs <= range.fromMs || (previous && startsAtMs < previous.endsAtMs)) continue;
-      found.push({ startsAtMs, endsAtMs });
+      if (startsAtMs < previousEndsAtMs) continue;
+      previousEndsAtMs = endsAtMs;
+      if (endsAtMs > range.fromMs) found.push({ startsAtMs, endsAtMs });
     }
   }
   return found;
@@ -70,11 +72,11 @@ function weeklyDates(schedule: WeeklyScheduleInput, range: ExpansionRange): Temp
   return dates;
 }
 
-/** A slot of the day before may still be running. */
+/** A slot of the day before may still be running, and one before it decided whether that was made. */
 function firstDate(schedule: WeeklyScheduleInput, fromMs: number): Temporal.PlainDate {
   const validFrom = Temporal.PlainDate.from(schedule.validFrom);
-  const dayBefore = localDate(fromMs, schedule.timeZone).subtract({ days: 1 });
-  return isBefore(validFrom, dayBefore) ? dayBefore : validFrom;
+  const daysBefore = localDate(fromMs, schedule.timeZone).subtract({ days: 2 });
+  return isBefore(validFrom, daysBefore) ? daysBefore : validFrom;
 }
 
 /** The instants of some minutes of a date, in order; those that do not exist in the zone are left out. */
