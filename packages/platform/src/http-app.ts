@@ -25,6 +25,8 @@ export type DeployedRoute = {
   url: string;
   permission: Permission | 'public' | 'internal';
   schema: FastifySchema | undefined;
+  /** Requests per minute allowed to one caller; undefined where there is no limit. */
+  perMinute: number | undefined;
 };
 
 declare module 'fastify' {
@@ -122,7 +124,8 @@ function createApp(options: AppOptions): FastifyInstance {
   app.addHook('onRoute', ({ method, url, config, schema }) => {
     if (method === 'HEAD') return;
     if (config?.permission === undefined) throw new Error(`${method} ${url} declares no permission`);
-    routeTable.push({ method: String(method), url, permission: config.permission, schema });
+    const { permission, perMinute } = config;
+    routeTable.push({ method: String(method), url, permission, schema, perMinute });
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');

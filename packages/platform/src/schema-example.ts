@@ -12,6 +12,7 @@ export type JsonSchema = {
   minLength?: number;
   minimum?: number;
   maximum?: number;
+  default?: unknown;
   examples?: unknown[];
 };
 
@@ -57,13 +58,48 @@ const named: Record<string, unknown> = {
   name: 'exame.pdf',
   cid10: 'I10',
   crm: '123456-SP',
-  cursor: undefined,
+  role: 'doctor',
+  number: '1200',
+  totp: '492039',
+  accessToken: 'eyJhbGciOiJSUzI1NiJ9…',
+  refreshToken: 'kT3v9QmZ…',
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64)',
+  actorName: 'Carlos Eduardo Lima',
+  text: 'Obrigado pela visita.',
+  reply: 'Obrigado pela visita.',
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  sizeBytes: 34_567,
+  minRating: 4,
+  maxPriceCents: 30_000,
+  noShowRate: 0.05,
+  kty: 'RSA',
+  kid: 'chave-1',
+  alg: 'RS256',
+  use: 'sig',
+  n: 'u1SU1LfVLPHCozMxH2Mo…',
+  e: 'AQAB',
+  file: '(the bytes of exame.pdf)',
+  cursor: 'MjAzMS0wMy0xMA',
 };
+
+/** What is not there yet in most answers, where the schema lets it be null. */
+const mostlyNull = new Set([
+  'statusReason',
+  'suspensionReason',
+  'decidedAt',
+  'confirmedAt',
+  'cancelledAt',
+  'cancelledBy',
+  'replacesId',
+  'nextCursor',
+]);
 
 /** A value that fits the schema, the same each time. */
 export function exampleOf(schema: JsonSchema, name?: string): unknown {
   if (schema.examples?.[0] !== undefined) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
+  if (schema.default !== undefined) return schema.default;
+  if (mostlyNull.has(name ?? '') && schema.anyOf?.some(({ type }) => type === 'null')) return null;
   if (schema.anyOf) return exampleOf(schema.anyOf[0] ?? {}, name);
   if (schema.enum) return schema.enum.includes(named[name ?? '']) ? named[name ?? ''] : schema.enum[0];
   if (schema.type === 'object' || schema.properties) return objectExample(schema);

@@ -110,7 +110,11 @@ export const fileRoutes =
       method: 'GET',
       url: '/files/:id/content',
       config: { permission: 'file:read', perMinute: 600 },
-      schema: { params: IdParams, response: { 200: Binary, 206: Binary } },
+      schema: {
+        produces: ['application/pdf', 'image/jpeg', 'image/png'],
+        params: IdParams,
+        response: { 200: Binary, 206: Binary },
+      },
       handler: (request, reply) => sendContent({ ...deps, open }, whoOf(request), request, reply),
     });
     app.route({

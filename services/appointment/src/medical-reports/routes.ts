@@ -117,7 +117,11 @@ export const medicalReportRoutes =
       method: 'GET',
       url: `${base}/:reportId/pdf`,
       config: { permission: 'medical-report:read', perMinute: 60 },
-      schema: { params: MedicalReportParams, response: { 200: Binary } },
+      schema: {
+        produces: ['application/pdf'],
+        params: MedicalReportParams,
+        response: { 200: Binary },
+      },
       handler: async (request, reply) => {
         const who = whoOf(request);
         const row = await readReport(db, callerOf(request), who, request.params, 'download');

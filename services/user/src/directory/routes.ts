@@ -28,7 +28,11 @@ export const directoryRoutes =
       '/specialties',
       {
         config: { permission: 'public' },
-        schema: { summary: 'The specialties that CFM recognizes', tags, response: { 200: Names } },
+        schema: {
+          summary: 'The specialties that CFM recognizes',
+          tags,
+          response: { 200: { ...Names, examples: [{ items: ['Cardiologia', 'Pediatria'] }] } },
+        },
       },
       async () => ({ items: [...specialties] }),
     );
@@ -37,7 +41,11 @@ export const directoryRoutes =
       '/insurances',
       {
         config: { permission: 'public', perMinute: 300 },
-        schema: { summary: 'The insurances that doctors here accept', tags, response: { 200: Names } },
+        schema: {
+          summary: 'The insurances that doctors here accept',
+          tags,
+          response: { 200: { ...Names, examples: [{ items: ['Bradesco Saúde', 'Unimed'] }] } },
+        },
       },
       async () => {
         const [cached] = await cache.getMany([insurancesKey]);
