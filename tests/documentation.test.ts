@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { ajvOf, rooted } from './support/conformance.ts';
 import { startSystem } from './support/system.ts';
 
 type Media = { schema: object; example?: unknown };
+type Parameter = { name: string; schema: object; example?: unknown };
 type Operation = {
   operationId: string;
+  parameters: Parameter[];
   requestBody?: { content: Record<string, Media> };
-  responses: Record<string, { content?: Record<string, Media> }>;
+  responses: Record<string, { content?: Record<string, Media>; headers?: Record<string, Media> }>;
 };
-type Document = { openapi: string; paths: Record<string, Record<string, Operation>> };
+type Document = {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: { Problem: { examples: unknown[] } } };
+};
 
 const system = await startSystem();
 after(() => system.stop());
@@ -38,19 +43,30 @@ test('the document is valid OpenAPI 3.1', async () => {
   assert.ok(valid, JSON.stringify(errors ?? '').slice(0, 2_000));
 });
 
-test('every JSON body has an example, and the example fits its schema', () => {
-  const ajv = addFormats.default(new Ajv2020({ strict: false }));
+const isRefusal = (type: string) => type === 'application/problem+json';
+
+test('every body, parameter and header has an example that fits its schema', () => {
+  const ajv = ajvOf(document);
   for (const { name, operation } of operations) {
-    const contents = [
-      operation.requestBody?.content,
-      ...Object.values(operation.responses).map(({ content }) => content),
-    ];
-    for (const media of contents.flatMap((content) => content?.['application/json'] ?? [])) {
-      assert.notEqual(media.example, undefined, `${name} has no example`);
-      const fits = ajv.validate(media.schema, media.example);
-      assert.ok(fits, `${name}: ${JSON.stringify(ajv.errors)} in ${JSON.stringify(media.example)}`);
+    const { parameters, requestBody, responses } = operation;
+    const contents = [requestBody, ...Object.values(responses)].flatMap((each) =>
+      Object.entries(each?.content ?? {}).filter(([type]) => !isRefusal(type)),
+    );
+    const headers = Object.values(responses).flatMap((each) => Object.entries(each.headers ?? {}));
+    const named = parameters.map((each): [string, Media] => [each.name, each]);
+    for (const [what, { schema, example }] of [...contents, ...headers, ...named]) {
+      assert.notEqual(example, undefined, `${name} has no example of ${what}`);
+      const fits = ajv.validate(rooted(schema), example);
+      assert.ok(fits, `${name}, ${what}: ${JSON.stringify(ajv.errors)} in ${JSON.stringify(example)}`);
+      assert.doesNotMatch(
+        JSON.stringify(example),
+        /"texto/,
+        `${name}, ${what}: an example that says nothing`,
+      );
     }
   }
+  const { Problem } = document.components.schemas;
+  assert.ok(Problem.examples.length > 0 && Problem.examples.every((each) => ajv.validate(Problem, each)));
 });
 
 test('the page to read needs no script and nothing from elsewhere', async () => {

@@ -42,7 +42,7 @@ export function apiAt(url: string): Api {
         : /json/.test(response.headers.get('content-type') ?? '')
           ? JSON.parse(text)
           : text;
-    await assertDescribed(url, method, whole, response.status, parsed);
+    await assertDescribed(url, method, whole, response, parsed);
     return { status: response.status, body: parsed as T, headers: response.headers };
   };
   const expect = async <T>(status: number, method: string, path: string, options?: CallOptions) => {

@@ -2,50 +2,88 @@ import assert from 'node:assert/strict';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
-type Operation = { responses: Record<string, { content?: Record<string, { schema: object }> }> };
-type Described = { method: string; pattern: RegExp; operation: Operation };
+type Described = {
+  headers?: Record<string, { required: boolean }>;
+  content?: Record<string, { schema: object }>;
+};
+type Operation = { responses: Record<string, Described> };
+type Route = { method: string; pattern: RegExp; operation: Operation };
+type Description = { routes: Route[]; ajv: Ajv2020 };
 
-const documents = new Map<string, Promise<Described[]>>();
+const descriptions = new Map<string, Promise<Description>>();
 const validators = new WeakMap<object, ValidateFunction>();
-const ajv = addFormats.default(new Ajv2020({ strict: false }));
 
-/** Holds an answer against the OpenAPI document of the server that gave it: its status and the shape of its body. */
+/** Headers that mean something to a caller; an answer carries one only where the document says so. */
+const meaningful = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'Content-Range', 'Set-Cookie'];
+
+/**
+ * Holds an answer against the OpenAPI document of the server that gave it: its status, its headers, its media type
+ * and, where that is JSON, the shape of its body.
+ */
 export async function assertDescribed(
   url: string,
   method: string,
   path: string,
-  status: number,
+  { status, headers }: Response,
   body: unknown,
 ) {
-  const described = documents.get(url) ?? readDocument(url);
-  documents.set(url, described);
-  described.catch(() => documents.delete(url));
+  const { routes, ajv } = await describedAt(url);
   const plain = path.split('?')[0] ?? path;
-  const found = (await described).find((each) => each.method === method && each.pattern.test(plain));
+  const found = routes.find((each) => each.method === method && each.pattern.test(plain));
   if (!found) return assert.ok(status >= 400, `${method} ${plain} is not described but answered ${status}`);
-  const response = found.operation.responses[status];
-  assert.ok(response, `${method} ${plain} answered ${status}, which is not described`);
-  const schema = response.content?.['application/json']?.schema;
-  if (!schema) return;
-  const validate = validators.get(schema) ?? ajv.compile(schema);
+  const name = `${method} ${plain} ${status}`;
+  const described = found.operation.responses[status];
+  assert.ok(described, `${name} is not described`);
+  assertHeaders(name, described, headers);
+  if (!described.content) return assert.ok(body === undefined || body === '', `${name} has a body`);
+  const type = headers.get('content-type')?.split(';')[0] ?? '';
+  const schema = described.content[type]?.schema;
+  assert.ok(schema, `${name} came as ${type}, which is not described`);
+  if (!type.endsWith('json')) return;
+  const validate = validators.get(schema) ?? ajv.compile(rooted(schema));
   validators.set(schema, validate);
-  assert.ok(
-    validate(body),
-    `${method} ${plain} ${status}: ${JSON.stringify(validate.errors)} in ${JSON.stringify(body)}`,
-  );
+  assert.ok(validate(body), `${name}: ${JSON.stringify(validate.errors)} in ${JSON.stringify(body)}`);
 }
 
-async function readDocument(url: string): Promise<Described[]> {
+function assertHeaders(name: string, described: Described, headers: Headers): void {
+  const listed = described.headers ?? {};
+  const unlisted = meaningful.filter((each) => headers.has(each) && !(each in listed));
+  assert.deepEqual(unlisted, [], `${name} carries headers that are not described`);
+  const absent = Object.keys(listed).filter((each) => listed[each]?.required && !headers.has(each));
+  assert.deepEqual(absent, [], `${name} lacks headers that are described`);
+}
+
+/** What the references in an OpenAPI document's schemas point into. */
+const documentId = 'openapi.json';
+
+/** A validator of the document's schemas, which may refer to its components. */
+export const ajvOf = ({ components }: { components: object }): Ajv2020 =>
+  addFormats.default(new Ajv2020({ strict: false })).addSchema({ $id: documentId, components });
+
+/** The schema with its references into the document made whole. */
+export const rooted = (schema: object): object =>
+  '$ref' in schema ? { $ref: `${documentId}${schema.$ref}` } : schema;
+
+function describedAt(url: string): Promise<Description> {
+  const description = descriptions.get(url) ?? readDescription(url);
+  descriptions.set(url, description);
+  description.catch(() => descriptions.delete(url));
+  return description;
+}
+
+async function readDescription(url: string): Promise<Description> {
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
+    components: object;
   };
   // Fixed words come before parameters, as in the router.
   const paths = Object.entries(document.paths).sort(([a], [b]) => a.split('{').length - b.split('{').length);
-  return paths.flatMap(([path, methods]) =>
+  const routes = paths.flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
       method: method.toUpperCase(),
       pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
       operation,
     })),
   );
+  return { routes, ajv: ajvOf(document) };
 }
