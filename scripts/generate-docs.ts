@@ -1,8 +1,10 @@
-/* npm run docs: writes the pages that are made from code. */
+/* npm run docs: writes the pages that are made from code, and the Postman collection. */
 import { writeFile } from 'node:fs/promises';
 import { databaseDocs } from './database-docs.ts';
 import { errorDocs } from './error-docs.ts';
+import { writePostman } from './postman/write.ts';
 
 const docs = new URL('../docs/', import.meta.url);
 await writeFile(new URL('errors.md', docs), errorDocs());
 await writeFile(new URL('database.md', docs), await databaseDocs());
+await writePostman(new URL('postman.json', docs));
