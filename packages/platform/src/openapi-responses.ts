@@ -117,7 +117,10 @@ function refusals(route: DeployedRoute, schema: RouteSchema): Record<string, str
   };
 }
 
-/** A state can forbid every change but that of one's own settings and sessions, and a reading whose content is damaged. */
+/**
+ * A state can forbid every change but those of one's own account, settings and sessions; a reading fails so when its
+ * content is damaged.
+ */
 function mayConflict(method: string, url: string): boolean {
   if (method === 'GET') return /\/content$|\/medical-reports\b/.test(url);
   return !/\/auth\/|\/users\/me\b|\/preview$/.test(url);
