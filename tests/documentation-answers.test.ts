@@ -85,6 +85,16 @@ test('a tag that is out of date is refused exactly where If-Match is described',
   await api.expect(412, 'DELETE', `/schedules/${id}`, stale);
 });
 
+test('conflicts are described where an account or a booking meets another', async () => {
+  const { token } = patient;
+  await api.expect(409, 'PATCH', '/users/me', { token, body: { email: doctor.email } });
+  await api.expect(409, 'POST', '/users', { body: patientInput({ cpf: doctor.cpf }) });
+  const [slot] = await publishSlots(api, doctor, ['14:00'], { date: daysAhead(11) });
+  await book(api, patient, slot?.id);
+  const rival = { token: (await join(api, patientInput())).token, headers: { prefer: 'wait=10' } };
+  await api.expect(409, 'POST', '/appointments', { ...rival, body: { slotId: slot?.id } });
+});
+
 test('the examples can be sent as they are', async () => {
   const registered = exampleOf('/api/v1/users');
   await api.expect(201, 'POST', '/users', { body: registered });

@@ -118,10 +118,10 @@ function refusals(route: DeployedRoute, schema: RouteSchema): Record<string, str
 }
 
 /**
- * A state can forbid every change but those of one's own account, settings and sessions; a reading fails so when its
+ * A state can forbid every change but those of one's own password, settings and sessions; a reading fails so when its
  * content is damaged.
  */
 function mayConflict(method: string, url: string): boolean {
   if (method === 'GET') return /\/content$|\/medical-reports\b/.test(url);
-  return !/\/auth\/|\/users\/me\b|\/preview$/.test(url);
+  return !/\/auth\/|\/users\/me\/|\/preview$/.test(url);
 }
