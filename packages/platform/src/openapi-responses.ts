@@ -102,9 +102,7 @@ function refusals(route: DeployedRoute, schema: RouteSchema): Record<string, str
     ...(takesInput ? { 400: 'A bad shape or value; `errors` names each by its JSON pointer' } : {}),
     ...(guarded || url.includes('/auth/') ? { 401: 'No, bad or revoked token, or wrong credentials' } : {}),
     ...(guarded ? { 403: 'Your role may not do this' } : {}),
-    ...(schema.params || (changes && url.endsWith('/appointments'))
-      ? { 404: 'Nothing of yours is there' }
-      : {}),
+    ...(schema.params || mayMiss(method, url) ? { 404: 'Nothing of yours is there' } : {}),
     ...(mayConflict(method, url) ? { 409: 'The state forbids it; `code` says why' } : {}),
     ...(honoured(route, schema).ifMatch ? { 412: 'It changed since you read it' } : {}),
     ...((schema.body ?? (changes && method !== 'DELETE'))
@@ -116,6 +114,10 @@ function refusals(route: DeployedRoute, schema: RouteSchema): Record<string, str
     503: 'Not available at present; see Retry-After',
   };
 }
+
+/** Routes without an id in the path that still look for something: a slot, or an account that may be gone. */
+const mayMiss = (method: string, url: string): boolean =>
+  (method === 'POST' && url.endsWith('/appointments')) || /\/users\/me(\/password)?$/.test(url);
 
 /**
  * A state can forbid every change but those of one's own password, settings and sessions; a reading fails so when its
