@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
-import { openPool, runningDatabaseUrl } from '@consulta/platform';
+import { type JsonSchema, openPool, runningDatabaseUrl } from '@consulta/platform';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { type JsonSchema, mutate, sample } from './support/mutations.ts';
+import { mutate, sample } from './support/mutations.ts';
 import { doctorInput, join, patientInput } from './support/people.ts';
 import { type Random, seeded } from './support/random.ts';
 import { startSystem } from './support/system.ts';

@@ -1,20 +1,5 @@
+import type { JsonSchema } from '@consulta/platform';
 import type { Random } from './random.ts';
-
-/** The little of JSON Schema that request schemas use. */
-export type JsonSchema = {
-  type?: string;
-  const?: unknown;
-  enum?: unknown[];
-  anyOf?: JsonSchema[];
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  items?: JsonSchema;
-  format?: string;
-  pattern?: string;
-  minLength?: number;
-  minimum?: number;
-  minItems?: number;
-};
 
 const uuid = '01930000-0000-7000-8000-000000000000';
 

@@ -11,6 +11,7 @@ export type JsonSchema = {
   pattern?: string;
   minLength?: number;
   minimum?: number;
+  minItems?: number;
   maximum?: number;
   default?: unknown;
   examples?: unknown[];
