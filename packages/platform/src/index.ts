@@ -28,3 +28,5 @@ export * from './revocations.ts';
 export * from './schema-example.ts';
 export * from './service-client.ts';
 export * from './wakeable-loop.ts';
+export * from './worker-pool/pool.ts';
+export * from './worker-pool/task-failed.ts';
