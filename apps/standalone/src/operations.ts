@@ -12,14 +12,14 @@ export const healthRoutes =
     app.route({
       method: 'GET',
       url: '/health/live',
-      config: { permission: 'public' },
+      config: { permission: 'public', perMinute: 6_000 },
       schema: { response: { 200: State } },
       handler: async () => ({ status: 'ok' as const }),
     });
     app.route({
       method: 'GET',
       url: '/health/ready',
-      config: { permission: 'public' },
+      config: { permission: 'public', perMinute: 3_000 },
       schema: { response: { 200: State } },
       handler: async () => {
         if (!health.ready) throw problem('unavailable', 'It is starting or stopping');

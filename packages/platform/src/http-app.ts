@@ -1,7 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { type Permission, permissions } from '@consulta/contracts';
-import rateLimit from '@fastify/rate-limit';
+import { type Permission, permissions, type Role } from '@consulta/contracts';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyInstance,
@@ -17,6 +16,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import { badField, problem, problemBody } from './problem.ts';
 import { asProblem, sendProblem } from './problem-response.ts';
+import { limitOnArrival } from './rate-limits.ts';
 import { schemaValidators } from './schema-validators.ts';
 
 /** A route as deployed; `url` with its prefix and `:parameters`. */
@@ -25,7 +25,7 @@ export type DeployedRoute = {
   url: string;
   permission: Permission | 'public' | 'internal';
   schema: FastifySchema | undefined;
-  /** Requests per minute allowed to one caller; undefined where there is no limit. */
+  /** Requests per minute allowed to one caller; undefined on the internal entrance. */
   perMinute: number | undefined;
 };
 
@@ -41,7 +41,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call: a permission, or `public`. A route without one fails at boot. */
     permission?: Permission | 'public' | 'internal';
-    /** Requests per minute allowed to one caller (or address, when public). */
+    /** Requests per minute allowed to one person, or one network where anyone may call. A public route without it
+     * fails at boot. */
     perMinute?: number;
   }
 }
@@ -65,19 +66,26 @@ export async function createPublicApp(
   options: AppOptions & { verifyToken: TokenVerifier; rateLimits: boolean },
 ): Promise<FastifyInstance> {
   const app = createApp(options);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.perMinute === undefined) throw new Error(`${method} ${url} declares no limit per minute`);
+  });
+  const identify = async (request: FastifyRequest) => {
     const { permission } = request.routeOptions.config;
     if (permission === undefined || permission === 'public') return;
     request.caller = await options.verifyToken(bearerToken(request));
-    if (
-      permission === 'internal' ||
-      !(permissions[permission] as readonly string[]).includes(request.caller.role)
-    ) {
-      throw problem('forbidden');
-    }
-  });
-  if (options.rateLimits) await limitRates(app);
+  };
+  if (options.rateLimits) await limitOnArrival(app, identify);
+  else app.addHook('onRequest', identify);
+  app.addHook('onRequest', async (request) => assertPermitted(request));
   return app;
+}
+
+/** 403 unless the caller's role may do what the route is for. */
+function assertPermitted({ caller, routeOptions }: FastifyRequest): void {
+  const { permission } = routeOptions.config;
+  if (permission === undefined || permission === 'public') return;
+  const allowed: readonly Role[] = permission === 'internal' ? [] : permissions[permission];
+  if (!caller || !allowed.includes(caller.role)) throw problem('forbidden');
 }
 
 /** The internal entrance: a service token on every route but `public` ones (health, metrics). */
@@ -179,25 +187,4 @@ function bearerToken(request: FastifyRequest): string {
   const match = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(request.headers.authorization ?? '');
   if (!match?.[1]) throw problem('unauthorized');
   return match[1];
-}
-
-async function limitRates(app: FastifyInstance): Promise<void> {
-  await app.register(rateLimit, {
-    global: false,
-    hook: 'preHandler',
-    keyGenerator: (request) => request.caller?.userId ?? request.ip,
-    errorResponseBuilder: (_request, context) =>
-      problem('rate_limited', undefined, { retryAfterSeconds: Math.ceil(context.ttl / 1000) }),
-  });
-  app.addHook('onRoute', (route) => {
-    const perMinute = route.config?.perMinute;
-    if (perMinute === undefined) return;
-    const limit = app.rateLimit({
-      max: perMinute,
-      timeWindow: 60_000,
-      groupId: `${route.method} ${route.url}`,
-    });
-    const before = route.preHandler === undefined ? [] : [route.preHandler].flat();
-    route.preHandler = [limit, ...before];
-  });
 }

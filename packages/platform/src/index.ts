@@ -20,6 +20,7 @@ export * from './log.ts';
 export * from './metrics.ts';
 export * from './micro-batch.ts';
 export * from './migrate.ts';
+export * from './network.ts';
 export * from './openapi.ts';
 export * from './outbox.ts';
 export * from './pg-boss-bus.ts';

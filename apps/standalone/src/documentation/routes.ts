@@ -14,7 +14,7 @@ export const documentationRoutes: Routes = async (app) => {
   app.route({
     method: 'GET',
     url: '/openapi.json',
-    config: { permission: 'public' },
+    config: { permission: 'public', perMinute: 300 },
     schema: { response: { 200: Type.Record(Type.String(), Type.Unknown()) } },
     handler: async (_request, reply) =>
       reply
@@ -25,7 +25,7 @@ export const documentationRoutes: Routes = async (app) => {
   app.route({
     method: 'GET',
     url: '/docs',
-    config: { permission: 'public' },
+    config: { permission: 'public', perMinute: 300 },
     schema: { produces: ['text/html'], response: { 200: Type.String() } },
     handler: async (_request, reply) =>
       reply
@@ -36,7 +36,7 @@ export const documentationRoutes: Routes = async (app) => {
   app.route({
     method: 'GET',
     url: '/docs/style.css',
-    config: { permission: 'public' },
+    config: { permission: 'public', perMinute: 300 },
     schema: { produces: ['text/css'], response: { 200: Type.String() } },
     handler: async (_request, reply) => reply.type('text/css; charset=utf-8').send(docsStyle),
   });

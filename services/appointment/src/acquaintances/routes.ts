@@ -26,7 +26,7 @@ export const acquaintanceRoutes =
     app.route({
       method: 'GET',
       url: '/users/me/doctors',
-      config: { permission: 'acquaintance:list-doctors' },
+      config: { permission: 'acquaintance:list-doctors', perMinute: 300 },
       schema: { querystring: PageQuery, response: { 200: page(AcquaintedDoctor) } },
       handler: async (request) => {
         const { rows, nextCursor } = await listAcquaintances(db, callerOf(request), request.query);
@@ -36,7 +36,7 @@ export const acquaintanceRoutes =
     app.route({
       method: 'GET',
       url: '/users/me/patients',
-      config: { permission: 'acquaintance:list-patients' },
+      config: { permission: 'acquaintance:list-patients', perMinute: 300 },
       schema: { querystring: PageQuery, response: { 200: page(AcquaintedPatient) } },
       handler: async (request) => {
         const { rows, nextCursor } = await listAcquaintances(db, callerOf(request), request.query);

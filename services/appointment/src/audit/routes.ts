@@ -16,7 +16,7 @@ export const accessLogRoutes =
     app.route({
       method: 'GET',
       url: '/users/me/access-log',
-      config: { permission: 'access-log:read-own' },
+      config: { permission: 'access-log:read-own', perMinute: 120 },
       schema: { querystring: PageQuery, response: { 200: page(AccessLogEntry) } },
       handler: async (request) => {
         const { rows, nextCursor } = await listAccesses(deps.db, callerOf(request), request.query);

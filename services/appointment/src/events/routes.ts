@@ -17,7 +17,7 @@ export const eventRoutes =
       method: 'GET',
       url: '/events',
       exposeHeadRoute: false,
-      config: { permission: 'event:follow' },
+      config: { permission: 'event:follow', perMinute: 60 },
       schema: { produces: ['text/event-stream'], response: { 200: Type.String() } },
       handler: async (request, reply) => {
         const caller = callerOf(request);

@@ -41,7 +41,7 @@ export const feedbackRoutes =
     app.route({
       method: 'GET',
       url: '/appointments/:id/feedbacks',
-      config: { permission: 'feedback:read' },
+      config: { permission: 'feedback:read', perMinute: 600 },
       schema: { params: IdParams, response: { 200: page(Feedback) } },
       handler: async (request) => ({
         items: await feedbacksOf(db, callerOf(request), whoOf(request), request.params.id),
@@ -51,7 +51,7 @@ export const feedbackRoutes =
     app.route({
       method: 'GET',
       url: '/appointments/:id/feedbacks/:feedbackId',
-      config: { permission: 'feedback:read' },
+      config: { permission: 'feedback:read', perMinute: 600 },
       schema: { params: FeedbackParams, response: { 200: Feedback } },
       handler: (request) => {
         const { id, feedbackId } = request.params;
@@ -61,7 +61,7 @@ export const feedbackRoutes =
     app.route({
       method: 'POST',
       url: '/appointments/:id/feedbacks/:feedbackId/reply',
-      config: { permission: 'feedback:reply' },
+      config: { permission: 'feedback:reply', perMinute: 60 },
       schema: { params: FeedbackParams, body: ReplyToFeedback, response: { 200: Feedback } },
       handler: (request) => {
         const { id, feedbackId } = request.params;
@@ -72,7 +72,7 @@ export const feedbackRoutes =
     app.route({
       method: 'GET',
       url: '/doctors/:id/reviews',
-      config: { permission: 'review:read' },
+      config: { permission: 'review:read', perMinute: 600 },
       schema: { params: IdParams, querystring: PageQuery, response: { 200: page(Review) } },
       handler: (request) => reviewsOf(db, whoOf(request), request.params.id, request.query),
     });

@@ -55,7 +55,7 @@ export const accessRoutes =
     app.route({
       method: 'GET',
       url: '/files/:id/accesses',
-      config: { permission: 'file:share' },
+      config: { permission: 'file:share', perMinute: 120 },
       schema: { params: IdParams, querystring: PageQuery, response: { 200: page(FileAccessSchema) } },
       handler: async (request) => {
         const { id } = request.params;
@@ -72,7 +72,7 @@ export const accessRoutes =
     app.route({
       method: 'DELETE',
       url: '/files/:id/accesses/:accessId',
-      config: { permission: 'file:share' },
+      config: { permission: 'file:share', perMinute: 120 },
       schema: { params: FileAccessParams },
       handler: async (request, reply) => {
         const { id, accessId } = request.params;

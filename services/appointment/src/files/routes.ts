@@ -66,7 +66,7 @@ export const fileRoutes =
     app.route({
       method: 'GET',
       url: '/appointments/:id/files',
-      config: { permission: 'file:read' },
+      config: { permission: 'file:read', perMinute: 300 },
       schema: { params: IdParams, querystring: PageQuery, response: { 200: page(MedicalFile) } },
       handler: async (request) => {
         const [caller, who] = [callerOf(request), whoOf(request)];
@@ -83,7 +83,7 @@ export const fileRoutes =
     app.route({
       method: 'GET',
       url: '/files',
-      config: { permission: 'file:list-own' },
+      config: { permission: 'file:list-own', perMinute: 300 },
       schema: { querystring: PageQuery, response: { 200: page(MedicalFile) } },
       handler: async (request) => {
         const { rows, nextCursor } = await listPatientFiles(
@@ -98,7 +98,7 @@ export const fileRoutes =
     app.route({
       method: 'GET',
       url: '/files/:id',
-      config: { permission: 'file:read' },
+      config: { permission: 'file:read', perMinute: 300 },
       schema: { params: IdParams, response: { 200: MedicalFile } },
       handler: async (request) => {
         const row = await open({ fileId: request.params.id, who: whoOf(request), action: 'read' });
@@ -120,7 +120,7 @@ export const fileRoutes =
     app.route({
       method: 'DELETE',
       url: '/files/:id',
-      config: { permission: 'file:delete' },
+      config: { permission: 'file:delete', perMinute: 120 },
       schema: { params: IdParams },
       handler: async (request, reply) => {
         await deleteFile(deps, request, request.params.id);

@@ -44,7 +44,7 @@ export const lifecycleRoutes =
       app.route({
         method: 'POST',
         url: `/appointments/:id/${path}`,
-        config: { permission },
+        config: { permission, perMinute: 120 },
         schema: { params: IdParams, response: { 200: Appointment }, ...(withReason ? { body: Reason } : {}) },
         handler: (request) => {
           const reason = withReason ? (request.body as Reason).reason : null;
@@ -81,14 +81,14 @@ export const lifecycleRoutes =
     app.route({
       method: 'POST',
       url: '/appointments/:id/cancel',
-      config: { permission: 'appointment:cancel' },
+      config: { permission: 'appointment:cancel', perMinute: 120 },
       schema: { params: IdParams, body: Reason, response: { 200: Appointment } },
       handler: (request) => cancel(request, request.params.id, request.body.reason),
     });
     app.route({
       method: 'DELETE',
       url: '/appointments/:id',
-      config: { permission: 'appointment:withdraw' },
+      config: { permission: 'appointment:withdraw', perMinute: 120 },
       schema: { params: IdParams, response: { 200: Appointment } },
       handler: (request) => cancel(request, request.params.id, null),
     });
@@ -96,7 +96,7 @@ export const lifecycleRoutes =
     app.route({
       method: 'PATCH',
       url: '/appointments/:id',
-      config: { permission: 'appointment:annotate' },
+      config: { permission: 'appointment:annotate', perMinute: 120 },
       schema: { params: IdParams, body: AnnotateAppointment, response: { 200: Appointment } },
       handler: async (request) => {
         const { id } = request.params;

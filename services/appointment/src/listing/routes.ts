@@ -14,7 +14,7 @@ export const listingRoutes =
     app.route({
       method: 'GET',
       url: '/appointments',
-      config: { permission: 'appointment:read' },
+      config: { permission: 'appointment:read', perMinute: 600 },
       schema: { querystring: AppointmentListQuery, response: { 200: page(Appointment) } },
       handler: async (request) => {
         const { rows, nextCursor } = await listOwn(deps.db, callerOf(request), whoOf(request), request.query);
@@ -24,7 +24,7 @@ export const listingRoutes =
     app.route({
       method: 'GET',
       url: '/appointments/:id',
-      config: { permission: 'appointment:read' },
+      config: { permission: 'appointment:read', perMinute: 600 },
       schema: { params: IdParams, response: { 200: Appointment } },
       handler: async (request) =>
         showAppointment(
@@ -35,7 +35,7 @@ export const listingRoutes =
     app.route({
       method: 'GET',
       url: '/appointments/:id/history',
-      config: { permission: 'appointment:read' },
+      config: { permission: 'appointment:read', perMinute: 600 },
       schema: { params: IdParams, response: { 200: page(HistoryEntry) } },
       handler: async (request) => ({
         items: await historyOf(deps.db, callerOf(request), request.params.id),

@@ -60,7 +60,7 @@ export const medicalReportRoutes =
     app.route({
       method: 'GET',
       url: base,
-      config: { permission: 'medical-report:read' },
+      config: { permission: 'medical-report:read', perMinute: 300 },
       schema: { params: IdParams, querystring: PageQuery, response: { 200: page(MedicalReport) } },
       handler: async (request) => {
         const who = whoOf(request);
@@ -73,7 +73,7 @@ export const medicalReportRoutes =
     app.route({
       method: 'GET',
       url: `${base}/:reportId`,
-      config: { permission: 'medical-report:read' },
+      config: { permission: 'medical-report:read', perMinute: 300 },
       schema: { params: MedicalReportParams, response: { 200: MedicalReport } },
       handler: async (request, reply) => {
         const who = whoOf(request);
@@ -85,7 +85,7 @@ export const medicalReportRoutes =
     app.route({
       method: 'GET',
       url: `${base}/:reportId/versions`,
-      config: { permission: 'medical-report:read' },
+      config: { permission: 'medical-report:read', perMinute: 300 },
       schema: {
         params: MedicalReportParams,
         querystring: PageQuery,

@@ -52,7 +52,7 @@ export const scheduleRoutes =
 const readingRoutes =
   ({ db, now }: ScheduleRoutesDeps): Routes =>
   async (app) => {
-    const config = { permission: 'schedule:read-own' } as const;
+    const config = { permission: 'schedule:read-own', perMinute: 600 } as const;
     app.get(
       '/schedules',
       { config, schema: { querystring: PageQuery, response: { 200: page(Schedule) } } },

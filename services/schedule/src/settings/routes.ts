@@ -18,7 +18,7 @@ export const settingsRoutes =
     app.get(
       '/users/me/booking-settings',
       {
-        config: { permission: 'booking-settings:manage-own' },
+        config: { permission: 'booking-settings:manage-own', perMinute: 600 },
         schema: { response: { 200: BookingSettings } },
       },
       async (request) => readSettings(deps.db, callerOf(request).userId),

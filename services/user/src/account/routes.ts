@@ -26,7 +26,7 @@ export const accountRoutes =
     app.get(
       '/users/me',
       {
-        config: { permission: 'account:read-own' },
+        config: { permission: 'account:read-own', perMinute: 600 },
         schema: { summary: 'Your account', tags, response: { 200: User } },
       },
       async (request) => readUser(db, callerOf(request).userId),
@@ -67,7 +67,7 @@ export const accountRoutes =
     app.get(
       '/users/me/sessions',
       {
-        config: { permission: 'session:manage-own' },
+        config: { permission: 'session:manage-own', perMinute: 120 },
         schema: {
           summary: 'Where you are signed in',
           tags,
@@ -88,7 +88,7 @@ export const accountRoutes =
     app.delete(
       '/users/me/sessions/:id',
       {
-        config: { permission: 'session:manage-own' },
+        config: { permission: 'session:manage-own', perMinute: 120 },
         schema: {
           summary: 'End one of your sessions',
           tags,

@@ -18,7 +18,7 @@ export const directoryRoutes =
     app.get(
       '/doctors/:id',
       {
-        config: { permission: 'doctor:read' },
+        config: { permission: 'doctor:read', perMinute: 600 },
         schema: { summary: "A doctor's profile", tags, params: IdParams, response: { 200: DoctorDetails } },
       },
       async (request) => readDoctor(db, request.params.id.toLowerCase()),
@@ -27,7 +27,7 @@ export const directoryRoutes =
     app.get(
       '/specialties',
       {
-        config: { permission: 'public' },
+        config: { permission: 'public', perMinute: 300 },
         schema: {
           summary: 'The specialties that CFM recognizes',
           tags,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { problem } from '@consulta/platform';
+import { networkOf, problem } from '@consulta/platform';
 import { type Kysely, sql } from 'kysely';
 import type { UserTables } from '../tables.ts';
-import { addressGroup } from './address.ts';
 
 /*
  * Guards against guessing passwords (OWASP ASVS 5.0.0, 6.1.1 and 6.3.1). The choice, and why:
@@ -48,7 +47,7 @@ export async function chargeAttempt(
 function keysOf(target: Target, ip: string): Keys {
   const name = 'userId' in target ? `user ${target.userId}` : `nobody ${target.identifier}`;
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return { pair: digest(`${name} at ${addressGroup(ip)}`), account: digest(name) };
+  return { pair: digest(`${name} at ${networkOf(ip)}`), account: digest(name) };
 }
 
 const tooMany = (retryAfterSeconds: number) => problem('too_many_attempts', undefined, { retryAfterSeconds });

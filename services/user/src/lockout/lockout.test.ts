@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem } from '@consulta/contracts';
+import { networkOf } from '@consulta/platform';
 import { aPatient, startHarness } from '../test-support.ts';
-import { addressGroup } from './address.ts';
 import { accountLimit, pairLimit } from './attempts.ts';
 
 const { call, pool, register, stop } = await startHarness();
@@ -122,9 +122,9 @@ test('guessing the present password to change it counts as well', async () => {
 });
 
 test('addresses of one IPv6 network are one', () => {
-  assert.equal(addressGroup('2001:db8:1:2:3:4:5:6'), addressGroup('2001:db8:1:2::1'));
-  assert.notEqual(addressGroup('2001:db8:1:2::1'), addressGroup('2001:db8:1:3::1'));
-  assert.equal(addressGroup('::ffff:10.0.0.1'), '10.0.0.1');
-  assert.equal(addressGroup('::1'), '0:0:0:0');
-  assert.equal(addressGroup('fe80::1%eth0'), 'fe80:0:0:0');
+  assert.equal(networkOf('2001:db8:1:2:3:4:5:6'), networkOf('2001:db8:1:2::1'));
+  assert.notEqual(networkOf('2001:db8:1:2::1'), networkOf('2001:db8:1:3::1'));
+  assert.equal(networkOf('::ffff:10.0.0.1'), '10.0.0.1');
+  assert.equal(networkOf('::1'), '0:0:0:0');
+  assert.equal(networkOf('fe80::1%eth0'), 'fe80:0:0:0');
 });

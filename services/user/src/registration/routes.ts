@@ -23,7 +23,7 @@ export const registrationRoutes =
     app.post(
       '/users',
       {
-        config: { permission: 'public', perMinute: 60 },
+        config: { permission: 'public', perMinute: 30 },
         schema: {
           summary: 'Register as a patient or a doctor',
           tags: ['accounts'],

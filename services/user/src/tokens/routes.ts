@@ -20,7 +20,7 @@ export const wellKnownRoutes =
     app.get(
       '/.well-known/jwks.json',
       {
-        config: { permission: 'public' },
+        config: { permission: 'public', perMinute: 600 },
         schema: {
           summary: 'Keys that verify access tokens',
           tags: ['accounts'],

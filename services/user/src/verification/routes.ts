@@ -8,7 +8,7 @@ import type { VerificationStep } from './rules.ts';
 
 type Deps = { db: Kysely<UserTables>; wakeRelay: () => void };
 const tags = ['administration'];
-const config = { permission: 'doctor:administer' } as const;
+const config = { permission: 'doctor:administer', perMinute: 300 } as const;
 
 /** Administrators verify, suspend and reinstate doctors. */
 export const verificationRoutes = ({ db, wakeRelay }: Deps): Routes => {

@@ -1,8 +1,8 @@
 /**
  * The part of an address that one party controls: all of IPv4, the first 64 bits of IPv6 (a provider hands
- * out no less, RFC 6177), so that nobody gets fresh guesses by changing the rest.
+ * out no less, RFC 6177), so that nobody gets fresh attempts by changing the rest.
  */
-export function addressGroup(ip: string): string {
+export function networkOf(ip: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip);
   if (mapped?.[1]) return mapped[1];
   if (!ip.includes(':')) return ip;
