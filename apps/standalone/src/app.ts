@@ -7,6 +7,7 @@ import { startAppointmentCreator } from '@consulta/appointment-creator';
 import type { Revocations } from '@consulta/contracts';
 import {
   type Bus,
+  closingOf,
   createInternalApp,
   createLog,
   createMetrics,
@@ -18,6 +19,7 @@ import {
   freePort,
   inProcessCache,
   inProcessFanout,
+  type Log,
   openDiskBlobStore,
   openKeyRingFile,
   openPgBossBus,
@@ -32,6 +34,7 @@ import { type DemoAccount, makeDemoData } from './demo/make.ts';
 import { documentationRoutes } from './documentation/routes.ts';
 import { lockFolder } from './folder-lock.ts';
 import { healthRoutes, metricsRoutes } from './operations.ts';
+import { type StopSequence, stopSequence } from './stop-sequence.ts';
 
 export type Standalone = {
   url: string;
@@ -39,18 +42,25 @@ export type Standalone = {
   routes: DeployedRoute[];
   /** The accounts made for trying it out; undefined when none were made on this start. */
   demoAccounts: DemoAccount[] | undefined;
-  /** Answers what is under way, then stops every part in the order opposite to the start. */
-  stop: () => Promise<void>;
+  /**
+   * Answers what is under way, then stops every part in the order opposite to the start, all within 9 s. Resolves
+   * with the parts that did not stop in time or failed to.
+   */
+  stop: StopSequence['stop'];
 };
 
 export type StandaloneParts = {
   /** Stands between the services and the bus; for tests of late, doubled and reordered deliveries. */
   wrapBus?: (bus: Bus) => Bus;
+  /** Where the parts register how they are stopped, for who must be able to stop a start that is under way. */
+  stops?: StopSequence;
 };
 
 const slotsAheadDays = 90;
 /** One that is just stopping takes at most this long. */
 const lockWaitMs = 10_000;
+/** What is under way when stopping begins is answered within this time or cut off. */
+const drainMs = 3_000;
 
 /**
  * Starts everything in this process: PostgreSQL beside it, every service and worker, two ports. When a part cannot
@@ -65,33 +75,27 @@ export async function startStandalone(
     key: await readFile(config.tls.keyFile),
   };
   await lockFolder(config.dataFolder, lockWaitMs);
-  const stops: Stop[] = [];
-  const stop = async () => {
-    for (const each of stops.splice(0).reverse()) await each();
-  };
+  const log = createLog(config.logLevel);
+  const stops = parts.stops ?? stopSequence(log);
   try {
-    return { ...(await startParts(config, parts, https, stops)), stop };
+    return { ...(await startParts(config, parts, https, { log, stops })), stop: stops.stop };
   } catch (error) {
-    await stop();
+    await stops.stop();
     throw error;
   }
 }
 
-type Stop = () => unknown;
-
-/** Starts the parts one after another and adds to `stops` how each is stopped. */
+/** Starts the parts one after another; each is registered for stopping before the next one starts. */
 async function startParts(
   config: StandaloneConfig,
   parts: StandaloneParts,
   https: { cert: Buffer; key: Buffer } | undefined,
-  stops: Stop[],
+  { log, stops }: { log: Log; stops: StopSequence },
 ): Promise<Omit<Standalone, 'stop'>> {
-  const log = createLog(config.logLevel);
   const metrics = createMetrics();
-  const databases = await openDatabases(config.dataFolder, log);
-  stops.push(databases.stop);
+  const databases = await openDatabases(config.dataFolder, log, stops);
   const queues = await openPgBossBus({ url: databases.busUrl, log });
-  stops.push(queues.close);
+  stops.add('queues', 400, queues.close);
   const bus = parts.wrapBus?.(queues) ?? queues;
   const cache = inProcessCache();
   const fanout = inProcessFanout();
@@ -102,10 +106,9 @@ async function startParts(
   const internalPort = config.internalPort || (await freePort());
   const internalUrl = `http://127.0.0.1:${internalPort}`;
   const client = createServiceClient({ baseUrl: internalUrl, serviceToken });
-  stops.push(
-    () => internal.close(),
-    () => client.close(),
-  );
+  const closeInternal = closingOf(internal);
+  stops.add('internal entrance', 200, () => closeInternal(100));
+  stops.add('internal calls', 100, client.close);
   const shared = { bus, cache, fanout, log };
 
   const user = await createUserService({
@@ -114,14 +117,14 @@ async function startParts(
     schedule: client,
     config: { doctorVerification: config.doctorVerification },
   });
-  stops.push(user.stop);
+  stops.add('user service', 300, user.stop);
   const schedule = await createScheduleService({
     ...shared,
     pool: databases.schedule,
     user: client,
     config: { slotsAheadDays },
   });
-  stops.push(schedule.stop);
+  stops.add('schedule service', 300, schedule.stop);
   await internal.register(user.internalRoutes);
   await internal.register(user.wellKnownRoutes);
   await internal.register(schedule.internalRoutes);
@@ -134,7 +137,7 @@ async function startParts(
     fanout,
     log,
   });
-  stops.push(revocations.stop);
+  stops.add('revocations', 100, revocations.stop);
   const verifyToken = createTokenVerifier({
     keys: remoteKeys(`${internalUrl}/.well-known/jwks.json`),
     revocations,
@@ -150,8 +153,7 @@ async function startParts(
     heads: await openHeadFiles(join(config.dataFolder, 'audit')),
     openRequestsMax: config.rateLimits ? openRequestsMaxDefault : undefined,
   });
-
-  stops.push(appointment.stop);
+  stops.add('appointment service', 400, appointment.stop);
 
   const app = await createPublicApp({
     log,
@@ -173,16 +175,18 @@ async function startParts(
   await appointment.start();
   const creator = startAppointmentCreator({ ...shared, pool: databases.appointment, schedule: client });
   const reviewProcessor = startReviewProcessor({ bus, pool: databases.appointment, user: client });
-  stops.push(creator.stop, reviewProcessor.stop);
+  stops.add('appointment creator', 300, creator.stop);
+  stops.add('review processor', 200, reviewProcessor.stop);
   const makeAdministrator = (account: NewAdministrator) =>
     createAdministrator({ pool: databases.user }, account);
   const demoAccounts = config.demo
     ? await makeDemoData({ app, userPool: databases.user, makeAdministrator })
     : undefined;
-  stops.push(async () => {
+  const closePublic = closingOf(app);
+  stops.add('public entrance', drainMs + 200, () => {
     health.ready = false;
     appointment.closeStreams();
-    await app.close();
+    return closePublic(drainMs);
   });
   await app.listen({ port: config.port, host: config.host });
   health.ready = true;

@@ -13,6 +13,7 @@ import { scheduleMigrations } from '@consulta/schedule';
 import { userMigrations } from '@consulta/user';
 import type pg from 'pg';
 import { lockFolder } from './folder-lock.ts';
+import { type StopSequence, stopSequence } from './stop-sequence.ts';
 
 export type Databases = {
   user: pg.Pool;
@@ -20,13 +21,18 @@ export type Databases = {
   appointment: pg.Pool;
   /** Where pg-boss keeps the queues: apart from the services' data, as SNS and SQS are. */
   busUrl: string;
-  stop: () => Promise<void>;
 };
 
-/** Starts PostgreSQL on the data folder and brings the three databases up to date. */
-export async function openDatabases(dataFolder: string, log: Log): Promise<Databases> {
+/** Starts PostgreSQL on the data folder and brings the three databases up to date; `stops` learns how both end. */
+export async function openDatabases(dataFolder: string, log: Log, stops: StopSequence): Promise<Databases> {
   const server = await startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), durable: true, log });
+  stops.add('PostgreSQL', 3_200, server.stop);
   let stopping = false;
+  const pools: pg.Pool[] = [];
+  stops.add('database connections', 300, () => {
+    stopping = true;
+    return Promise.all(pools.map((pool) => pool.end()));
+  });
   const open = async (name: string, room: typeof userMigrations, connectionsMax: number) => {
     const pool = openPool({
       url: await server.database(name),
@@ -34,6 +40,7 @@ export async function openDatabases(dataFolder: string, log: Log): Promise<Datab
       onError: (error) =>
         stopping || log.error({ err: error, database: name }, 'a database connection broke'),
     });
+    pools.push(pool);
     await migrate(pool, [platformMigrations, room]);
     return pool;
   };
@@ -43,12 +50,7 @@ export async function openDatabases(dataFolder: string, log: Log): Promise<Datab
     open('appointments', appointmentMigrations, 16),
     server.database('bus'),
   ]);
-  const stop = async () => {
-    stopping = true;
-    await Promise.all([user.end(), schedule.end(), appointment.end()]);
-    await server.stop();
-  };
-  return { user, schedule, appointment, busUrl, stop };
+  return { user, schedule, appointment, busUrl };
 }
 
 type DatabaseName = 'users' | 'schedules' | 'appointments';
@@ -69,7 +71,15 @@ export async function openOneDatabase(
     });
     return { pool, close: () => pool.end() };
   }
-  const { user, schedule, appointment, stop } = await openDatabases(dataFolder, createLog('error'));
-  const pools = { users: user, schedules: schedule, appointments: appointment };
-  return { pool: pools[name], close: stop };
+  const log = createLog('error');
+  const stops = stopSequence(log);
+  const close = async () => void (await stops.stop());
+  try {
+    const { user, schedule, appointment } = await openDatabases(dataFolder, log, stops);
+    const pools = { users: user, schedules: schedule, appointments: appointment };
+    return { pool: pools[name], close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }

@@ -1,28 +1,41 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { createLog } from '@consulta/platform';
 import { startStandalone } from './app.ts';
 import { readConfig } from './config.ts';
+import { stopSequence } from './stop-sequence.ts';
 
-const stopWithinMs = 9_000;
+/** A little more than all parts' shares of the time together. */
+const stopWithinMs = 9_500;
 
 const config = readConfig(process.env);
-const started = startStandalone(config);
+const log = createLog(config.logLevel);
+const stops = stopSequence(log);
 
 let stopping = false;
-const shutDown = async () => {
+/** Stops what runs and what a start under way still brings up, then ends the process, within 10 s in any case. */
+const shutDown = async (exitCode: number) => {
   if (stopping) return;
   stopping = true;
   setTimeout(() => {
     console.error('It did not stop in time; what is left is taken up at the next start.');
     process.exit(1);
-  }, stopWithinMs).unref();
-  await (await started).stop();
-  process.exit(0);
+  }, stopWithinMs);
+  await stops.stop();
+  await started.catch(() => {});
+  const unfinished = await stops.stop();
+  process.exit(unfinished.includes('PostgreSQL') ? 1 : exitCode);
 };
-process.on('SIGTERM', shutDown);
-process.on('SIGINT', shutDown);
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => void shutDown(0));
+process.on('uncaughtException', (error) => {
+  log.fatal({ err: error }, 'an error nobody expected; the process stops');
+  if (!stopping) console.error(error);
+  void shutDown(1);
+});
 
+const started = startStandalone(config, { stops });
 const { url, demoAccounts } = await started.catch((error: unknown) => {
+  if (stopping) return new Promise<never>(() => {});
   console.error(error);
   process.exit(1);
 });

@@ -1,6 +1,7 @@
 import { freePort } from '../../free-port.ts';
 import type { Log } from '../../log.ts';
 import type { Binaries } from './binaries.ts';
+import { endServer } from './end-process.ts';
 import type { Launcher } from './launcher.ts';
 
 const readyLine = 'database system is ready to accept connections';
@@ -57,11 +58,7 @@ function launchOnce(
       if (!output.includes(readyLine)) return;
       ready = true;
       child.unref();
-      resolve(async () => {
-        child.ref();
-        child.kill('SIGINT');
-        await exited;
-      });
+      resolve(() => endServer(child));
     });
     child.once('error', reject);
     void exited.then(() => {

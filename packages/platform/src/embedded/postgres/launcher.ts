@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { endWithProcess } from './end-process.ts';
 
 /** The user the server runs as, where that is not the one of this process. */
 export type Owner = { uid: number; gid: number } | undefined;
@@ -25,14 +26,14 @@ export function ownerOfServer(): Owner {
  * closed to others), the program keeps one of root's capabilities: searching folders.
  */
 export async function launcherFor(owner: Owner, paths: string[]): Promise<Launcher> {
-  if (!owner) return (program, args, options) => spawn(program, args, options);
+  if (!owner) return (program, args, options) => endWithProcess(spawn(program, args, options));
   const reachable = await Promise.all(paths.map((path) => canReach(owner, path)));
   if (reachable.every(Boolean))
-    return (program, args, options) => spawn(program, args, { ...options, ...owner });
+    return (program, args, options) => endWithProcess(spawn(program, args, { ...options, ...owner }));
   const become = ['--reuid', String(owner.uid), '--regid', String(owner.gid), '--clear-groups'];
   const capability = ['--inh-caps', '+dac_read_search', '--ambient-caps', '+dac_read_search'];
   return (program, args, options) =>
-    spawn('setpriv', [...become, ...capability, '--', program, ...args], options);
+    endWithProcess(spawn('setpriv', [...become, ...capability, '--', program, ...args], options));
 }
 
 /** Whether every folder above `path` lets the user through. */
