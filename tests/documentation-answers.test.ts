@@ -3,7 +3,15 @@ import { after, test } from 'node:test';
 import type { MedicalReport } from '@consulta/contracts';
 import { assertDescribed } from './support/conformance.ts';
 import { book, step } from './support/consultations.ts';
-import { daysAhead, doctorInput, join, type Person, patientInput, publishSlots } from './support/people.ts';
+import {
+  daysAhead,
+  doctorInput,
+  join,
+  type Person,
+  password,
+  patientInput,
+  publishSlots,
+} from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 type Media = { example: Record<string, unknown> };
@@ -87,7 +95,7 @@ test('a tag that is out of date is refused exactly where If-Match is described',
 
 test('conflicts are described where an account or a booking meets another', async () => {
   const { token } = patient;
-  await api.expect(409, 'PATCH', '/users/me', { token, body: { email: doctor.email } });
+  await api.expect(409, 'PATCH', '/users/me', { token, body: { email: doctor.email, password } });
   await api.expect(409, 'POST', '/users', { body: patientInput({ cpf: doctor.cpf }) });
   const [slot] = await publishSlots(api, doctor, ['14:00'], { date: daysAhead(11) });
   await book(api, patient, slot?.id);

@@ -162,6 +162,11 @@ export const flow: Step[] = [
     { body: { reason: 'Documento vencido' } },
   ),
   of('POST /api/v1/admin/doctors/{id}/reinstate', 'admin', { id: '{{doctor}}' }),
+  {
+    ...login('doctor'),
+    name: 'Sign in as the doctor again: the suspension ended their sessions',
+    body: { identifier: '{{doctorEmail}}', password: `${password}-novo` },
+  },
   { call: 'GET /api/v1/users/me/booking-settings', as: 'doctor' },
   {
     call: 'PUT /api/v1/users/me/booking-settings',

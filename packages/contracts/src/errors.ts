@@ -8,6 +8,7 @@ export const errorTable = {
   invalid_credentials: { status: 401, title: 'The identifier or the password is wrong' },
   invalid_refresh_token: { status: 401, title: 'The refresh token is unknown, used, expired or revoked' },
   too_many_attempts: { status: 429, title: 'Too many failed attempts; try again later' },
+  account_suspended: { status: 403, title: 'This account is suspended' },
   forbidden: { status: 403, title: 'Your role may not do this' },
   not_found: { status: 404, title: 'Nothing of yours is there' },
   email_taken: { status: 409, title: 'Another account uses this e-mail' },

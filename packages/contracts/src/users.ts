@@ -78,6 +78,9 @@ export const UpdateMe = Type.Object(
     fullName: Type.Optional(line(200)),
     socialName: Type.Optional(nullable(line(200))),
     email: Type.Optional(Email),
+    password: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1024, description: 'the present one; for a new e-mail only' }),
+    ),
     phone: Type.Optional(Phone),
     address: Type.Optional(Address),
     doctor: Type.Optional(
@@ -198,13 +201,18 @@ export const AdminDoctorQuery = Type.Object(
 export const AdminDoctor = Type.Object({
   id: Id,
   fullName: Type.String(),
+  socialName: nullable(Type.String()),
   email: Type.String(),
   crm: Crm,
   specialties: Type.Array(Type.String()),
+  rqes: Type.Array(Rqe),
   city: Type.String(),
   state: Type.String(),
   verification: VerificationState,
   suspensionReason: nullable(Type.String()),
+  revision: Type.Integer({
+    description: 'version of name, specialties and RQEs; If-Match of a verification',
+  }),
   createdAt: Instant,
 });
 export const SuspendDoctor = Type.Object({ reason: line(500) }, { additionalProperties: false });

@@ -8,6 +8,7 @@ export * from './cursor.ts';
 export * from './database.ts';
 export * from './embedded/postgres/server.ts';
 export * from './encrypted-frames.ts';
+export * from './entity-tag.ts';
 export * from './entrance-closing.ts';
 export * from './envelope.ts';
 export * from './environment.ts';

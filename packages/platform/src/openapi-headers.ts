@@ -11,7 +11,8 @@ export function honoured({ method, url }: DeployedRoute, { response = {} }: Rout
     prefer: creates && /\/(appointments|reschedule)$/.test(url),
     ifMatch:
       (method === 'PUT' && /\/(schedules|medical-reports)\/:\w+$/.test(url)) ||
-      (method === 'DELETE' && /\/schedules\/:\w+$/.test(url)),
+      (method === 'DELETE' && /\/schedules\/:\w+$/.test(url)) ||
+      (method === 'POST' && url.endsWith('/verify')),
     range: url.endsWith('/content'),
     lastEventId: url.endsWith('/events'),
   };
@@ -28,7 +29,7 @@ export function headerParameters(route: DeployedRoute, schema: RouteSchema): Jso
       ? [parameter('Prefer', 'wait=N: wait up to N seconds (10 at most) for the decision', 'wait=10')]
       : []),
     ...(takes.ifMatch
-      ? [parameter('If-Match', 'the ETag of the version the change is based on', '"1"')]
+      ? [parameter('If-Match', 'the ETag (or revision, quoted) of the version the change is based on', '"1"')]
       : []),
     ...(takes.range
       ? [

@@ -102,6 +102,7 @@ function refusals(route: DeployedRoute, schema: RouteSchema): Record<string, str
     ...(takesInput ? { 400: 'A bad shape or value; `errors` names each by its JSON pointer' } : {}),
     ...(guarded || url.includes('/auth/') ? { 401: 'No, bad or revoked token, or wrong credentials' } : {}),
     ...(guarded ? { 403: 'Your role may not do this' } : {}),
+    ...(url.endsWith('/auth/login') ? { 403: 'The account is suspended' } : {}),
     ...(schema.params || mayMiss(method, url) ? { 404: 'Nothing of yours is there' } : {}),
     ...(mayConflict(method, url) ? { 409: 'The state forbids it; `code` says why' } : {}),
     ...(honoured(route, schema).ifMatch ? { 412: 'It changed since you read it' } : {}),

@@ -20,7 +20,7 @@ import { followNextAvailable, startNextAvailableSweep } from './directory/next-a
 import { directoryRoutes, ratingRoutes } from './directory/routes.ts';
 import { searchRoutes } from './directory/search/routes.ts';
 import { openSearchPool } from './directory/search/search-pool.ts';
-import { forgetOldAttempts } from './lockout/attempts.ts';
+import { forgetOldAttempts } from './lockout/counters.ts';
 import { type Argon2Overrides, createPasswordHasher } from './passwords/hasher.ts';
 import { reportIdentityRoutes } from './people/report-identities.ts';
 import { peopleRoutes } from './people/routes.ts';
@@ -78,14 +78,15 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
     for (const each of revoked) fanout.publish(revocationChannel, each);
   };
   const sign = (claims: TokenClaims) => signToken(signingKey, claims);
-  const verification = config.doctorVerification === 'auto' ? 'verified' : 'pending';
+  const { doctorVerification } = config;
+  const verification = doctorVerification === 'auto' ? 'verified' : 'pending';
 
   return {
     publicRoutes: async (app) => {
       await app.register(registrationRoutes({ db, hasher, verification, wakeRelay }));
       await app.register(signingInRoutes({ db, hasher, sign, announce }));
-      await app.register(accountRoutes({ db, hasher, announce, wakeRelay }));
-      await app.register(verificationRoutes({ db, wakeRelay }));
+      await app.register(accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay }));
+      await app.register(verificationRoutes({ db, announce, wakeRelay }));
       await app.register(directoryRoutes({ db, searchPool, cache }));
       await app.register(
         searchRoutes({ pool: searchPool, log, cache, cacheMs: config.searchCacheMs ?? 3_000 }),

@@ -37,6 +37,7 @@ type DoctorsTable = {
   verification: VerificationState;
   verified_at: NullableInstant;
   suspension_reason: string | null;
+  revision: Generated<number>;
 };
 
 /** The part of the directory that ordinary queries touch; searches are plain SQL. */
@@ -73,6 +74,7 @@ type RevocationsTable = {
 type LoginAttemptsTable = {
   key: Buffer;
   failures: number;
+  under_way: Generated<Date[]>;
   charged_at: Instant;
   locked_until: NullableInstant;
   succeeded_at: NullableInstant;

@@ -9,6 +9,7 @@ import {
 } from '@consulta/contracts';
 import {
   callerOf,
+  etagOf,
   exclusively,
   idempotencyKeyOf,
   type Log,
@@ -16,6 +17,7 @@ import {
   type Routes,
   recallKey,
   type ServiceClient,
+  versionsAccepted,
 } from '@consulta/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -24,7 +26,6 @@ import { ensureDoctorKnown } from '../bookability/refresh.ts';
 import { pageOfSlots, SlotsQuery, slotsPageOf } from '../slots/page.ts';
 import type { Tables } from '../tables.ts';
 import { createSchedule, deleteSchedule, replaceSchedule } from './commands.ts';
-import { etagOf, versionsAccepted } from './etag.ts';
 import { previewSchedule } from './preview.ts';
 import { findSchedule, findScheduleEverMade, listScheduleSlots } from './queries.ts';
 import type { ScheduleRow } from './schedule-row.ts';

@@ -46,8 +46,28 @@ test('role, CPF, birth date, CRM and verification stay as registered', async () 
 test('an e-mail that another account uses is refused', async () => {
   const { user } = await signedIn();
   const { change } = await signedIn();
-  const answer = await change({ email: user.email.toUpperCase() });
+  const { password } = aPatient();
+  const answer = await change({ email: user.email.toUpperCase(), password });
   assert.equal(answer.body.code, 'email_taken');
+});
+
+test('a new e-mail needs the password, and guesses at it count', async () => {
+  const input = aPatient();
+  const { change, user } = await signedIn(input);
+  const email = `novo-${user.email}`;
+  const without = await change({ email });
+  assert.deepEqual([without.status, without.body.errors?.[0]?.pointer], [400, '/password']);
+  const idle = await change({ phone: '+5511987654321', password: input.password });
+  assert.deepEqual([idle.status, idle.body.errors?.[0]?.pointer], [400, '/password']);
+  const wrong = await change({ email, password: 'not the password' });
+  assert.deepEqual([wrong.status, wrong.body.code], [401, 'invalid_credentials']);
+  assert.equal((await change({ email: user.email, phone: '+5511987654321' })).status, 200);
+  const changed = await change({ email, password: input.password });
+  assert.equal(changed.body.email, email);
+  await signIn(email, input.password);
+  for (let i = 0; i < 10; i += 1) await change({ email: user.email, password: 'not the password' });
+  const closed = await change({ email: user.email, password: input.password });
+  assert.deepEqual([closed.status, closed.body.code], [429, 'too_many_attempts']);
 });
 
 test('a doctor changes their profile; an RQE without its specialty goes', async () => {

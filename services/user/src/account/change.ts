@@ -2,32 +2,65 @@ import type { UpdateMe, User } from '@consulta/contracts';
 import { badField, enqueue, inTransaction, problem } from '@consulta/platform';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
+import type { PasswordHasher } from '../passwords/hasher.ts';
+import { type HeldAccount, lockOwnAccount } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
+import { lockQualifications, noteRequalification } from '../verification/requalification.ts';
+import { confirmPassword } from './confirm-password.ts';
 import { readUser } from './queries.ts';
 import { violation } from './violations.ts';
 
+type Deps = {
+  db: Kysely<UserTables>;
+  hasher: PasswordHasher;
+  /** Whether an administrator verifies doctors, and so looks again at one whose name or qualifications change. */
+  doctorVerification: 'manual' | 'auto';
+};
+type Owner = { userId: string; sessionId: string; ip: string };
+
 /**
  * Changes a user's account, and their directory entry if a doctor. Throws 400 when someone else than a doctor
- * sends a doctor's details, 409 `email_taken`.
+ * sends a doctor's details or a new e-mail comes without the password, 401 `invalid_credentials` or `unauthorized`,
+ * 409 `email_taken`, 429 `too_many_attempts`.
  */
-export async function changeUser(db: Kysely<UserTables>, userId: string, change: UpdateMe): Promise<User> {
+export async function changeUser(
+  { db, hasher, doctorVerification }: Deps,
+  owner: Owner,
+  { password, ...change }: UpdateMe,
+): Promise<User> {
+  const verifiedHash =
+    password === undefined ? undefined : await confirmPassword(db, hasher, { ...owner, password });
   await inTransaction(db, async (trx) => {
-    const changed = await changePerson(trx, userId, change);
-    if (changed.role === 'doctor') {
-      if (change.doctor) await changeDoctor(trx, userId, change.doctor);
-      await refreshDirectory(trx, [userId]);
-    } else if (change.doctor) {
-      throw badField('/doctor', 'is only for the role doctor');
+    const account = await lockOwnAccount(trx, owner);
+    assertEmailChangeable(account, change, verifiedHash);
+    const before = account.role === 'doctor' ? await lockQualifications(trx, owner.userId) : undefined;
+    if (change.doctor && !before) throw badField('/doctor', 'is only for the role doctor');
+    await changePerson(trx, owner.userId, change);
+    if (before) {
+      if (change.doctor) await changeDoctor(trx, owner.userId, change.doctor);
+      await noteRequalification(trx, owner.userId, before, doctorVerification);
+      await refreshDirectory(trx, [owner.userId]);
     }
-    await enqueue(trx, 'person_changed', [userId]);
+    await enqueue(trx, 'person_changed', [owner.userId]);
   }).catch((error: unknown) => {
     throw violation(error);
   });
-  return readUser(db, userId);
+  return readUser(db, owner.userId);
 }
 
-async function changePerson(trx: Transaction<UserTables>, userId: string, change: UpdateMe) {
-  const changed = await trx
+/** Whoever has the account's e-mail has the account, so an open session alone does not change it. */
+function assertEmailChangeable(
+  account: HeldAccount,
+  { email }: UpdateMe,
+  verifiedHash: string | undefined,
+): void {
+  if (email === undefined || email === account.email) return;
+  if (verifiedHash === undefined) throw badField('/password', 'is required for a new e-mail');
+  if (verifiedHash !== account.password_hash) throw problem('invalid_credentials');
+}
+
+async function changePerson(trx: Transaction<UserTables>, userId: string, change: UpdateMe): Promise<void> {
+  await trx
     .updateTable('users')
     .set({
       ...(change.fullName === undefined ? {} : { full_name: change.fullName }),
@@ -38,10 +71,7 @@ async function changePerson(trx: Transaction<UserTables>, userId: string, change
       updated_at: sql<Date>`now()`,
     })
     .where('id', '=', userId)
-    .returning('role')
-    .executeTakeFirst();
-  if (!changed) throw problem('not_found');
-  return changed;
+    .execute();
 }
 
 async function changeDoctor(

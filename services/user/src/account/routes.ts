@@ -14,6 +14,7 @@ import { readUser } from './queries.ts';
 type Deps = {
   db: Kysely<UserTables>;
   hasher: PasswordHasher;
+  doctorVerification: 'manual' | 'auto';
   announce: (revoked: Revocation[]) => void;
   wakeRelay: () => void;
 };
@@ -21,7 +22,7 @@ const tags = ['accounts'];
 
 /** What people do with their own account. */
 export const accountRoutes =
-  ({ db, hasher, announce, wakeRelay }: Deps): Routes =>
+  ({ db, hasher, doctorVerification, announce, wakeRelay }: Deps): Routes =>
   async (app) => {
     app.get(
       '/users/me',
@@ -39,7 +40,10 @@ export const accountRoutes =
         schema: { summary: 'Change your account', tags, body: UpdateMe, response: { 200: User } },
       },
       async (request) => {
-        const changed = await changeUser(db, callerOf(request).userId, checkChange(request.body));
+        const { userId, sessionId } = callerOf(request);
+        const owner = { userId, sessionId, ip: request.ip };
+        const change = checkChange(request.body);
+        const changed = await changeUser({ db, hasher, doctorVerification }, owner, change);
         wakeRelay();
         return changed;
       },

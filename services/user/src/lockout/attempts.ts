@@ -1,7 +1,16 @@
-import { createHash } from 'node:crypto';
-import { networkOf, problem } from '@consulta/platform';
-import { type Kysely, sql } from 'kysely';
+import { inTransaction, networkOf, problem } from '@consulta/platform';
+import type { Kysely } from 'kysely';
 import type { UserTables } from '../tables.ts';
+import {
+  type Admissions,
+  admit,
+  type Counter,
+  counterOf,
+  type Limit,
+  secondsLocked,
+  settle,
+  type Verdict,
+} from './counters.ts';
 
 /*
  * Guards against guessing passwords (OWASP ASVS 5.0.0, 6.1.1 and 6.3.1). The choice, and why:
@@ -12,78 +21,94 @@ import type { UserTables } from '../tables.ts';
  * - They are also counted per account over all addresses, because a botnet has many: the 50th in a row closes
  *   the account for a minute, at most for five, except for addresses from which its owner signed in within 30
  *   days. Locking the account after 10 was rejected: it would hand every stranger the key.
- * - Each attempt is charged as a failure before the password is verified, in one statement on a row that it
- *   locks, and a success takes the charge back. So guesses sent at once cannot beat the count.
- * - While closed, attempts neither count nor prolong it. Unknown identifiers are counted like accounts, so
- *   that the answers do not tell them apart.
+ * - The same counts are kept per identifier, whether or not anybody has it, and only these are answered with
+ *   429. What closes an account by one identifier shows in no answer to another: there the password is not
+ *   believed, and the answer is that of a wrong one. Answering 429 was rejected: whoever locks an e-mail could
+ *   then try CPFs and be told which one belongs to it.
+ * - An attempt takes a place among those under way before the password is verified, on rows that this locks, and
+ *   its verdict gives the place back. So guesses sent at once cannot beat the count, and what ends without a
+ *   verdict (an overloaded hasher, a lost database, a suspended account) is not a wrong password.
+ * - While closed, attempts neither count nor prolong it.
  */
 
-type Limit = { failuresMax: number; firstLockSeconds: number; lockSecondsMax: number };
 export const pairLimit: Limit = { failuresMax: 10, firstLockSeconds: 60, lockSecondsMax: 900 };
 export const accountLimit: Limit = { failuresMax: 50, firstLockSeconds: 60, lockSecondsMax: 300 };
 
-/** Whose password is guessed: a known account, or an identifier nobody has. */
-export type Target = { userId: string } | { identifier: string };
+/** Whose password is tried, and from where; `identifier` is absent where the caller is signed in. */
+export type Attempt = { identifier?: string; userId: string | undefined; ip: string };
 
-type Keys = { pair: Buffer; account: Buffer };
+/** A subject's counters. A silent guard that is closed is told to nobody. */
+type Guard = { here: Counter; everywhere: Counter; silent: boolean };
 
 /**
- * Charges an attempt on an account from an address, before its password is verified. Throws 429
- * `too_many_attempts` with the seconds to wait. Answers how to take the charge back after a success.
+ * Makes one attempt at a password. `check` answers undefined for a wrong password, and throws what is no matter of
+ * the password; it must not believe the password where it is told so. Throws 401 `invalid_credentials`, 429
+ * `too_many_attempts` with the seconds to wait, and what `check` throws.
  */
-export async function chargeAttempt(
+export async function attempt<T>(
   db: Kysely<UserTables>,
-  target: Target,
-  ip: string,
-): Promise<{ succeeded: () => Promise<void> }> {
-  const keys = keysOf(target, ip);
-  const pair = await charge(db, keys.pair, pairLimit);
-  if (!pair.charged) throw tooMany(pair.waitSeconds);
-  const account = await charge(db, keys.account, accountLimit);
-  if (!account.charged && !pair.familiar) throw tooMany(account.waitSeconds);
-  return { succeeded: () => forgive(db, keys) };
+  tried: Attempt,
+  check: (believe: boolean) => Promise<T | undefined>,
+): Promise<T> {
+  const guards = guardsOf(tried);
+  const { admissions, closed } = await enter(db, guards);
+  const leave = async (verdict: Verdict) => {
+    // A closed account is charged nothing for what it was not asked.
+    for (const guard of guards) await leaveGuard(db, guard, admissions, guard === closed ? 'none' : verdict);
+  };
+  const found = await check(closed === undefined).catch(async (error: unknown) => {
+    // Where the database is lost as well, the place comes back by itself.
+    await leave('none').catch(() => {});
+    throw error;
+  });
+  await leave(found === undefined ? 'wrong' : 'right');
+  if (found === undefined) throw problem('invalid_credentials');
+  return found;
 }
 
-function keysOf(target: Target, ip: string): Keys {
-  const name = 'userId' in target ? `user ${target.userId}` : `nobody ${target.identifier}`;
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return { pair: digest(`${name} at ${networkOf(ip)}`), account: digest(name) };
+function guardsOf({ identifier, userId, ip }: Attempt): Guard[] {
+  const guard = (name: string, silent: boolean): Guard => ({
+    here: counterOf(`${name} at ${networkOf(ip)}`, pairLimit),
+    everywhere: counterOf(name, accountLimit),
+    silent,
+  });
+  if (identifier === undefined) return [guard(`user ${userId}`, false)];
+  // An identifier that nobody has costs the same work.
+  const account = userId === undefined ? `nobody ${identifier}` : `user ${userId}`;
+  return [guard(`identifier ${identifier}`, false), guard(account, true)];
 }
 
-const tooMany = (retryAfterSeconds: number) => problem('too_many_attempts', undefined, { retryAfterSeconds });
+/** Takes a place at every guard; throws 429 where one that is not silent is closed, and then takes none. */
+const enter = (
+  db: Kysely<UserTables>,
+  guards: Guard[],
+): Promise<{ admissions: Admissions; closed: Guard | undefined }> =>
+  inTransaction(db, async (trx) => {
+    const here = await admit(
+      trx,
+      guards.map((guard) => guard.here),
+    );
+    const everywhere = await admit(
+      trx,
+      guards.map((guard) => guard.everywhere),
+    );
+    const admissions = new Map([...here, ...everywhere]);
+    const isOpen = (guard: Guard) =>
+      here.has(guard.here) && (everywhere.has(guard.everywhere) || here.get(guard.here)?.familiar === true);
+    const closed = guards.find((guard) => !isOpen(guard));
+    if (closed && !closed.silent) {
+      const full = [closed.here, closed.everywhere].filter((counter) => !admissions.has(counter));
+      throw problem('too_many_attempts', undefined, { retryAfterSeconds: await secondsLocked(trx, full) });
+    }
+    return { admissions, closed };
+  });
 
-type Charge = { charged: boolean; familiar: boolean; waitSeconds: number };
-
-/** One failure more, unless the key is closed now. A row not charged for a day starts anew. */
-async function charge(db: Kysely<UserTables>, key: Buffer, limit: Limit): Promise<Charge> {
-  const { rows } = await sql<{ familiar: boolean | null }>`
-    INSERT INTO login_attempts AS a (key, failures) VALUES (${key}, 1)
-    ON CONFLICT (key) DO UPDATE SET
-      failures = CASE WHEN a.charged_at < now() - interval '1 day' THEN 1 ELSE a.failures + 1 END,
-      charged_at = clock_timestamp(),
-      locked_until = CASE WHEN a.charged_at >= now() - interval '1 day' AND a.failures + 1 >= ${limit.failuresMax}
-        THEN clock_timestamp() + interval '1 second' * least(${limit.lockSecondsMax}::float8,
-          ${limit.firstLockSeconds} * 2 ^ least(a.failures + 1 - ${limit.failuresMax}, 30)) END
-    WHERE a.locked_until IS NULL OR a.locked_until <= clock_timestamp()
-    RETURNING succeeded_at > now() - interval '30 days' AS familiar`.execute(db);
-  if (rows[0]) return { charged: true, familiar: rows[0].familiar === true, waitSeconds: 0 };
-  return { charged: false, familiar: false, waitSeconds: await secondsLocked(db, key) };
+async function leaveGuard(
+  db: Kysely<UserTables>,
+  { here, everywhere }: Guard,
+  admissions: Admissions,
+  verdict: Verdict,
+): Promise<void> {
+  await settle(db, [here], admissions, verdict);
+  await settle(db, [everywhere], admissions, verdict);
 }
-
-async function secondsLocked(db: Kysely<UserTables>, key: Buffer): Promise<number> {
-  const { rows } = await sql<{ seconds: number }>`
-    SELECT greatest(1, ceil(extract(epoch FROM locked_until - clock_timestamp())))::int AS seconds
-    FROM login_attempts WHERE key = ${key}`.execute(db);
-  return rows[0]?.seconds ?? 1;
-}
-
-async function forgive(db: Kysely<UserTables>, keys: Keys): Promise<void> {
-  await sql`UPDATE login_attempts
-    SET failures = 0, locked_until = NULL, succeeded_at = CASE WHEN key = ${keys.pair} THEN now() END
-    WHERE key IN (${keys.pair}, ${keys.account})`.execute(db);
-}
-
-/** Drops counts that no longer matter. */
-export const forgetOldAttempts = (db: Kysely<UserTables>) =>
-  sql`DELETE FROM login_attempts WHERE charged_at < now() - interval '1 day'
-    AND (succeeded_at IS NULL OR succeeded_at < now() - interval '30 days')`.execute(db);

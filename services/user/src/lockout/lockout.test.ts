@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem } from '@consulta/contracts';
 import { networkOf } from '@consulta/platform';
-import { aPatient, startHarness } from '../test-support.ts';
+import { aDoctor, aPatient, startHarness } from '../test-support.ts';
 import { accountLimit, pairLimit } from './attempts.ts';
 
 const { call, pool, register, stop } = await startHarness();
@@ -49,12 +49,64 @@ test('a hundred guesses at once get at most ten verified', async () => {
 
 test('spelling the identifier another way gives no more guesses', async () => {
   const { email, cpf } = await newPatient();
-  const spellings = [email, email.toUpperCase(), cpf, ` ${cpf}`];
-  const answers = [];
-  for (let i = 0; i < 12; i += 1) {
-    answers.push(await tryPassword(spellings[i % 4] ?? email, 'wrong', '10.0.0.3'));
+  const masked = cpf.replace(/(...)(...)(...)(..)/, '$1.$2.$3-$4');
+  for (const spellings of [
+    [email, email.toUpperCase(), ` ${email}`],
+    [cpf, ` ${cpf}`, masked],
+  ]) {
+    const answers = [];
+    for (let i = 0; i < 12; i += 1) {
+      answers.push(await tryPassword(spellings[i % 3] ?? email, 'wrong', `10.0.0.3${spellings.length}`));
+    }
+    assert.deepEqual(statuses(answers), { 401: 10, 429: 2 });
+    await passLocks();
   }
-  assert.deepEqual(statuses(answers), { 401: 10, 429: 2 });
+});
+
+test('guesses by e-mail, CPF and CRM are ten in all: the right password is not believed after them', async () => {
+  const input = aDoctor();
+  await register(input);
+  const { email, cpf, doctor, password } = input;
+  const crm = `${doctor?.crm.number}-${doctor?.crm.state}`;
+  const identifiers = [email, cpf, crm];
+  for (let i = 0; i < pairLimit.failuresMax; i += 1) {
+    assert.equal((await tryPassword(identifiers[i % 3] ?? email, 'wrong', '10.0.0.30')).status, 401);
+  }
+  for (const identifier of identifiers) {
+    assert.equal((await tryPassword(identifier, password, '10.0.0.30')).status, 401, identifier);
+  }
+  await passLocks();
+  assert.equal((await tryPassword(crm, password, '10.0.0.30')).status, 200);
+});
+
+test('a lock does not tell which CPF and CRM belong to an e-mail', async () => {
+  const input = aDoctor();
+  await register(input);
+  const { email, cpf, doctor, password } = input;
+  const { cpf: anothersCpf } = await newPatient();
+  const crm = `${doctor?.crm.number}-${doctor?.crm.state}`;
+  for (let i = 0; i < 12; i += 1) await tryPassword(email, 'wrong', '10.0.0.31');
+  assert.equal((await tryPassword(email, password, '10.0.0.31')).status, 429);
+  const series = await Promise.all(
+    [cpf, crm, anothersCpf, '52998224725', '999999-SP'].map(async (identifier) => {
+      const answers = [];
+      for (let i = 0; i < 12; i += 1) answers.push(await tryPassword(identifier, 'wrong', '10.0.0.31'));
+      return answers.map(({ status, body }) => [status, body]);
+    }),
+  );
+  for (const each of series) assert.deepEqual(each, series[0]);
+});
+
+test('attempts during a lock charge nothing, whichever counter is closed', async () => {
+  const { email, password } = await newPatient();
+  for (let i = 0; i < accountLimit.failuresMax; i += 1) await tryPassword(email, 'wrong', `10.4.0.${i}`);
+  for (let i = 0; i < 20; i += 1) {
+    assert.equal((await tryPassword(email, 'wrong', '10.4.1.1')).status, 429);
+  }
+  await passLocks();
+  assert.equal((await tryPassword(email, password, '10.4.1.1')).status, 200);
+  const { rows } = await pool.query('SELECT 1 FROM login_attempts WHERE cardinality(under_way) > 0');
+  assert.deepEqual(rows, []);
 });
 
 test('unknown identifiers are blocked just the same', async () => {

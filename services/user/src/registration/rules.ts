@@ -60,6 +60,9 @@ export function checkRegistration(input: RegisterUser, today: string): RegisterU
 /** Likewise for a change of one's account. */
 export function checkChange(input: UpdateMe): UpdateMe {
   const faults: FieldError[] = [];
+  if (input.password !== undefined && input.email === undefined) {
+    faults.push({ pointer: '/password', message: 'is only for a new e-mail' });
+  }
   const doctor = input.doctor && canonicalDoctor(input.doctor, faults);
   refuse(faults);
   return {

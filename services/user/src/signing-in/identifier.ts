@@ -12,3 +12,9 @@ export function parseIdentifier(text: string): Identifier {
   if (/^\d{3}\.?\d{3}\.?\d{3}-?\d{2}$/.test(trimmed)) return { kind: 'cpf', cpf: trimmed.replace(/\D/g, '') };
   return { kind: 'email', email: trimmed.toLowerCase() };
 }
+
+/** One text for all spellings of an identifier, by which guesses at it are counted. */
+export const canonicalIdentifier = (identifier: Identifier): string =>
+  JSON.stringify(
+    identifier.kind === 'crm' ? { ...identifier, number: identifier.number.replace(/^0+/, '') } : identifier,
+  );

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Role, Session } from '@consulta/contracts';
-import { inTransaction } from '@consulta/platform';
+import { inTransaction, problem } from '@consulta/platform';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Revocation, revokeSessions } from '../revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
@@ -37,27 +37,80 @@ export async function findCredentials(
   return row && { userId: row.id, role: row.role, passwordHash: row.password_hash };
 }
 
-/** Opens a session for a user who proved who they are. */
+/**
+ * Opens a session for a user whose password was verified against this hash. Undefined when it is no longer theirs:
+ * the account is held while the session is added, so whoever changes the password or suspends the account either
+ * comes first, or finds the session and ends it. Throws 403 `account_suspended`.
+ */
 export async function openSession(
   db: Kysely<UserTables>,
-  user: { userId: string; role: Role },
+  user: Credentials,
   userAgent: string | undefined,
-): Promise<OpenSession> {
+): Promise<OpenSession | undefined> {
+  const { userId, role } = user;
   const sessionId = randomUUIDv7();
   const { token, hash } = newRefreshToken();
-  await inTransaction(db, async (trx) => {
+  return inTransaction(db, async (trx) => {
+    const held = await holdAccount(trx, userId);
+    if (held?.password_hash !== user.passwordHash) return undefined;
+    if (await isSuspended(trx, userId)) throw problem('account_suspended');
     await trx
       .insertInto('sessions')
       .values({
         id: sessionId,
-        user_id: user.userId,
+        user_id: userId,
         user_agent: userAgent?.slice(0, 300) ?? null,
         expires_at: sessionEnd,
       })
       .execute();
     await trx.insertInto('refresh_tokens').values({ hash, session_id: sessionId }).execute();
+    return { userId, role, sessionId, refreshToken: token };
   });
-  return { ...user, sessionId, refreshToken: token };
+}
+
+/** Keeps what a sign-in was verified against as it is until the transaction ends; sign-ins share the hold. */
+const holdAccount = (trx: Transaction<UserTables>, userId: string) =>
+  trx.selectFrom('users').select('password_hash').where('id', '=', userId).forShare().executeTakeFirst();
+
+async function isSuspended(trx: Transaction<UserTables>, userId: string): Promise<boolean> {
+  const doctor = await trx
+    .selectFrom('doctors')
+    .select('verification')
+    .where('user_id', '=', userId)
+    .executeTakeFirst();
+  return doctor?.verification === 'suspended';
+}
+
+/** What a change of the caller's own account rests on. */
+export type HeldAccount = {
+  role: Role;
+  full_name: string;
+  social_name: string | null;
+  email: string;
+  password_hash: string;
+};
+
+/**
+ * The caller's account, locked for a change until the transaction ends. Throws 401 when the session it was asked for
+ * in has ended meanwhile: whatever ends all sessions of an account locks the account first.
+ */
+export async function lockOwnAccount(
+  trx: Transaction<UserTables>,
+  caller: { userId: string; sessionId: string },
+): Promise<HeldAccount> {
+  const account = await trx
+    .selectFrom('users')
+    .select(['role', 'full_name', 'social_name', 'email', 'password_hash'])
+    .where('id', '=', caller.userId)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+  if (!account) throw problem('not_found');
+  const session = await openSessionsOf(trx, caller.userId)
+    .select('id')
+    .where('id', '=', caller.sessionId)
+    .executeTakeFirst();
+  if (!session) throw problem('unauthorized', 'The session has ended');
+  return account;
 }
 
 export type Rotation =
@@ -174,16 +227,22 @@ export const endOwnSession = (
     return own && endSessions(trx, [own.id]);
   });
 
-/** Ends all of a user's sessions but one, in the caller's transaction. */
-export async function endOtherSessions(
+/**
+ * Ends all of a user's sessions, but for one to keep, in the caller's transaction, which has locked the account so
+ * that no further session opens meanwhile.
+ */
+export async function endSessionsOf(
   trx: Transaction<UserTables>,
   userId: string,
-  keptSessionId: string,
+  keptSessionId?: string,
 ): Promise<Revocation[]> {
-  const others = await openSessionsOf(trx, userId).select('id').where('id', '<>', keptSessionId).execute();
+  const open = await openSessionsOf(trx, userId)
+    .select('id')
+    .$if(keptSessionId !== undefined, (query) => query.where('id', '<>', keptSessionId ?? ''))
+    .execute();
   return endSessions(
     trx,
-    others.map(({ id }) => id),
+    open.map(({ id }) => id),
   );
 }
 

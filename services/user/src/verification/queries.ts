@@ -1,30 +1,33 @@
 import type { VerificationState } from '@consulta/contracts';
 import { enqueue, inTransaction, problem } from '@consulta/platform';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
+import type { Revocation } from '../revocations/queries.ts';
+import { endSessionsOf } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { nextVerification, type VerificationStep } from './rules.ts';
 
+export type StepTaken = {
+  step: VerificationStep;
+  /** Why the doctor is suspended; null for any other step. */
+  reason: string | null;
+  /** Whether the administrator saw this version of the doctor. */
+  saw: (revision: number) => boolean;
+};
+
 /**
- * Takes a step in a doctor's verification, with the event it makes true. Throws 404 for somebody who is no
- * doctor and 409 `invalid_verification` when the state forbids the step.
- *
- * @param reason why the doctor is suspended; only for that step
+ * Takes a step in a doctor's verification, with the events it makes true. A suspension ends the doctor's sessions;
+ * answers what to announce of that. Throws 404 for somebody who is no doctor, 409 `invalid_verification` when the
+ * state forbids the step and 412 `stale_version` when the doctor is not as the administrator saw them.
  */
 export const stepVerification = (
   db: Kysely<UserTables>,
   doctorId: string,
-  step: VerificationStep,
-  reason: string | null,
-): Promise<void> =>
+  { step, reason, saw }: StepTaken,
+): Promise<Revocation[]> =>
   inTransaction(db, async (trx) => {
-    const doctor = await trx
-      .selectFrom('doctors')
-      .select(['verification', 'verified_at'])
-      .where('user_id', '=', doctorId)
-      .forUpdate()
-      .executeTakeFirst();
-    if (!doctor) throw problem('not_found');
+    const doctor = await lockDoctor(trx, doctorId);
+    if (!saw(doctor.revision)) throw problem('stale_version', `The doctor is at revision ${doctor.revision}`);
     const next = nextVerification(doctor.verification, step, doctor.verified_at !== null);
     if (!next) throw problem('invalid_verification', `The doctor is ${doctor.verification}`);
     await trx
@@ -41,7 +44,21 @@ export const stepVerification = (
       await enqueue(trx, 'doctor_bookability_changed', [doctorId]);
     }
     await enqueue(trx, 'person_changed', [doctorId]);
+    return next === 'suspended' ? endSessionsOf(trx, doctorId) : [];
   });
+
+/** The doctor, and the account first, as everything that opens or ends all of its sessions does. */
+async function lockDoctor(trx: Transaction<UserTables>, doctorId: string) {
+  await trx.selectFrom('users').select('id').where('id', '=', doctorId).forNoKeyUpdate().execute();
+  const doctor = await trx
+    .selectFrom('doctors')
+    .select(['verification', 'verified_at', 'revision'])
+    .where('user_id', '=', doctorId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!doctor) throw problem('not_found');
+  return doctor;
+}
 
 /** Doctors as an administrator sees them, in order of registration. */
 export const listDoctors = (
@@ -68,6 +85,14 @@ const doctorsForAdmin = (db: Kysely<UserTables>) =>
   db
     .selectFrom('doctors')
     .innerJoin('users', 'users.id', 'doctors.user_id')
-    .select(['users.id', 'full_name', 'email', 'address', 'created_at'])
-    .select(['crm_number', 'crm_state', 'specialties', 'verification', 'suspension_reason']);
+    .select(['users.id', 'full_name', 'social_name', 'email', 'address', 'created_at'])
+    .select([
+      'crm_number',
+      'crm_state',
+      'specialties',
+      'rqes',
+      'verification',
+      'suspension_reason',
+      'revision',
+    ]);
 export type AdminDoctorRow = Awaited<ReturnType<typeof readDoctorForAdmin>>;

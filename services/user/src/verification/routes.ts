@@ -1,19 +1,29 @@
 import { AdminDoctor, AdminDoctorQuery, IdParams, page, SuspendDoctor } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, isUuid, type Routes } from '@consulta/platform';
+import { decodeCursor, encodeCursor, isUuid, type Routes, versionsAccepted } from '@consulta/platform';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
+import type { Revocation } from '../revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
-import { type AdminDoctorRow, listDoctors, readDoctorForAdmin, stepVerification } from './queries.ts';
-import type { VerificationStep } from './rules.ts';
+import {
+  type AdminDoctorRow,
+  listDoctors,
+  readDoctorForAdmin,
+  type StepTaken,
+  stepVerification,
+} from './queries.ts';
 
-type Deps = { db: Kysely<UserTables>; wakeRelay: () => void };
+type Deps = {
+  db: Kysely<UserTables>;
+  announce: (revoked: Revocation[]) => void;
+  wakeRelay: () => void;
+};
 const tags = ['administration'];
 const config = { permission: 'doctor:administer', perMinute: 300 } as const;
 
 /** Administrators verify, suspend and reinstate doctors. */
-export const verificationRoutes = ({ db, wakeRelay }: Deps): Routes => {
-  const take = async (doctorId: string, step: VerificationStep, reason: string | null) => {
-    await stepVerification(db, doctorId, step, reason);
+export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes => {
+  const take = async (doctorId: string, step: StepTaken) => {
+    announce(await stepVerification(db, doctorId, step));
     wakeRelay();
     return asAdminDoctor(await readDoctorForAdmin(db, doctorId));
   };
@@ -51,7 +61,10 @@ export const verificationRoutes = ({ db, wakeRelay }: Deps): Routes => {
             response: { 200: AdminDoctor },
           },
         },
-        async (request) => take(request.params.id, step, null),
+        async (request) => {
+          const saw = versionsAccepted(step === 'verify' ? request.headers['if-match'] : undefined);
+          return take(request.params.id, { step, reason: null, saw });
+        },
       );
     }
 
@@ -60,14 +73,17 @@ export const verificationRoutes = ({ db, wakeRelay }: Deps): Routes => {
       {
         config,
         schema: {
-          summary: 'Suspend a doctor: not found, not booked',
+          summary: 'Suspend a doctor: signed out, not found, not booked',
           tags,
           params: IdParams,
           body: SuspendDoctor,
           response: { 200: AdminDoctor },
         },
       },
-      async (request) => take(request.params.id, 'suspend', request.body.reason),
+      async (request) => {
+        const { reason } = request.body;
+        return take(request.params.id, { step: 'suspend', reason, saw: () => true });
+      },
     );
   };
 };
@@ -75,12 +91,15 @@ export const verificationRoutes = ({ db, wakeRelay }: Deps): Routes => {
 const asAdminDoctor = (row: AdminDoctorRow): Static<typeof AdminDoctor> => ({
   id: row.id,
   fullName: row.full_name,
+  socialName: row.social_name,
   email: row.email,
   crm: { number: row.crm_number, state: row.crm_state },
   specialties: row.specialties,
+  rqes: row.rqes,
   city: row.address?.city ?? '',
   state: row.address?.state ?? '',
   verification: row.verification,
   suspensionReason: row.suspension_reason,
+  revision: row.revision,
   createdAt: row.created_at.toISOString(),
 });

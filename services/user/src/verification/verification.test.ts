@@ -12,6 +12,8 @@ const admin = await signInAdministrator(harness);
 type Doctor = Static<typeof AdminDoctor>;
 const step = (id: string, name: string, body?: unknown) =>
   call<Doctor & Problem>('POST', `/admin/doctors/${id}/${name}`, { token: admin, body });
+const tryToSignIn = (identifier: string, password: string) =>
+  call<Problem>('POST', '/auth/login', { body: { identifier, password } });
 const bookable = async (id: string) => {
   const { body } = await callInternal<Bookability>('POST', '/internal/doctors/bookability', { ids: [id] });
   return body.doctors[0]?.bookable;
@@ -40,11 +42,12 @@ test('a doctor waits, is verified, suspended and reinstated, and others learn of
   assert.equal(suspended.body.suspensionReason, 'CRM inativo');
   assert.equal(await bookable(id), false);
   assert.deepEqual(await news(id), ['doctor_bookability_changed', 'person_changed']);
-  await signIn(input.email, input.password);
+  assert.equal((await tryToSignIn(input.email, input.password)).body.code, 'account_suspended');
 
   const reinstated = await step(id, 'reinstate');
   assert.equal(reinstated.body.verification, 'verified');
   assert.equal(reinstated.body.suspensionReason, null);
+  await signIn(input.email, input.password);
   assert.equal(await bookable(id), true);
 });
 
@@ -126,4 +129,106 @@ test('the full read of who may be booked goes on where it stopped', async () => 
     "SELECT user_id, verification = 'verified' AS can FROM doctors",
   );
   assert.deepEqual([...seen].sort(), rows.map(({ user_id, can }) => [user_id, can]).sort());
+});
+
+test('a suspension ends every session; only who knows the password learns of it', async () => {
+  const input = aDoctor();
+  const { id } = await register(input);
+  const sessions = [await signIn(input.email, input.password), await signIn(input.email, input.password)];
+  await step(id, 'suspend', { reason: 'x' });
+  for (const { accessToken, refreshToken } of sessions) {
+    assert.equal((await call('GET', '/users/me', { token: accessToken })).status, 401);
+    const refreshed = await call<Problem>('POST', '/auth/refresh', { body: { refreshToken } });
+    assert.equal(refreshed.body.code, 'invalid_refresh_token');
+  }
+  const wrong = await tryToSignIn(input.email, 'not the password');
+  const nobody = await tryToSignIn('nobody@example.com', input.password);
+  assert.equal(wrong.status, 401);
+  assert.deepEqual(wrong.body, nobody.body);
+  for (let i = 0; i < 12; i += 1) {
+    const right = await tryToSignIn(input.email, input.password);
+    assert.deepEqual([right.status, right.body.code], [403, 'account_suspended']);
+  }
+  await step(id, 'reinstate');
+  const { accessToken } = await signIn(input.email, input.password);
+  assert.equal((await call('GET', '/users/me', { token: accessToken })).status, 200);
+});
+
+test('however a sign-in and a suspension meet, no session is left', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const input = aDoctor();
+    const { id } = await register(input);
+    await Promise.all([
+      ...Array.from({ length: 4 }, () => tryToSignIn(input.email, input.password)),
+      step(id, 'suspend', { reason: 'x' }),
+      ...Array.from({ length: 4 }, () => tryToSignIn(input.email, input.password)),
+    ]);
+    const open = await pool.query('SELECT 1 FROM sessions WHERE user_id = $1 AND ended_at IS NULL', [id]);
+    assert.equal(open.rows.length, 0);
+  }
+});
+
+const aVerifiedDoctor = async () => {
+  const input = aDoctor({
+    specialties: ['Cardiologia', 'Pediatria'],
+    rqes: [{ specialty: 'Pediatria', number: '7' }],
+  });
+  const { id } = await register(input);
+  const { body } = await step(id, 'verify');
+  const { accessToken } = await signIn(input.email, input.password);
+  await news(id);
+  const change = (what: unknown) => call<User>('PATCH', '/users/me', { token: accessToken, body: what });
+  return { id, input, revision: body.revision, change, token: accessToken };
+};
+
+test('a verified doctor who changes name, specialty or RQE waits again, and is neither found nor booked', async () => {
+  for (const what of [
+    { fullName: 'Outro Nome' },
+    { socialName: 'Outro Nome' },
+    { doctor: { specialties: ['Cardiologia'] } },
+    { doctor: { specialties: ['Cardiologia', 'Pediatria', 'Neurologia'] } },
+    { doctor: { rqes: [{ specialty: 'Cardiologia', number: '8' }] } },
+    { doctor: { rqes: [] } },
+  ]) {
+    const { id, change, token } = await aVerifiedDoctor();
+    const { body } = await change(what);
+    assert.equal(body.doctor?.verification, 'pending', JSON.stringify(what));
+    assert.equal(await bookable(id), false);
+    assert.deepEqual(await news(id), ['doctor_bookability_changed', 'person_changed']);
+    assert.equal((await call('GET', `/doctors/${id}`, { token })).status, 404);
+    const waiting = await call<{ items: Doctor[] }>('GET', '/admin/doctors?verification=pending&limit=100', {
+      token: admin,
+    });
+    assert.ok(waiting.body.items.some((each) => each.id === id));
+    await step(id, 'suspend', { reason: 'x' });
+    assert.equal((await step(id, 'reinstate')).body.verification, 'pending');
+  }
+});
+
+test('what an administrator does not verify leaves a doctor verified, and so does what stays as it was', async () => {
+  const { id, input, change } = await aVerifiedDoctor();
+  for (const what of [
+    { fullName: ` ${input.fullName} `, socialName: null },
+    { phone: '+5511987654321', address: input.address },
+    { doctor: { specialties: ['Pediatria', 'Cardiologia'], rqes: input.doctor?.rqes } },
+    { doctor: { bio: 'Atendo em casa.', consultationPriceCents: 1, insurances: ['X'], modes: ['video'] } },
+  ]) {
+    const { status, body } = await change(what);
+    assert.deepEqual([status, body.doctor?.verification], [200, 'verified'], JSON.stringify(what));
+  }
+  assert.deepEqual(await news(id), ['person_changed', 'person_changed', 'person_changed', 'person_changed']);
+});
+
+test('an administrator verifies the doctor they saw, not what became of them since', async () => {
+  const { id, change, revision } = await aVerifiedDoctor();
+  await change({ fullName: 'Outro Nome' });
+  const verify = (seen: number) =>
+    call<Doctor & Problem>('POST', `/admin/doctors/${id}/verify`, {
+      token: admin,
+      headers: { 'if-match': `"${seen}"` },
+    });
+  const stale = await verify(revision);
+  assert.deepEqual([stale.status, stale.body.code], [412, 'stale_version']);
+  const verified = await verify(revision + 1);
+  assert.deepEqual([verified.status, verified.body.fullName], [200, 'Outro Nome']);
 });

@@ -1,9 +1,9 @@
-/** A schedule's entity tag: the number of its version. */
+/** The entity tag of a version: its number. */
 export const etagOf = (version: number): string => `"${version}"`;
 
 /**
- * Reads `If-Match` (RFC 9110, 13.1.1): what versions of the schedule the caller accepts to change; any without
- * the header. A tag that a compressing proxy has made weak still names one version, so it is accepted.
+ * Reads `If-Match` (RFC 9110, 13.1.1): which versions the caller accepts to change; any without the header. A tag
+ * that a compressing proxy has made weak still names one version, so it is accepted.
  */
 export function versionsAccepted(ifMatch: string | undefined): (version: number) => boolean {
   if (ifMatch === undefined || ifMatch.trim() === '*') return () => true;
