@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { limitDocs } from '../scripts/limit-docs.ts';
 import { ajvOf, rooted } from './support/conformance.ts';
 import { startSystem } from './support/system.ts';
 
@@ -36,6 +38,11 @@ test('the document describes exactly the routes that are deployed', () => {
   assert.equal(document.openapi, '3.1.0');
   const ids = operations.map(({ operation }) => operation.operationId);
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test('docs/limits.md shows the limits of the routes that are deployed (npm run docs)', async () => {
+  const page = await readFile(new URL('../docs/limits.md', import.meta.url), 'utf8');
+  assert.equal(page, limitDocs(system.standalone.routes));
 });
 
 test('the document is valid OpenAPI 3.1', async () => {

@@ -41,7 +41,11 @@ export type FileAccess = Static<typeof FileAccess>;
 export const FileAccessParams = Type.Object({ id: Id, accessId: Id }, { additionalProperties: false });
 
 /** A CID-10 code by its form: a letter, two digits and perhaps a subdivision, such as `J45.0`. */
-export const Cid10 = Type.String({ pattern: '^[A-Z]\\d{2}(\\.[0-9A-Z]{1,2})?$', description: 'CID-10' });
+export const Cid10 = Type.String({
+  maxLength: 6,
+  pattern: '^[A-Z]\\d{2}(\\.[0-9A-Z]{1,2})?$',
+  description: 'CID-10',
+});
 
 const reportContent = {
   title: line(200),

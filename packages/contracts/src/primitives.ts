@@ -3,13 +3,21 @@ import { type Static, type TSchema, Type } from 'typebox';
 const uuid = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
 /** A UUID, in whichever case; the ones made here are version 7 (RFC 9562) in lower case. */
-export const Id = Type.String({ pattern: `^${uuid}$`, description: 'UUIDv7' });
+export const Id = Type.String({ maxLength: 36, pattern: `^${uuid}$`, description: 'UUIDv7' });
 /** An instant in UTC, RFC 3339. */
-export const Instant = Type.String({ format: 'date-time', description: 'RFC 3339 instant in UTC' });
+export const Instant = Type.String({
+  format: 'date-time',
+  maxLength: 40,
+  description: 'RFC 3339 instant in UTC',
+});
 /** A calendar date, `YYYY-MM-DD`. */
-export const DateOnly = Type.String({ format: 'date', description: 'YYYY-MM-DD' });
+export const DateOnly = Type.String({ format: 'date', maxLength: 10, description: 'YYYY-MM-DD' });
 /** A local time of day, `HH:mm`. */
-export const LocalTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', description: 'HH:mm' });
+export const LocalTime = Type.String({
+  maxLength: 5,
+  pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+  description: 'HH:mm',
+});
 /** An IANA time zone name, such as `America/Rio_Branco`. */
 export const TimeZone = Type.String({ minLength: 3, maxLength: 64, pattern: '^[A-Za-z0-9_+\\-/]+$' });
 /** Money in centavos of real. */
@@ -52,12 +60,11 @@ export const line = (maxLength: number, description?: string) =>
   Type.String({
     minLength: 1,
     maxLength,
-    pattern: '^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$',
+    pattern: '^(?!\\s*$)[^\\u0000-\\u001f\\u007f]+$',
     ...(description ? { description } : {}),
   });
 /** Text for people over several lines. */
-export const text = (maxLength: number) =>
-  Type.String({ minLength: 1, maxLength, pattern: '^[\\s\\S]*\\S[\\s\\S]*$' });
+export const text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S' });
 
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 

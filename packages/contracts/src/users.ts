@@ -18,7 +18,7 @@ export const Address = Type.Object(
     neighborhood: line(100),
     city: line(100),
     state: StateCode,
-    postalCode: Type.String({ pattern: '^\\d{8}$', description: 'CEP, eight digits' }),
+    postalCode: Type.String({ maxLength: 8, pattern: '^\\d{8}$', description: 'CEP, eight digits' }),
   },
   { additionalProperties: false },
 );
@@ -26,14 +26,14 @@ export type Address = Static<typeof Address>;
 
 /** A doctor's registration with a state's medical council: digits and state, unique per state. */
 export const Crm = Type.Object(
-  { number: Type.String({ pattern: '^\\d{1,10}$' }), state: StateCode },
+  { number: Type.String({ maxLength: 10, pattern: '^\\d{1,10}$' }), state: StateCode },
   { additionalProperties: false },
 );
 export type Crm = Static<typeof Crm>;
 
 /** Registro de Qualificação de Especialista: the number behind a claimed specialty (CFM 2.336/2023). */
 export const Rqe = Type.Object(
-  { specialty: line(100), number: Type.String({ pattern: '^\\d{1,10}$' }) },
+  { specialty: line(100), number: Type.String({ maxLength: 10, pattern: '^\\d{1,10}$' }) },
   { additionalProperties: false },
 );
 
@@ -52,8 +52,8 @@ export const DoctorProfileInput = Type.Object(
 
 export const Email = Type.String({ format: 'email', maxLength: 254 });
 export const Password = Type.String({ minLength: 8, maxLength: 256 });
-export const Cpf = Type.String({ pattern: '^\\d{11}$', description: 'CPF, eleven digits' });
-export const Phone = Type.String({ pattern: '^\\+[1-9]\\d{7,14}$', description: 'E.164' });
+export const Cpf = Type.String({ maxLength: 11, pattern: '^\\d{11}$', description: 'CPF, eleven digits' });
+export const Phone = Type.String({ maxLength: 16, pattern: '^\\+[1-9]\\d{7,14}$', description: 'E.164' });
 
 export const RegisterUser = Type.Object(
   {
@@ -155,7 +155,11 @@ export const DoctorSearchQuery = Type.Object(
     state: Type.Optional(StateCode),
     name: Type.Optional(line(200)),
     crm: Type.Optional(
-      Type.String({ pattern: '^\\d{1,10}(-[A-Za-z]{2})?$', description: '123456 or 123456-SP' }),
+      Type.String({
+        maxLength: 13,
+        pattern: '^\\d{1,10}(-[A-Za-z]{2})?$',
+        description: '123456 or 123456-SP',
+      }),
     ),
     insurance: Type.Optional(line(100)),
     mode: Type.Optional(ConsultationMode),

@@ -11,9 +11,11 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Caller, TokenVerifier } from './auth.ts';
+import { bodyBytesMax } from './body-limit.ts';
 import { strictJsonParser } from './json-body.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { RouteSchema } from './openapi.ts';
 import { badField, problem, problemBody } from './problem.ts';
 import { asProblem, sendProblem } from './problem-response.ts';
 import { limitOnArrival } from './rate-limits.ts';
@@ -66,8 +68,12 @@ export async function createPublicApp(
   options: AppOptions & { verifyToken: TokenVerifier; rateLimits: boolean },
 ): Promise<FastifyInstance> {
   const app = createApp(options);
-  app.addHook('onRoute', ({ method, url, config }) => {
+  app.addHook('onRoute', (route) => {
+    const { method, url, config, schema = {} } = route;
     if (config?.perMinute === undefined) throw new Error(`${method} ${url} declares no limit per minute`);
+    // A form is read as it streams in, by a limit of its own.
+    const { body, consumes } = schema as RouteSchema;
+    if (!consumes?.includes('multipart/form-data')) route.bodyLimit = bodyBytesMax(body);
   });
   const identify = async (request: FastifyRequest) => {
     const { permission } = request.routeOptions.config;

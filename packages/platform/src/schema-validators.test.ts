@@ -39,3 +39,28 @@ test('of several faults at one place the first is told', () => {
     ['/n'],
   );
 });
+
+test('what is longer than it may be is only measured', () => {
+  let tried = 0;
+  const text = Type.String({ maxLength: 10, pattern: '^a+$' });
+  const test = RegExp.prototype.test;
+  RegExp.prototype.test = function (value) {
+    if (this.source === '^a+$') tried += 1;
+    return test.call(this, value);
+  };
+  try {
+    assert.deepEqual(faultsOf(text, 'b'.repeat(21)), [['', 'must NOT have more than 10 characters']]);
+    assert.equal(tried, 0);
+    assert.deepEqual(faultsOf(text, 'b'), [['', 'does not have the form that is asked for']]);
+    assert.equal(tried, 1);
+  } finally {
+    RegExp.prototype.test = test;
+  }
+});
+
+test('the same twice is refused, and lists that are too long are not compared', () => {
+  const words = Type.Array(Type.Enum(['a', 'b', 'c']), { maxItems: 3, uniqueItems: true });
+  assert.deepEqual(faultsOf(words, ['a', 'b']), []);
+  assert.deepEqual(faultsOf(words, ['a', 'a']), [['', 'must not hold the same twice']]);
+  assert.deepEqual(faultsOf(words, ['a', 'a', 'a', 'a']), [['', 'must NOT have more than 3 items']]);
+});

@@ -17,7 +17,7 @@ export async function createAdministrator(
   { email, password, fullName }: NewAdministrator,
 ): Promise<string> {
   const { length } = [...password];
-  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254) {
+  if (!/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email) || email.length > 254) {
     throw badField('/email', 'is not an e-mail address');
   }
   if (length < 8 || length > 256) throw badField('/password', 'has 8 to 256 characters');

@@ -20,7 +20,7 @@ export function safeFileName(given: string, mediaType: FileMediaType): string {
     .normalize('NFC')
     .replace(/[<>:"|?*%;`$]/g, '_')
     .replace(/\s+/g, ' ')
-    .replace(/[. ]+$/, '');
+    .replace(/(?<![. ])[. ]+$/, '');
   const [extension = ''] = extensions[mediaType];
   const kept = extensions[mediaType].find((each) => cleaned.toLowerCase().endsWith(each));
   const stem = (kept ? cleaned.slice(0, -kept.length) : cleaned).replace(/^[. ]+/, '');
@@ -32,7 +32,7 @@ const shorten = (stem: string) =>
   [...stem]
     .slice(0, charsMax)
     .join('')
-    .replace(/[. ]+$/, '');
+    .replace(/(?<![. ])[. ]+$/, '');
 
 /**
  * `Content-Disposition` that makes a browser save the file: the name in ASCII for old clients (RFC 6266) and

@@ -5,7 +5,8 @@
 const expand = (list: string): string[] =>
   list
     .trim()
-    .split(/\s*[,\n]\s*/)
+    .split(/[,\n]/)
+    .map((each) => each.trim())
     .flatMap((entry) => {
       const [, weight = '1', name = ''] = /^(\d+) (.+)$/.exec(entry) ?? [];
       return Array.from({ length: Number(weight) }, () => name);
