@@ -124,6 +124,9 @@ export const User = Type.Object({
 });
 export type User = Static<typeof User>;
 
+/** `POST /users`: the account; to a repeat with the same idempotency key only its id, since no token was shown. */
+export const Registered = Type.Union([User, Type.Object({ id: Id }, { additionalProperties: false })]);
+
 export const Login = Type.Object(
   {
     identifier: Type.String({ minLength: 1, maxLength: 254 }),

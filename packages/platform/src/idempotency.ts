@@ -9,23 +9,29 @@ export type IdempotencyKey = { scope: Buffer; requestHash: Buffer };
 const underWay = new Set<string>();
 
 /**
- * Reads the `Idempotency-Key` header; undefined without one. The scope is caller (the address,
- * before there is an account), method and route; the hash
- * is keyed by the key itself, so that the stored row tells nothing of the body.
+ * Reads the `Idempotency-Key` header; undefined without one. The scope is caller, method and route; the hash is keyed
+ * by the key itself, so that the stored row tells nothing of the body. Keys of different people never meet.
+ *
+ * @param subject who asks, where there is no account yet; the address is added to it.
  */
-export function idempotencyKeyOf(request: FastifyRequest): IdempotencyKey | undefined {
+export function idempotencyKeyOf(request: FastifyRequest, subject?: string): IdempotencyKey | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
     throw badField('/Idempotency-Key', 'Use 1 to 255 visible ASCII characters');
   }
-  const caller = request.caller?.userId ?? request.ip;
+  const caller = request.caller?.userId ?? anonymous(request, subject);
   const route = `${request.method} ${request.routeOptions.url}`;
   const scope = createHash('sha256')
     .update(JSON.stringify([caller, route, key]))
     .digest();
-  const subject = JSON.stringify([request.url, request.body ?? null]);
-  return { scope, requestHash: createHmac('sha256', key).update(subject).digest() };
+  const asked = JSON.stringify([request.url, request.body ?? null]);
+  return { scope, requestHash: createHmac('sha256', key).update(asked).digest() };
+}
+
+function anonymous({ ip, routeOptions }: FastifyRequest, subject: string | undefined): string[] {
+  if (subject === undefined) throw new Error(`${routeOptions.url} takes a key from nobody in particular`);
+  return [ip, subject];
 }
 
 /** Runs `work` unless a request with the same key is under way in this process (409). */

@@ -46,22 +46,6 @@ export async function recordAccess(trx: QueryExecutorProvider, who: Who, access:
     ${outcome})`.execute(trx);
 }
 
-/** Records several accesses of one kind in one statement, in the caller's transaction. */
-export async function recordAccesses(
-  trx: QueryExecutorProvider,
-  who: Who,
-  { action, kind }: { action: AuditAction; kind: AuditedResource },
-  touched: { id: string; appointmentId: string; patientId: string }[],
-): Promise<void> {
-  if (touched.length === 0) return;
-  const column = (name: keyof (typeof touched)[number]) => touched.map((each) => each[name]);
-  await sql`INSERT INTO audit_entries ${columns}
-    SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${action}, ${kind},
-      id, appointment_id, patient_id, 'granted'
-    FROM unnest(${column('id')}::uuid[], ${column('appointmentId')}::uuid[], ${column('patientId')}::uuid[])
-      AS touched (id, appointment_id, patient_id)`.execute(trx);
-}
-
 /**
  * Reads and records in one statement, so that a read costs no further round trip and no answer leaves without
  * its row.

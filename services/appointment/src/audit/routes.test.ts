@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { AccessLogEntry } from '@consulta/contracts';
+import type { AccessLogEntry, AuditAction, AuditedResource } from '@consulta/contracts';
 import {
   appWith,
+  bookAppointment,
   callAs,
   directoryOf,
   newPerson,
@@ -62,6 +63,46 @@ test('a patient sees who touched their data, newest first, and nobody else’s',
   assert.deepEqual(first?.resource, { ...resource, appointmentId });
   assert.ok(Math.abs(Date.parse(first?.at ?? '') - Date.now()) < 60_000);
   assert.equal((await read(otherPatient)).json().items.length, 1);
+});
+
+test('only who had a part in the care is named, whatever else the trail holds', async () => {
+  const [owner, itsDoctor, stranger, otherDoctor] = [
+    newPerson('patient'),
+    newPerson('doctor'),
+    newPerson('patient'),
+    newPerson('doctor'),
+  ];
+  const administrator = newPerson('admin');
+  const booked = await bookAppointment(workplace.pool, {
+    patient: owner,
+    doctor: itsDoctor,
+    status: 'concluded',
+  });
+  const touch = (person: Person, kind: AuditedResource, action: AuditAction = 'read') =>
+    recordAccess(db, by(person), {
+      action,
+      resource: { kind, id: crypto.randomUUID() },
+      appointmentId: booked,
+      patientId: owner.id,
+    });
+  await touch(owner, 'feedback', 'create');
+  await touch(itsDoctor, 'feedback');
+  await touch(itsDoctor, 'note');
+  await touch(stranger, 'feedback');
+  await touch(otherDoctor, 'feedback');
+  await touch(otherDoctor, 'file', 'download');
+  await touch(administrator, 'feedback');
+  const { items } = (await read(owner)).json<{ items: AccessLogEntry[] }>();
+  assert.deepEqual(
+    items.map(({ actorId, resource: { kind } }) => [actorId, kind]),
+    [
+      [administrator.id, 'feedback'],
+      [otherDoctor.id, 'file'],
+      [itsDoctor.id, 'note'],
+      [itsDoctor.id, 'feedback'],
+      [owner.id, 'feedback'],
+    ],
+  );
 });
 
 test('the log comes page by page', async () => {

@@ -1,6 +1,6 @@
 import { AccessLogEntry, PageQuery, type PersonCard, page } from '@consulta/contracts';
 import { type Caller, callerOf, decodeCursor, encodeCursor, type Routes } from '@consulta/platform';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { AuditEntriesTable, AuditTables } from './tables.ts';
 
 export type AccessLogDeps = {
@@ -25,6 +25,15 @@ export const accessLogRoutes =
     });
   };
 
+/**
+ * Whether who touched the data had a part in the patient's care: the patient, an administrator, the service itself, the
+ * doctor of the appointment, or a doctor with whom files were shared. The trail tells nobody's name else, whatever it
+ * holds; public reviews were once recorded with their readers.
+ */
+const hadPart = sql<boolean>`(actor_role IN ('admin', 'system') OR actor_id = patient_id
+  OR (actor_role = 'doctor' AND (resource_kind IN ('file', 'file_list')
+    OR EXISTS (SELECT 1 FROM booking_requests b WHERE b.id = appointment_id AND b.doctor_id = actor_id))))`;
+
 type AuditRow = Selectable<AuditEntriesTable>;
 
 async function listAccesses(
@@ -38,6 +47,7 @@ async function listAccesses(
     .selectAll()
     .where('patient_id', '=', caller.userId)
     .where('outcome', '=', 'granted')
+    .where(hadPart)
     .orderBy('id', 'desc')
     .limit(limit + 1);
   if (query.cursor) {

@@ -13,7 +13,7 @@ import {
   violatedConstraint,
 } from '@consulta/platform';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { recordAccess, recordAccesses, type Who } from '../audit/record.ts';
+import { recordAccess, type Who } from '../audit/record.ts';
 import { findOwn, ownerColumn } from '../listing/queries.ts';
 import type { AppointmentTables, FeedbacksTable } from '../tables.ts';
 
@@ -128,46 +128,42 @@ export function replyToFeedback(
   });
 }
 
-/** One page of a doctor's reviews, newest first, without who wrote them. */
-export function reviewsOf(
+/**
+ * One page of a doctor's reviews, newest first, without who wrote them. What is public is nobody's record: reading it
+ * leaves no trail, which would tell the writer who reads.
+ */
+export async function reviewsOf(
   db: Db,
-  who: Who,
   doctorId: string,
   { limit = 20, cursor }: { limit?: number; cursor?: string },
 ): Promise<{ items: Review[]; nextCursor: string | null }> {
-  return inTransaction(db, async (trx) => {
-    let select = trx
-      .selectFrom('reviews')
-      .innerJoin('feedbacks', 'feedbacks.id', 'reviews.feedback_id')
-      .selectAll('feedbacks')
-      .where('reviews.doctor_id', '=', doctorId)
-      .orderBy('reviews.given_at', 'desc')
-      .orderBy('reviews.feedback_id', 'desc')
-      .limit(limit + 1);
-    if (cursor) {
-      const [givenAt, id] = decodeCursor(cursor, [isInstant, isUuid]);
-      select = select.where(
-        sql<boolean>`(reviews.given_at, reviews.feedback_id) < (${givenAt}::timestamptz, ${id}::uuid)`,
-      );
-    }
-    const rows = await select.execute();
-    const page = rows.slice(0, limit);
-    const read = page.map(({ id, appointment_id, patient_id }) => {
-      return { id, appointmentId: appointment_id, patientId: patient_id };
-    });
-    await recordAccesses(trx, who, { action: 'read', kind: 'feedback' }, read);
-    const last = page.at(-1);
-    return {
-      items: page.map((row) => ({
-        id: row.id,
-        rating: row.rating,
-        comment: row.comment,
-        givenAt: row.given_at.toISOString(),
-        ...(row.reply === null ? {} : { reply: row.reply }),
-      })),
-      nextCursor: rows.length > limit && last ? encodeCursor([last.given_at.toISOString(), last.id]) : null,
-    };
-  });
+  let select = db
+    .selectFrom('reviews')
+    .innerJoin('feedbacks', 'feedbacks.id', 'reviews.feedback_id')
+    .select(['feedbacks.id', 'feedbacks.rating', 'comment', 'feedbacks.given_at', 'reply'])
+    .where('reviews.doctor_id', '=', doctorId)
+    .orderBy('reviews.given_at', 'desc')
+    .orderBy('reviews.feedback_id', 'desc')
+    .limit(limit + 1);
+  if (cursor) {
+    const [givenAt, id] = decodeCursor(cursor, [isInstant, isUuid]);
+    select = select.where(
+      sql<boolean>`(reviews.given_at, reviews.feedback_id) < (${givenAt}::timestamptz, ${id}::uuid)`,
+    );
+  }
+  const rows = await select.execute();
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({
+      id: row.id,
+      rating: row.rating,
+      comment: row.comment,
+      givenAt: row.given_at.toISOString(),
+      ...(row.reply === null ? {} : { reply: row.reply }),
+    })),
+    nextCursor: rows.length > limit && last ? encodeCursor([last.given_at.toISOString(), last.id]) : null,
+  };
 }
 
 const audit = (trx: Transaction<AppointmentTables>, who: Who, action: AuditAction, row: Row) =>

@@ -117,17 +117,44 @@ test('twenty registrations of one e-mail at once make one account', async () => 
   ]);
 });
 
-test('a repeat with the same idempotency key gets the same user, another request is refused', async () => {
+test('a repeat with the same idempotency key gets the id alone, another request is refused', async () => {
   const input = aPatient();
   const headers = { 'idempotency-key': 'first-try' };
   const first = await call<User>('POST', '/users', { body: input, headers });
   const again = await call<User>('POST', '/users', { body: input, headers });
-  assert.equal(first.status, 201);
-  assert.equal(again.status, 201);
-  assert.deepEqual(again.body, first.body);
-  const other = await call<Problem>('POST', '/users', { body: aPatient(), headers });
-  assert.equal(other.status, 422);
-  assert.equal(other.body.code, 'idempotency_key_reused');
+  assert.deepEqual([first.status, again.status], [201, 201]);
+  assert.deepEqual(again.body, { id: first.body.id });
+  assert.equal(again.headers.location, first.headers.location);
+  const other = await call<Problem>('POST', '/users', { body: { ...input, fullName: 'Outra' }, headers });
+  assert.deepEqual([other.status, other.body.code], [422, 'idempotency_key_reused']);
+});
+
+test('of repeats at once one gets the user, the others the id or 409', async () => {
+  const input = aPatient();
+  const headers = { 'idempotency-key': 'at-once' };
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => call<User & Problem>('POST', '/users', { body: input, headers })),
+  );
+  const shown = answers.filter(({ body }) => body.cpf !== undefined);
+  assert.deepEqual(
+    shown.map(({ status }) => status),
+    [201],
+  );
+  for (const { status, body } of answers.filter((each) => each !== shown[0])) {
+    if (status === 201) assert.deepEqual(body, { id: shown[0]?.body.id });
+    else assert.deepEqual([status, body.code], [409, 'idempotency_in_progress']);
+  }
+});
+
+test('keys of different people do not meet: another e-mail or address is another scope', async () => {
+  const headers = { 'idempotency-key': 'shared' };
+  const input = aPatient();
+  await call('POST', '/users', { body: input, headers, ip: '10.0.0.1' });
+  const elsewhere = await call<Problem>('POST', '/users', { body: input, headers, ip: '10.0.0.2' });
+  assert.deepEqual([elsewhere.status, elsewhere.body.code], [409, 'email_taken']);
+  const neighbour = await call<User>('POST', '/users', { body: aPatient(), headers, ip: '10.0.0.1' });
+  assert.equal(neighbour.status, 201);
+  assert.ok(neighbour.body.cpf);
 });
 
 test('a refused registration leaves nothing behind, not even its key', async () => {

@@ -1,6 +1,12 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { RegisterUser, User, type VerificationState } from '@consulta/contracts';
-import { exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform';
+import { Registered, RegisterUser, type VerificationState } from '@consulta/contracts';
+import {
+  exclusively,
+  type IdempotencyKey,
+  idempotencyKeyOf,
+  type Routes,
+  recallKey,
+} from '@consulta/platform';
 import type { Kysely } from 'kysely';
 import { readUser } from '../account/queries.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';
@@ -20,6 +26,14 @@ type Deps = {
 export const registrationRoutes =
   ({ db, hasher, verification, wakeRelay }: Deps): Routes =>
   async (app) => {
+    const registerOnce = async (input: RegisterUser, key: IdempotencyKey | undefined) => {
+      const earlier = await recallKey(db, key);
+      if (earlier) return { id: earlier, repeated: true };
+      const passwordHash = await hasher.hash(input.password);
+      const user = { id: randomUUIDv7(), input, passwordHash };
+      const id = await insertUser(db, user, { key, verification });
+      return { id, repeated: id !== user.id };
+    };
     app.post(
       '/users',
       {
@@ -28,22 +42,17 @@ export const registrationRoutes =
           summary: 'Register as a patient or a doctor',
           tags: ['accounts'],
           body: RegisterUser,
-          response: { 201: User },
+          response: { 201: Registered },
         },
       },
       async (request, reply) => {
-        const key = idempotencyKeyOf(request);
+        const key = idempotencyKeyOf(request, request.body.email.toLowerCase());
         const input = checkRegistration(request.body, new Date().toISOString().slice(0, 10));
-        const userId = await exclusively(key, async () => {
-          const earlier = await recallKey(db, key);
-          if (earlier) return earlier;
-          const passwordHash = await hasher.hash(input.password);
-          const user = { id: randomUUIDv7(), input, passwordHash };
-          return insertUser(db, user, { key, verification });
-        });
+        const { id, repeated } = await exclusively(key, () => registerOnce(input, key));
         wakeRelay();
         reply.code(201).header('location', '/api/v1/users/me');
-        return readUser(db, userId);
+        // Who repeats shows no token, so there is nobody to whom personal data could be shown.
+        return repeated ? { id } : readUser(db, id);
       },
     );
   };
