@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -98,4 +99,49 @@ test('an administrator is made beside a running server and before the first star
     body: { ...login, identifier: 'outra@example.com' },
   });
   await again.terminate();
+});
+
+/** Runs the command on a terminal of its own, types a line when asked for the password, and answers what it shows. */
+async function adminOnTerminal(folder: string, email: string, typed: string): Promise<string> {
+  const command = `'${process.execPath}' apps/standalone/src/admin.ts create --email ${email} --name 'Marta Figueiredo'`;
+  const { ADMIN_PASSWORD: _, ...environment } = process.env;
+  const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...environment, DATA_DIR: folder },
+  });
+  let shown = '';
+  terminal.stdout.on('data', (text) => {
+    if (!/Password/.test(shown) && /Password/.test(`${shown}${text}`)) terminal.stdin.write(typed);
+    shown += text;
+  });
+  const [code] = await once(terminal, 'exit');
+  return `${shown}\nexit ${code}`;
+}
+
+test('a password typed on a terminal is not shown; one that is piped is taken', async () => {
+  const server = await start();
+  const shown = await adminOnTerminal(server.folder, 'typed@example.com', 'ipê-amarelo-42\r');
+  assert.match(shown, /can sign in now/);
+  assert.doesNotMatch(shown, /amarelo/);
+  assert.match(await adminOnTerminal(server.folder, 'nobody@example.com', '\u0003'), /No password.*exit 1/s);
+
+  const { ADMIN_PASSWORD: _, ...environment } = process.env;
+  const piped = [
+    'apps/standalone/src/admin.ts',
+    'create',
+    '--email',
+    'piped@example.com',
+    '--name',
+    'Marta F',
+  ];
+  const child = execFile(process.execPath, piped, { env: { ...environment, DATA_DIR: server.folder } });
+  child.stdin?.end('ipê-amarelo-42\n');
+  const [code] = await once(child, 'exit');
+  assert.equal(code, 0);
+
+  for (const identifier of ['typed@example.com', 'piped@example.com']) {
+    const body = { identifier, password: 'ipê-amarelo-42' };
+    await apiAt(server.url).expect(200, 'POST', '/auth/login', { body });
+  }
+  await server.terminate();
 });

@@ -1,11 +1,12 @@
 /*
  * npm run admin -- create --email EMAIL --name "FULL NAME"
- * The password comes from the environment variable ADMIN_PASSWORD or from standard input.
+ * The password comes from the environment variable ADMIN_PASSWORD or from standard input; what is typed on a
+ * terminal is not shown.
  * Works beside a running server, or starts PostgreSQL for as long as it takes.
  */
-import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { createAdministrator } from '@consulta/user';
+import { askPassword } from './ask-password.ts';
 import { readConfig } from './config.ts';
 import { openOneDatabase } from './databases.ts';
 
@@ -21,7 +22,10 @@ if (positionals[0] !== 'create' || !values.email || !values.name) {
 }
 
 const { dataFolder } = readConfig(process.env);
-const password = process.env.ADMIN_PASSWORD ?? (await askPassword());
+const password = await givenPassword().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});
 const { pool, close } = await openOneDatabase(dataFolder, 'users');
 try {
   const id = await createAdministrator({ pool }, { email: values.email, fullName: values.name, password });
@@ -33,9 +37,6 @@ try {
   await close();
 }
 
-async function askPassword(): Promise<string> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await prompt.question('Password for the administrator: ');
-  prompt.close();
-  return answer;
+async function givenPassword(): Promise<string> {
+  return process.env.ADMIN_PASSWORD ?? askPassword('Password for the administrator: ');
 }

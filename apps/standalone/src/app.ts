@@ -31,6 +31,7 @@ import { createAdministrator, createUserService, type NewAdministrator } from '@
 import type { StandaloneConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { type DemoAccount, makeDemoData } from './demo/make.ts';
+import { demoPasswords, withdrawPublicPassword } from './demo/passwords.ts';
 import { documentationRoutes } from './documentation/routes.ts';
 import { lockFolder } from './folder-lock.ts';
 import { healthRoutes, metricsRoutes } from './operations.ts';
@@ -102,7 +103,7 @@ async function startParts(
   const serviceToken = randomBytes(32).toString('base64url');
   const health = { ready: false };
 
-  const internal = createInternalApp({ log, metrics, serviceToken });
+  const internal = createInternalApp({ log, metrics, serviceToken, loopback: true });
   const internalPort = config.internalPort || (await freePort());
   const internalUrl = `http://127.0.0.1:${internalPort}`;
   const client = createServiceClient({ baseUrl: internalUrl, serviceToken });
@@ -160,6 +161,7 @@ async function startParts(
     metrics,
     verifyToken,
     rateLimits: config.rateLimits,
+    loopback: config.loopback,
     ...(https ? { https } : {}),
   });
   await app.register(healthRoutes(health, databases));
@@ -179,8 +181,14 @@ async function startParts(
   stops.add('review processor', 200, reviewProcessor.stop);
   const makeAdministrator = (account: NewAdministrator) =>
     createAdministrator({ pool: databases.user }, account);
+  const passwords = demoPasswords(config.loopback);
+  if (!config.loopback) {
+    const accounts = await withdrawPublicPassword(databases.user);
+    if (accounts > 0)
+      log.warn({ accounts }, 'demo accounts lost their public password: others can get in now');
+  }
   const demoAccounts = config.demo
-    ? await makeDemoData({ app, userPool: databases.user, makeAdministrator })
+    ? await makeDemoData({ app, userPool: databases.user, passwords, makeAdministrator })
     : undefined;
   const closePublic = closingOf(app);
   stops.add('public entrance', drainMs + 200, () => {

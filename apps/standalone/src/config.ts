@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Port, readEnvironment } from '@consulta/platform';
+import { isLoopback, Port, readEnvironment } from '@consulta/platform';
 import { Type } from 'typebox';
 
 const Environment = Type.Object({
@@ -7,9 +7,9 @@ const Environment = Type.Object({
   INTERNAL_PORT: Type.Optional(Port),
   HOST: Type.Optional(Type.String()),
   DATA_DIR: Type.String({ default: '.data' }),
-  DEMO: Type.Union([Type.Literal('0'), Type.Literal('1')], { default: '1' }),
+  DEMO: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
   RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
-  DOCTOR_VERIFICATION: Type.Union([Type.Literal('manual'), Type.Literal('auto')], { default: 'auto' }),
+  DOCTOR_VERIFICATION: Type.Optional(Type.Union([Type.Literal('manual'), Type.Literal('auto')])),
   TLS_CERT_FILE: Type.Optional(Type.String()),
   TLS_KEY_FILE: Type.Optional(Type.String()),
   LOG_LEVEL: Type.String({ default: 'info' }),
@@ -20,9 +20,13 @@ export type StandaloneConfig = {
   internalPort: number;
   /** Where the public entrance listens: this machine alone unless there is TLS or HOST says otherwise. */
   host: string;
+  /** Whether the public entrance is for this machine alone. Only then are convenient defaults safe. */
+  loopback: boolean;
   dataFolder: string;
+  /** Whether an empty start makes accounts to try it with; unless it is for this machine alone, only when asked for. */
   demo: boolean;
   rateLimits: boolean;
+  /** `auto`: every doctor counts as verified; unless it is for this machine alone, only when asked for. */
   doctorVerification: 'manual' | 'auto';
   tls: { certFile: string; keyFile: string } | undefined;
   logLevel: string;
@@ -37,14 +41,17 @@ export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
   }
   const port = env.PORT ?? 8080;
   const tls = certFile && keyFile ? { certFile, keyFile } : undefined;
+  const host = env.HOST ?? (tls ? '::' : 'localhost');
+  const loopback = !tls && isLoopback(host);
   return {
     port,
     internalPort: env.INTERNAL_PORT ?? (port === 0 ? 0 : port + 1),
-    host: env.HOST ?? (tls ? '::' : 'localhost'),
+    host,
+    loopback,
     dataFolder: resolve(env.DATA_DIR),
-    demo: env.DEMO === '1',
+    demo: env.DEMO ? env.DEMO === '1' : loopback,
     rateLimits: env.RATE_LIMITS === 'on',
-    doctorVerification: env.DOCTOR_VERIFICATION,
+    doctorVerification: env.DOCTOR_VERIFICATION ?? (loopback ? 'auto' : 'manual'),
     tls,
     logLevel: env.LOG_LEVEL,
   };

@@ -74,6 +74,9 @@ export async function openOneDatabase(
   const log = createLog('error');
   const stops = stopSequence(log);
   const close = async () => void (await stops.stop());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    process.once(signal, () => void close().finally(() => process.exit(1)));
+  }
   try {
     const { user, schedule, appointment } = await openDatabases(dataFolder, log, stops);
     const pools = { users: user, schedules: schedule, appointments: appointment };

@@ -33,6 +33,7 @@ export const errorTable = {
   content_damaged: { status: 409, title: 'What is stored is not what was put there' },
   idempotency_in_progress: { status: 409, title: 'A request with this idempotency key is under way' },
   idempotency_key_reused: { status: 422, title: 'This idempotency key was used with another request' },
+  misdirected: { status: 421, title: 'This server does not answer to this name' },
   stale_version: { status: 412, title: 'It changed since you read it' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'This media type is not accepted' },

@@ -14,6 +14,7 @@ import type { Caller, TokenVerifier } from './auth.ts';
 import { bodyBytesMax } from './body-limit.ts';
 import { strictJsonParser } from './json-body.ts';
 import type { Log } from './log.ts';
+import { refuseForeignHosts } from './loopback.ts';
 import type { Metrics } from './metrics.ts';
 import type { RouteSchema } from './openapi.ts';
 import { badField, problem, problemBody } from './problem.ts';
@@ -61,6 +62,8 @@ type AppOptions = {
   metrics: Metrics;
   bodyBytesMax?: number;
   https?: { cert: Buffer; key: Buffer };
+  /** For an entrance that only this machine reaches: a `Host` other than the loopback's is refused. */
+  loopback?: boolean;
 };
 
 /** The public entrance: tokens, permissions, limits, problem responses. Mount rooms' routes on it. */
@@ -147,6 +150,7 @@ function createApp(options: AppOptions): FastifyInstance {
     if (options.https) reply.header('strict-transport-security', 'max-age=63072000');
     if (request.url.includes('%00')) throw problem('bad_request', 'The address holds a NUL character');
   });
+  if (options.loopback) refuseForeignHosts(app);
   app.addHook('preValidation', async (request) => {
     if (!request.is404 && request.routeOptions.schema?.body === undefined) refuseUnknownBody(request.body);
   });

@@ -20,6 +20,7 @@ export * from './idempotency.ts';
 export * from './key-ring.ts';
 export * from './key-ring-file.ts';
 export * from './log.ts';
+export * from './loopback.ts';
 export * from './metrics.ts';
 export * from './micro-batch.ts';
 export * from './migrate.ts';

@@ -110,6 +110,7 @@ function refusals(route: DeployedRoute, schema: RouteSchema): Record<string, str
       ? { 413: 'Too large', 415: 'Not an accepted media type' }
       : {}),
     ...(url.endsWith('/content') ? { 416: 'No such range' } : {}),
+    421: 'The Host is not a name of this server',
     ...(honoured(route, schema).idempotencyKey ? { 422: 'Idempotency key used with another request' } : {}),
     ...(perMinute ? { 429: `More than ${perMinute} a minute, or too many failures; see Retry-After` } : {}),
     503: 'Not available at present; see Retry-After',

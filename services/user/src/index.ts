@@ -11,6 +11,7 @@ export {
 export { insertSampleDoctors, sampleCities } from './directory/sample-doctors.ts';
 export { searchStatements } from './directory/search/recording.ts';
 export { createPasswordHasher } from './passwords/hasher.ts';
+export { withdrawPassword } from './passwords/withdraw.ts';
 export { cpfCheckDigit } from './registration/rules.ts';
 export { createUserService, type UserService, type UserServiceDeps } from './service.ts';
 

@@ -1,7 +1,7 @@
 import { createPasswordHasher, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { demoDoctor, demoPatient } from './people.ts';
+import { demoDoctor, demoDomain, demoPatient } from './people.ts';
 
 export type DemoAccount = {
   role: 'patient' | 'doctor' | 'admin';
@@ -10,13 +10,16 @@ export type DemoAccount = {
   password: string;
 };
 
-const demoPassword = 'consulta-demo-2026';
 const doctorsTotal = 50;
 const patientsTotal = 20;
+
+/** What the accounts that are told about sign in with; nobody signs in as the others when `others` is unknown. */
+export type DemoPasswords = { patient: string; doctor: string; admin: string; others: string };
 
 type DemoDeps = {
   app: FastifyInstance;
   userPool: pg.Pool;
+  passwords: DemoPasswords;
   makeAdministrator: (account: { email: string; password: string; fullName: string }) => Promise<unknown>;
 };
 
@@ -25,34 +28,33 @@ type DemoDeps = {
  * try it with; otherwise answers undefined and changes nothing.
  */
 export async function makeDemoData(deps: DemoDeps): Promise<DemoAccount[] | undefined> {
-  const { rowCount } = await deps.userPool.query('SELECT FROM users LIMIT 1');
+  const { userPool, passwords } = deps;
+  const { rowCount } = await userPool.query('SELECT FROM users LIMIT 1');
   if (rowCount !== 0) return undefined;
-  const hasher = await createPasswordHasher();
-  const hash = await hasher.hash(demoPassword);
   const doctors = Array.from({ length: doctorsTotal }, (_, index) => demoDoctor(index));
   const patients = Array.from({ length: patientsTotal }, (_, index) => demoPatient(index));
-  const administrator = {
-    email: 'admin@demo.consulta.example',
-    password: demoPassword,
-    fullName: 'Marta Figueiredo',
-  };
+  const people = doctors.map(({ person }) => person);
+  const hasher = await createPasswordHasher();
+  const insert = async (users: typeof patients, password: string) =>
+    insertUsersInBulk(userPool, users, await hasher.hash(password));
 
-  const doctorIds = await insertUsersInBulk(
-    deps.userPool,
-    doctors.map(({ person }) => person),
-    hash,
-  );
-  await insertUsersInBulk(deps.userPool, patients, hash);
+  const doctorIds = await insert(people.slice(0, 1), passwords.doctor);
+  doctorIds.push(...(await insert(people.slice(1), passwords.others)));
+  await insert(patients.slice(0, 1), passwords.patient);
+  await insert(patients.slice(1), passwords.others);
   await publishSchedules(deps, doctorIds, doctors);
-  await deps.makeAdministrator(administrator);
+  const admin = { email: `admin@${demoDomain}`, fullName: 'Marta Figueiredo' };
+  await deps.makeAdministrator({ ...admin, password: passwords.admin });
 
-  const [doctor, patient] = [doctors[0]?.person, patients[0]];
+  const [doctor, patient] = [people[0], patients[0]];
   if (!doctor || !patient) throw new Error('the demo data has doctors and patients');
-  return [
-    { role: 'patient', name: patient.fullName, email: patient.email, password: demoPassword },
-    { role: 'doctor', name: doctor.fullName, email: doctor.email, password: demoPassword },
-    { role: 'admin', name: administrator.fullName, email: administrator.email, password: demoPassword },
-  ];
+  const account = (role: DemoAccount['role'], { fullName, email }: { fullName: string; email: string }) => ({
+    role,
+    name: fullName,
+    email,
+    password: passwords[role],
+  });
+  return [account('patient', patient), account('doctor', doctor), account('admin', admin)];
 }
 
 /** Each doctor offers two weekdays, through the route every doctor uses. */

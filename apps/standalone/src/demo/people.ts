@@ -121,13 +121,16 @@ const addressOf = (index: number) => {
 
 type Person = Omit<RegisterUser, 'password'>;
 
+/** Where the e-mails of invented people are; nobody can own it (RFC 2606). */
+export const demoDomain = 'demo.consulta.example';
+
 /** The `index`-th invented patient. */
 export function demoPatient(index: number): Person {
   return {
     role: 'patient',
     fullName: nameOf(index * 2 + 1),
     birthDate: `${1950 + ((index * 7) % 55)}-0${1 + (index % 9)}-1${index % 10}`,
-    email: `paciente${index + 1}@demo.consulta.example`,
+    email: `paciente${index + 1}@${demoDomain}`,
     cpf: demoCpf(index),
     phone: `+55${nth(cities, index).ddd}98${String(1_000_000 + index * 37)}`,
     address: addressOf(index),
@@ -141,7 +144,7 @@ export function demoDoctor(index: number): { person: Person; timeZone: string } 
     role: 'doctor',
     fullName: nameOf(index * 3 + 2),
     birthDate: `${1955 + ((index * 5) % 38)}-0${1 + (index % 9)}-0${1 + (index % 9)}`,
-    email: `medico${index + 1}@demo.consulta.example`,
+    email: `medico${index + 1}@${demoDomain}`,
     cpf: demoCpf(1_000 + index),
     phone: `+55${ddd}97${String(1_000_000 + index * 53)}`,
     address: addressOf(index),

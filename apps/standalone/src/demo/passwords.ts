@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { withdrawPassword } from '@consulta/user';
+import type pg from 'pg';
+import type { DemoPasswords } from './make.ts';
+import { demoDomain } from './people.ts';
+
+/** Everybody can read it here: it is good on this machine alone. */
+const publicPassword = 'consulta-demo-2026';
+
+/** The passwords of demo accounts: the one everybody knows where only this machine gets in, else random ones. */
+export function demoPasswords(loopback: boolean): DemoPasswords {
+  const make = () => (loopback ? publicPassword : randomBytes(12).toString('base64url'));
+  return { patient: make(), doctor: make(), admin: make(), others: make() };
+}
+
+/**
+ * Takes the public password from demo accounts that a start for this machine alone has made; to be called before
+ * others can get in. Answers how many there were.
+ */
+export const withdrawPublicPassword = (pool: pg.Pool): Promise<number> =>
+  withdrawPassword({ pool }, { password: publicPassword, emailDomain: demoDomain });
