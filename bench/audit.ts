@@ -34,6 +34,7 @@ import {
   documentMigrations,
   formWith,
   newPerson,
+  rightsUnless,
 } from '../services/appointment/src/files/testing/documents-app.ts';
 import { pngOfSize } from '../services/appointment/src/files/testing/samples.ts';
 
@@ -105,6 +106,7 @@ async function serveFiles() {
     pool,
     store: await openDiskBlobStore(join(folder, 'files')),
     ring: await openKeyRingFile(join(folder, 'keys.json')),
+    rights: rightsUnless(new Set()),
     log,
     findPerson: async () => undefined,
     quotaBytes: Number.MAX_SAFE_INTEGER,

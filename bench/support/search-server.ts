@@ -28,9 +28,7 @@ const user = await createUserService({
 });
 const revocations = {
   assertFresh: () => {},
-  isRevoked: () => false,
-  onRevoked: () => () => {},
-  stop: async () => {},
+  assertSignedIn: () => {},
 };
 const port = Number(process.env.PORT);
 const keys = remoteKeys(`http://127.0.0.1:${port}/.well-known/jwks.json`);

@@ -28,7 +28,7 @@ export const remoteKeys = (url: string): JWTVerifyGetKey =>
  */
 export function createTokenVerifier(options: {
   keys: JWTVerifyGetKey;
-  revocations: RevocationList;
+  revocations: Pick<RevocationList, 'assertFresh' | 'assertSignedIn'>;
   rememberedMax?: number;
 }): TokenVerifier {
   const remembered = new LRUCache<string, Caller>({ max: options.rememberedMax ?? 50_000 });
@@ -40,7 +40,7 @@ export function createTokenVerifier(options: {
       remembered.set(token, caller);
     }
     if (caller.expiresAt <= Date.now() / 1000) throw problem('unauthorized', 'The access token has expired');
-    if (options.revocations.isRevoked(caller)) throw problem('unauthorized', 'The session has ended');
+    options.revocations.assertSignedIn(caller);
     return caller;
   };
 }

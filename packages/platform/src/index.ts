@@ -31,6 +31,7 @@ export * from './pg-boss-bus.ts';
 export * from './problem.ts';
 export * from './rate-limits.ts';
 export * from './revocations.ts';
+export * from './rights-in-use.ts';
 export * from './schema-example.ts';
 export * from './service-client.ts';
 export * from './wakeable-loop.ts';

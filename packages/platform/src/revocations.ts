@@ -16,7 +16,10 @@ export const revocationChannel = 'revocations';
 export type RevocationList = {
   /** Throws 503 when the feed is older than 30 s: then nobody can tell who was signed out. */
   assertFresh: () => void;
-  isRevoked: (caller: Caller) => boolean;
+  /** Whether the caller's session goes on; false also when that can't be told. */
+  isSignedIn: (caller: Caller) => boolean;
+  /** Throws 401 when the caller's session has ended, and 503 as `assertFresh` does. */
+  assertSignedIn: (caller: Caller) => void;
   /** Calls back after each new revocation, so that open streams can close. */
   onRevoked: (listener: () => void) => () => void;
   stop: () => Promise<void>;
@@ -64,16 +67,24 @@ export async function followRevocations(options: {
     add(message as Revocations['items'][number]),
   );
 
+  const isFresh = () => performance.now() - freshAtMs <= staleAfterMs;
+  const assertFresh = () => {
+    if (!isFresh()) {
+      throw problem('unavailable', 'It cannot be told at present whether this session has ended');
+    }
+  };
+  const isRevoked = (caller: Caller) => {
+    if (sessions.has(caller.sessionId)) return true;
+    const atMs = users.get(caller.userId);
+    return atMs !== undefined && caller.issuedAt * 1000 <= atMs;
+  };
+
   return {
-    assertFresh: () => {
-      if (performance.now() - freshAtMs > staleAfterMs) {
-        throw problem('unavailable', 'It cannot be told at present whether this session has ended');
-      }
-    },
-    isRevoked: (caller) => {
-      if (sessions.has(caller.sessionId)) return true;
-      const atMs = users.get(caller.userId);
-      return atMs !== undefined && caller.issuedAt * 1000 <= atMs;
+    assertFresh,
+    isSignedIn: (caller) => isFresh() && !isRevoked(caller),
+    assertSignedIn: (caller) => {
+      assertFresh();
+      if (isRevoked(caller)) throw problem('unauthorized', 'The session has ended');
     },
     onRevoked: (listener) => {
       listeners.add(listener);

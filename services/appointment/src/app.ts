@@ -11,6 +11,7 @@ import {
   queryBuilder,
   type RevocationList,
   type Routes,
+  rightsInUse,
   type ServiceClient,
   startRelay,
   wakeableLoop,
@@ -92,6 +93,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   const db = queryBuilder<AppointmentTables>(pool);
   const people = peopleDirectory(deps.user, cache);
   const waiters = decisionWaiters(fanout);
+  const rights = rightsInUse({ revocations: deps.revocations, log });
   const streams = liveStreams({ fanout, revocations: deps.revocations });
   const background: { stop: () => Promise<void> }[] = [];
   let wakeRelay = () => {};
@@ -109,7 +111,8 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     const cancelNoticeMinutes = cancelNoticeLookup(schedule);
     const assertReplaceable = replaceableBy(cancelNoticeMinutes);
     const waitForDecision = waiters.wait;
-    await app.register(bookingRoutes({ db, people, findSlot, accept, waitForDecision, assertReplaceable }));
+    const booking = { db, people, findSlot, accept, waitForDecision, assertReplaceable, rights };
+    await app.register(bookingRoutes(booking));
     await app.register(listingRoutes({ db, people }));
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
     await app.register(eventRoutes({ db, streams }));
@@ -119,7 +122,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     const documents = queryBuilder<DocumentTables>(pool);
     const findPerson = people.find;
     const quotaBytes = defaultQuotaBytes;
-    await app.register(fileRoutes({ db: documents, pool, store, ring, log, findPerson, quotaBytes }));
+    await app.register(fileRoutes({ db: documents, pool, store, ring, rights, log, findPerson, quotaBytes }));
     const describeForReport = reportIdentitiesFrom(deps.user);
     await app.register(medicalReportRoutes({ db: documents, ring, log, describeForReport }));
     await app.register(accessLogRoutes({ db: queryBuilder<AuditTables>(pool), findPerson }));

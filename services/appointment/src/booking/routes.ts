@@ -13,6 +13,7 @@ import {
   type IdempotencyKey,
   idempotencyKeyOf,
   problem,
+  type RightsInUse,
   type Routes,
   recallKey,
 } from '@consulta/platform';
@@ -34,6 +35,7 @@ export type BookingDeps = {
   findSlot: (id: string) => Promise<SlotFacts | undefined>;
   accept: Acceptor;
   waitForDecision: (id: string, waitMs: number) => DecisionWait;
+  rights: Pick<RightsInUse, 'assertSignedIn'>;
 };
 
 /** Asking for an appointment: answered once the request is durable, decided by the appointment-creator. */
@@ -88,6 +90,8 @@ export async function requestAppointment(
   const waitMs = preferredWaitMs(request);
   const key = idempotencyKeyOf(request);
   const appointment = await exclusively(key, () => place(deps, asked, key, waitMs));
+  // Who was signed out while waiting is told nothing more.
+  if (waitMs > 0) deps.rights.assertSignedIn(asked.caller);
   reply.header('location', `/api/v1/appointments/${appointment.id}`);
   if (waitMs === 0 || appointment.status === 'requested') return reply.code(202).send(appointment);
   if (appointment.status === 'rejected') throw problem(appointment.statusReason as RejectionReason);

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { cutOff } from '@consulta/platform';
 import type { StreamedEvent } from './sequencer.ts';
 
 /** What a slow reader may leave unread before its connection is dropped; it resumes by itself. */
@@ -34,8 +35,10 @@ export class EventConnection {
     this.#write(': heartbeat\n\n');
   }
 
+  /** A reader who left something unread does not get it any more: it ended with the right to it. */
   close(): void {
-    this.#response.end();
+    if (this.#response.writableLength > 0) cutOff(this.#response);
+    else this.#response.end();
   }
 
   #write(text: string): void {

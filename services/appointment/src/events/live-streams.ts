@@ -45,11 +45,13 @@ export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList 
   });
   const endRevoked = deps.revocations.onRevoked(() => {
     each((reader) => {
-      if (deps.revocations.isRevoked(reader.caller)) end(reader);
+      if (!deps.revocations.isSignedIn(reader.caller)) end(reader);
     });
   });
   const heartbeat = setInterval(() => {
     each((reader) => {
+      // Where nobody can tell who was signed out, nothing more is told.
+      if (!deps.revocations.isSignedIn(reader.caller)) return end(reader);
       reader.connection.heartbeat();
       void reader.catchUp().catch(() => end(reader));
     });
@@ -59,7 +61,7 @@ export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList 
   return {
     add: (reader) => {
       // A session may have ended while the reader caught up.
-      if (stopped || deps.revocations.isRevoked(reader.caller)) {
+      if (stopped || !deps.revocations.isSignedIn(reader.caller)) {
         reader.connection.close();
         return () => {};
       }

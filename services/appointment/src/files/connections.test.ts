@@ -19,7 +19,7 @@ import {
 import { pngOfSize } from './testing/samples.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, store, ring, folder } = workplace;
+const { pool, db, store, ring, rights, folder } = workplace;
 const [patient, doctor] = [newPerson('patient'), newPerson('doctor')];
 const app = await appWith(
   fileRoutes({
@@ -27,6 +27,7 @@ const app = await appWith(
     pool,
     store,
     ring,
+    rights,
     log: createLog('silent'),
     findPerson: async () => undefined,
     quotaBytes: 1e9,

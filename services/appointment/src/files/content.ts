@@ -1,5 +1,12 @@
 import { Readable } from 'node:stream';
-import { type BlobStore, type ByteRange, type KeyRing, problem } from '@consulta/platform';
+import {
+  type BlobStore,
+  type ByteRange,
+  callerOf,
+  type KeyRing,
+  problem,
+  type RightsInUse,
+} from '@consulta/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { recordAccess, type Who } from '../audit/record.ts';
 import { attachment } from './names.ts';
@@ -7,9 +14,17 @@ import type { FileRow, OpenFile } from './open-file.ts';
 import type { Db } from './queries.ts';
 import { requestedRange } from './ranges.ts';
 import { contentKeyOf, isDamage, readContent, showFile, verifyContent } from './sealing.ts';
+import type { StillReadable } from './still-readable.ts';
 import { turns } from './turns.ts';
 
-export type ContentDeps = { db: Db; store: BlobStore; ring: KeyRing; open: OpenFile };
+export type ContentDeps = {
+  db: Db;
+  store: BlobStore;
+  ring: KeyRing;
+  open: OpenFile;
+  rights: RightsInUse;
+  stillReadable: StillReadable;
+};
 
 /** Checks before an answer wait for nobody outside, so a few at once keep processor and disk busy. */
 const verifying = turns(4);
@@ -17,7 +32,8 @@ const verifying = turns(4);
 /**
  * A file's content, whole or a range of it, with the headers set. Before the first header goes out the caller's right is
  * recorded and the whole content is checked against its seals and its hash; while it streams, each frame is
- * checked again, so a byte that was not uploaded is never sent, even if the file changes meanwhile.
+ * checked again, so a byte that was not uploaded is never sent, even if the file changes meanwhile. A grant that ends, a
+ * file that is deleted or a session that is signed out ends the download within seconds.
  */
 export async function sendContent(
   deps: ContentDeps,
@@ -27,6 +43,7 @@ export async function sendContent(
 ): Promise<Readable | Buffer> {
   const row = await deps.open({ fileId: request.params.id, who, action: 'download' });
   if (!row) throw problem('not_found');
+  deps.rights.watch(callerOf(request), reply.raw, () => deps.stillReadable({ fileId: row.id, who }));
   const range = rangeOf(request, reply, row);
   const damaged = () => recordDamage(deps.db, who, row);
   const opened = await openVerified(deps, row).catch(async (error: unknown) => {

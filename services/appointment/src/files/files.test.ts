@@ -24,7 +24,7 @@ import {
 import { jpeg, pdf, png, pngOfSize } from './testing/samples.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, store, ring, folder } = workplace;
+const { pool, db, store, ring, rights, folder } = workplace;
 const [patient, otherPatient, doctor, otherDoctor] = [
   newPerson('patient'),
   newPerson('patient'),
@@ -34,7 +34,7 @@ const [patient, otherPatient, doctor, otherDoctor] = [
 const admin = newPerson('admin');
 const findPerson = directoryOf(patient, otherPatient, doctor, otherDoctor, admin);
 const quotaBytes = 60 * 1024 * 1024;
-const deps = { db, pool, store, ring, log: createLog('silent'), findPerson, quotaBytes };
+const deps = { db, pool, store, ring, rights, log: createLog('silent'), findPerson, quotaBytes };
 const app = await appWith(fileRoutes(deps));
 after(async () => {
   await app.close();

@@ -26,11 +26,11 @@ import {
 import { pngOfSize } from './testing/samples.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, store, ring } = workplace;
+const { pool, db, store, ring, rights } = workplace;
 const [patient, doctor] = [newPerson('patient'), newPerson('doctor')];
 const findPerson = directoryOf(patient, doctor);
 const log = createLog('silent');
-const app = await appWith(fileRoutes({ db, pool, store, ring, log, findPerson, quotaBytes: 1e9 }));
+const app = await appWith(fileRoutes({ db, pool, store, ring, rights, log, findPerson, quotaBytes: 1e9 }));
 after(async () => {
   await app.close();
   await workplace.close();

@@ -9,10 +9,11 @@ import {
   type KeyRing,
   type Log,
   problem,
+  type RightsInUse,
   type Routes,
 } from '@consulta/platform';
 import multipart from '@fastify/multipart';
-import type { FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type pg from 'pg';
 import { type TSchema, Type } from 'typebox';
 import { recordAccess, whoOf } from '../audit/record.ts';
@@ -29,6 +30,7 @@ import {
   usedBytes,
 } from './queries.ts';
 import { showFile } from './sealing.ts';
+import { stillReadable } from './still-readable.ts';
 import { commitFile, quotaExceeded, storeContent } from './upload.ts';
 import { receiveFile } from './upload-form.ts';
 
@@ -37,6 +39,7 @@ export type FileDeps = {
   pool: pg.Pool;
   store: BlobStore;
   ring: KeyRing;
+  rights: RightsInUse;
   log: Log;
   /** How a person is shown; undefined when there is no such account. */
   findPerson: (id: string) => Promise<PersonCard | undefined>;
@@ -59,6 +62,7 @@ export const fileRoutes =
   async (app) => {
     const { db, ring } = deps;
     const open = deps.open ?? fileOpener(deps.pool);
+    const readable = stillReadable(deps.pool);
     await app.register(multipart);
     await app.register(uploadRoute(deps));
     await app.register(accessRoutes(deps));
@@ -115,7 +119,8 @@ export const fileRoutes =
         params: IdParams,
         response: { 200: Binary, 206: Binary },
       },
-      handler: (request, reply) => sendContent({ ...deps, open }, whoOf(request), request, reply),
+      handler: (request, reply) =>
+        sendContent({ ...deps, open, stillReadable: readable }, whoOf(request), request, reply),
     });
     app.route({
       method: 'DELETE',
@@ -149,7 +154,7 @@ const uploadRoute =
         if (uploads >= uploadsMax) throw problem('overloaded');
         uploads += 1;
         try {
-          const file = await upload(deps, request, request.params.id);
+          const file = await upload(deps, request, reply, request.params.id);
           reply.code(201).header('location', `/api/v1/files/${file.id}`);
           return file;
         } finally {
@@ -167,8 +172,15 @@ function allButBodies(compiler: FastifySchemaCompiler<TSchema> | undefined): Fas
   };
 }
 
-async function upload(deps: FileDeps, request: FastifyRequest, appointmentId: string): Promise<MedicalFile> {
+/** Takes a file for as long as its patient is signed in, and makes it theirs only if they still are. */
+async function upload(
+  deps: FileDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  appointmentId: string,
+): Promise<MedicalFile> {
   const [caller, who] = [callerOf(request), whoOf(request)];
+  deps.rights.watch(caller, reply.raw);
   const target = await findUploadTarget(deps.db, caller, appointmentId);
   if ((await usedBytes(deps.db, caller.userId)) >= deps.quotaBytes) throw quotaExceeded(deps.quotaBytes);
   const key = idempotencyKeyOf(request);

@@ -9,6 +9,7 @@ import {
   newBlobKey,
   newDataKey,
   problem,
+  type RightsInUse,
   rememberKey,
   sealFrames,
   sealText,
@@ -21,7 +22,13 @@ import { type Db, findOwnFile, insertFile } from './queries.ts';
 import { contentContext, nameContext } from './sealing.ts';
 import { type SentFile, tooLarge } from './upload-form.ts';
 
-export type UploadDeps = { db: Db; store: BlobStore; ring: KeyRing; quotaBytes: number };
+export type UploadDeps = {
+  db: Db;
+  store: BlobStore;
+  ring: KeyRing;
+  rights: RightsInUse;
+  quotaBytes: number;
+};
 
 /** A file whose content is stored, and whose row is not there yet. */
 export type StoredContent = {
@@ -72,7 +79,8 @@ export async function storeContent(
 
 /**
  * Makes stored content a file of the appointment. With an idempotency key used before for the same content it
- * gives the file made then. Throws 409 `quota_exceeded`, 422 for a key of another request. Whenever the content
+ * gives the file made then. Throws 401 for who was signed out meanwhile, 409 `quota_exceeded`, 422 for a key of
+ * another request. Whenever the content
  * did not become the file, it is removed.
  */
 export async function commitFile(
@@ -83,6 +91,7 @@ export async function commitFile(
 ): Promise<FileRow> {
   let committed = false;
   try {
+    deps.rights.assertSignedIn(by.caller);
     const made = await insertRow(deps, by, appointmentId, stored);
     committed = made.id === stored.id;
     return made;

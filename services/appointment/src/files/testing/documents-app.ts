@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { PersonCard, Role } from '@consulta/contracts';
 import {
   type BlobStore,
+  type Caller,
   createLog,
   createMetrics,
   createPublicApp,
@@ -14,7 +15,9 @@ import {
   platformMigrations,
   problem,
   queryBuilder,
+  type RightsInUse,
   type Routes,
+  rightsInUse,
   type TokenVerifier,
 } from '@consulta/platform';
 import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
@@ -40,6 +43,9 @@ export type Workplace = {
   folder: string;
   store: BlobStore;
   ring: FileKeyRing;
+  rights: RightsInUse;
+  /** Ids of people who were signed out. */
+  signedOut: Set<string>;
   close: () => Promise<void>;
 };
 
@@ -47,6 +53,7 @@ export type Workplace = {
 export async function openWorkplace(): Promise<Workplace> {
   const database = await createTestDatabase(documentMigrations);
   const folder = await mkdtemp(join(tmpdir(), 'consulta-documents-'));
+  const signedOut = new Set<string>();
   return {
     database,
     pool: database.pool,
@@ -54,11 +61,22 @@ export async function openWorkplace(): Promise<Workplace> {
     folder,
     store: await openDiskBlobStore(join(folder, 'files')),
     ring: await openKeyRingFile(join(folder, 'keys.json')),
+    rights: rightsUnless(signedOut),
+    signedOut,
     close: async () => {
       await database.drop();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Rights that are asked again often, of people who are signed in unless they stand in a list. */
+export function rightsUnless(signedOut: ReadonlySet<string>): RightsInUse {
+  const isSignedIn = ({ userId }: Caller) => !signedOut.has(userId);
+  const assertSignedIn = (caller: Caller) => {
+    if (!isSignedIn(caller)) throw problem('unauthorized');
+  };
+  return rightsInUse({ revocations: { isSignedIn, assertSignedIn }, log: createLog('silent'), everyMs: 20 });
 }
 
 export type Person = { id: string; role: Role };

@@ -1,6 +1,6 @@
 import { createLog, openDiskBlobStore, openKeyRingFile, openPool, queryBuilder } from '@consulta/platform';
 import { fileRoutes } from '../routes.ts';
-import { appWith, type DocumentTables } from './documents-app.ts';
+import { appWith, type DocumentTables, rightsUnless } from './documents-app.ts';
 
 /*
  * A process of its own that serves files, for measuring its memory from outside. Arguments: the database's URL
@@ -14,6 +14,7 @@ const app = await appWith(
     pool,
     store: await openDiskBlobStore(`${folder}/files`),
     ring: await openKeyRingFile(`${folder}/keys.json`),
+    rights: rightsUnless(new Set()),
     log: createLog('silent'),
     findPerson: async () => undefined,
     quotaBytes: Number.MAX_SAFE_INTEGER,
