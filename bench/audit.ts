@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   createLog,
+  createMetrics,
   migrate,
   openDiskBlobStore,
   openKeyRingFile,
@@ -20,8 +21,10 @@ import {
   queryBuilder,
   startEmbeddedPostgres,
 } from '@consulta/platform';
-import { openHeadFiles } from '../services/appointment/src/audit/head-store.ts';
-import { sealAudit, startAuditSealer } from '../services/appointment/src/audit/sealer.ts';
+import { openHeadFiles } from '../services/appointment/src/audit/head-files.ts';
+import { sealAudit, type Trail } from '../services/appointment/src/audit/sealer.ts';
+import { startAuditSealer } from '../services/appointment/src/audit/sealing-loop.ts';
+import { trailKeyIn } from '../services/appointment/src/audit/trail-key.ts';
 import { verifyAudit } from '../services/appointment/src/audit/verify.ts';
 import { fileOpener } from '../services/appointment/src/files/open-file.ts';
 import { fileRoutes } from '../services/appointment/src/files/routes.ts';
@@ -59,9 +62,10 @@ const url = await postgres.database('appointments');
 const pool = openPool({ url, connectionsMax: 10 });
 try {
   await migrate(pool, documentMigrations);
-  const heads = await openHeadFiles(join(folder, 'heads'));
-  const reads = await measureReads(heads);
-  const verify = await measureVerification(heads);
+  const keys = trailKeyIn(await openKeyRingFile(join(folder, 'keys.json')));
+  const trail: Trail = { pool, heads: await openHeadFiles(join(folder, 'heads')), keys, log };
+  const reads = await measureReads(trail);
+  const verify = await measureVerification(trail);
   const figures = { ...reads.audited, verifyRowsPerSecond: verify.rowsPerSecond, verifiedRows: verify.rows };
   const ratio = Number(reads.ratio.toFixed(3));
   console.log(
@@ -73,13 +77,12 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-type Heads = Awaited<ReturnType<typeof openHeadFiles>>;
 type Reads = { readsPerSecond: number };
 
 /** Pairs of rounds, each pair in the other order; the ratio is the median of the pairs'. */
-async function measureReads(heads: Heads): Promise<{ audited: Reads; plain: Reads; ratio: number }> {
+async function measureReads(trail: Trail): Promise<{ audited: Reads; plain: Reads; ratio: number }> {
   const world = await serveFiles();
-  const sealer = startAuditSealer({ pool, heads, log });
+  const sealer = startAuditSealer(trail, createMetrics());
   for (const address of [world.audited, world.plain]) await world.load(address, 1);
   const pairs: { audited: number; plain: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -155,7 +158,7 @@ function unauditedStatement(): string {
   return plain;
 }
 
-async function measureVerification(heads: Heads): Promise<{ rows: number; rowsPerSecond: number }> {
+async function measureVerification(trail: Trail): Promise<{ rows: number; rowsPerSecond: number }> {
   await pool.query(
     `INSERT INTO audit_entries (actor_id, actor_role, address, request_id, action, resource_kind, resource_id,
        appointment_id, patient_id, outcome)
@@ -163,9 +166,10 @@ async function measureVerification(heads: Heads): Promise<{ rows: number; rowsPe
      FROM generate_series(1, $1::integer)`,
     [rows],
   );
-  while ((await sealAudit(pool, heads)) > 0);
+  while ((await sealAudit(trail)) > 0);
+  const evidence = { heads: trail.heads, trailKey: await trail.keys.read() };
   const verdicts = [];
-  for (let run = 0; run < 3; run += 1) verdicts.push(await verifyAudit(pool, heads));
+  for (let run = 0; run < 3; run += 1) verdicts.push(await verifyAudit(pool, evidence));
   const faults = verdicts.flatMap((verdict) => verdict.faults);
   if (faults.length > 0) throw new Error(`the trail is not whole: ${JSON.stringify(faults[0])}`);
   const rates = verdicts.map((verdict) => verdict.rows / verdict.seconds);

@@ -2,7 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { createAppointmentService, openHeadFiles, openRequestsMaxDefault } from '@consulta/appointment';
+import {
+  createAppointmentService,
+  openHeadFiles,
+  openRequestsMaxDefault,
+  trailKeyIn,
+} from '@consulta/appointment';
 import { startAppointmentCreator } from '@consulta/appointment-creator';
 import type { Revocations } from '@consulta/contracts';
 import {
@@ -143,15 +148,18 @@ async function startParts(
     keys: remoteKeys(`${internalUrl}/.well-known/jwks.json`),
     revocations,
   });
+  const ring = await openKeyRingFile(config.keysFile);
   const appointment = await createAppointmentService({
     ...shared,
+    metrics,
     pool: databases.appointment,
     revocations,
     user: client,
     schedule: client,
     store: await openDiskBlobStore(join(config.dataFolder, 'files')),
-    ring: await openKeyRingFile(join(config.dataFolder, 'keys.json')),
-    heads: await openHeadFiles(join(config.dataFolder, 'audit')),
+    ring,
+    heads: await openHeadFiles(config.auditFolder),
+    trailKeys: trailKeyIn(ring),
     openRequestsMax: config.rateLimits ? openRequestsMaxDefault : undefined,
   });
   stops.add('appointment service', 400, appointment.stop);

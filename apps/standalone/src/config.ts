@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isLoopback, Port, readEnvironment } from '@consulta/platform';
 import { Type } from 'typebox';
 
@@ -7,6 +7,8 @@ const Environment = Type.Object({
   INTERNAL_PORT: Type.Optional(Port),
   HOST: Type.Optional(Type.String()),
   DATA_DIR: Type.String({ default: '.data' }),
+  KEYS_FILE: Type.Optional(Type.String()),
+  AUDIT_DIR: Type.Optional(Type.String()),
   DEMO: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
   RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
   DOCTOR_VERIFICATION: Type.Optional(Type.Union([Type.Literal('manual'), Type.Literal('auto')])),
@@ -23,6 +25,10 @@ export type StandaloneConfig = {
   /** Whether the public entrance is for this machine alone. Only then are convenient defaults safe. */
   loopback: boolean;
   dataFolder: string;
+  /** The encryption keys and the trail's, away from the data where somebody else keeps that. */
+  keysFile: string;
+  /** Where the trail's heads are recorded. */
+  auditFolder: string;
   /** Whether an empty start makes accounts to try it with; unless it is for this machine alone, only when asked for. */
   demo: boolean;
   rateLimits: boolean;
@@ -49,6 +55,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
     host,
     loopback,
     dataFolder: resolve(env.DATA_DIR),
+    keysFile: resolve(env.KEYS_FILE ?? join(env.DATA_DIR, 'keys.json')),
+    auditFolder: resolve(env.AUDIT_DIR ?? join(env.DATA_DIR, 'audit')),
     demo: env.DEMO ? env.DEMO === '1' : loopback,
     rateLimits: env.RATE_LIMITS === 'on',
     doctorVerification: env.DOCTOR_VERIFICATION ?? (loopback ? 'auto' : 'manual'),

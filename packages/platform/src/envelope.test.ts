@@ -14,7 +14,7 @@ import {
   sealText,
 } from './envelope.ts';
 import { KeyMissing, SealBroken } from './key-ring.ts';
-import { openKeyRingFile, rotateKeyFile } from './key-ring-file.ts';
+import { openKeyRingFile, readNamedKey, rotateKeyFile } from './key-ring-file.ts';
 import { platformMigrations } from './migrate.ts';
 import { createTestDatabase } from './test-database.ts';
 
@@ -140,4 +140,16 @@ test('a start with rows whose key is missing is refused', async () => {
   assert.equal((await keyIdsInUse(database.pool, column)).length, 2);
   await assertKeysPresent(database.pool, mine, [column]);
   await assert.rejects(assertKeysPresent(database.pool, await openKeyRingFile(other), [column]), KeyMissing);
+});
+
+test('a named key is made once and outlives the turning of the ring', async () => {
+  const path = newPath();
+  const mine = await openKeyRingFile(path);
+  assert.equal(await mine.namedKey('trail'), undefined);
+  const made = await mine.makeNamedKey('trail', 'since the start');
+  assert.deepEqual(await mine.makeNamedKey('trail', 'later'), made);
+  await rotateKeyFile(path);
+  assert.deepEqual(await mine.namedKey('trail'), made);
+  assert.deepEqual(await readNamedKey(path, 'trail'), { key: made.key, note: 'since the start' });
+  assert.equal(await readNamedKey(newPath(), 'trail'), undefined);
 });

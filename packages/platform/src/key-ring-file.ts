@@ -3,10 +3,18 @@ import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path';
 import { decryptOnce, encryptOnce, KeyMissing, type KeyRing, keyBytes } from './key-ring.ts';
 
-type KeyFile = { current: string; keys: Map<string, Buffer> };
+/** A key for one purpose, kept for good, with what its purpose has to remember out of the database's reach. */
+export type NamedKey = { key: Buffer; note: string };
+type KeyFile = { current: string; keys: Map<string, Buffer>; named: Map<string, NamedKey> };
 
 /** A ring kept in a file; `reload` takes up what another process changed there. */
-export type FileKeyRing = KeyRing & { reload: () => Promise<void> };
+export type FileKeyRing = KeyRing & {
+  reload: () => Promise<void>;
+  /** The named key as the file has it now. */
+  namedKey: (name: string) => Promise<NamedKey | undefined>;
+  /** Makes a named key unless there is one. Turning the ring's own keys leaves it as it is. */
+  makeNamedKey: (name: string, note: string) => Promise<NamedKey>;
+};
 
 /**
  * The embedded mode's key ring: a JSON file only its owner may read (mode 0600, refused otherwise), made with
@@ -38,7 +46,24 @@ export async function openKeyRingFile(path: string): Promise<FileKeyRing> {
       if (!key) throw new KeyMissing(keyId);
       return decryptOnce(key, wrapped, contextOf(keyId, context));
     },
+    namedKey: async (name) => {
+      await reload();
+      return file.named.get(name);
+    },
+    makeNamedKey: async (name, note) => {
+      await reload();
+      const made = file.named.get(name) ?? { key: randomBytes(keyBytes), note };
+      if (file.named.has(name)) return made;
+      await writeBeside(path, { ...file, named: new Map([...file.named, [name, made]]) }, rename);
+      await reload();
+      return made;
+    },
   };
+}
+
+/** A named key of a key file, for a command that must not make one: undefined where either is missing. */
+export async function readNamedKey(path: string, name: string): Promise<NamedKey | undefined> {
+  return (await readKeyFile(path))?.named.get(name);
 }
 
 /** Adds a key to the file and makes it the current one; the older ones go on opening. Answers its id. */
@@ -48,7 +73,7 @@ export async function rotateKeyFile(path: string): Promise<string> {
   const fresh = freshKey();
   await writeBeside(
     path,
-    { current: fresh.id, keys: new Map([...file.keys, [fresh.id, fresh.key]]) },
+    { ...file, current: fresh.id, keys: new Map([...file.keys, [fresh.id, fresh.key]]) },
     rename,
   );
   return fresh.id;
@@ -73,26 +98,36 @@ async function readKeyFile(path: string): Promise<KeyFile | undefined> {
 
 function parseKeyFile(path: string, text: string): KeyFile {
   const refuse = () => new Error(`the key file ${path} is damaged; restore it from its backup`);
-  let parsed: { current?: unknown; keys?: Record<string, unknown> };
+  let parsed: { current?: unknown; keys?: Record<string, unknown>; named?: Record<string, unknown> };
   try {
     parsed = JSON.parse(text);
   } catch {
     throw refuse();
   }
+  const parseKey = (encoded: unknown) => {
+    const key = Buffer.from(typeof encoded === 'string' ? encoded : '', 'base64');
+    if (key.length !== keyBytes) throw refuse();
+    return key;
+  };
   const keys = new Map<string, Buffer>();
   for (const [id, encoded] of Object.entries(parsed.keys ?? {})) {
-    const key = Buffer.from(typeof encoded === 'string' ? encoded : '', 'base64');
-    if (!/^[0-9a-f]{16}$/.test(id) || key.length !== keyBytes) throw refuse();
-    keys.set(id, key);
+    if (!/^[0-9a-f]{16}$/.test(id)) throw refuse();
+    keys.set(id, parseKey(encoded));
   }
   if (typeof parsed.current !== 'string' || !keys.has(parsed.current)) throw refuse();
-  return { current: parsed.current, keys };
+  const named = new Map<string, NamedKey>();
+  for (const [name, entry] of Object.entries(parsed.named ?? {})) {
+    const { key, note } = (entry ?? {}) as Record<string, unknown>;
+    if (typeof note !== 'string') throw refuse();
+    named.set(name, { key: parseKey(key), note });
+  }
+  return { current: parsed.current, keys, named };
 }
 
 /** Of two processes that start at once the first to link its file wins, and both use that one. */
 async function createKeyFile(path: string): Promise<KeyFile> {
   const fresh = freshKey();
-  const made = { current: fresh.id, keys: new Map([[fresh.id, fresh.key]]) };
+  const made = { current: fresh.id, keys: new Map([[fresh.id, fresh.key]]), named: new Map() };
   await writeBeside(path, made, async (temporary) => {
     await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
@@ -104,14 +139,20 @@ async function createKeyFile(path: string): Promise<KeyFile> {
 /** Writes a synced file beside `path` and lets `place` put it there, so that no half key file ever counts. */
 async function writeBeside(
   path: string,
-  { current, keys }: KeyFile,
+  { current, keys, named }: KeyFile,
   place: (temporary: string, path: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${path}.${crypto.randomUUID()}`;
-  const encoded = Object.fromEntries([...keys].map(([id, key]) => [id, key.toString('base64')]));
+  const text = {
+    current,
+    keys: Object.fromEntries([...keys].map(([id, key]) => [id, key.toString('base64')])),
+    named: Object.fromEntries(
+      [...named].map(([name, { key, note }]) => [name, { key: key.toString('base64'), note }]),
+    ),
+  };
   const handle = await open(temporary, 'wx', 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify({ current, keys: encoded }, null, 2)}\n`);
+    await handle.writeFile(`${JSON.stringify(text, null, 2)}\n`);
     await handle.sync().finally(() => handle.close());
     await place(temporary, path);
     const folder = await open(dirname(path), 'r');

@@ -1,9 +1,12 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 export type Metrics = {
   registry: Registry;
   /** Seconds from a request's arrival to its response, by method, route pattern and status. */
   httpSeconds: Histogram<'method' | 'route' | 'status'>;
+  /** A metric of one part of the process; asking again for a name answers the same one. */
+  gauge: (name: string, help: string) => Gauge;
+  counter: <Label extends string>(name: string, help: string, labelNames: Label[]) => Counter<Label>;
 };
 
 /** The process's Prometheus metrics; labels are route patterns and words, never ids. */
@@ -17,5 +20,21 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
-  return { registry, httpSeconds };
+  const registers = [registry];
+  return {
+    registry,
+    httpSeconds,
+    gauge: (name, help) => metricOf(registry, name, Gauge) ?? new Gauge({ name, help, registers }),
+    counter: (name, help, labelNames) =>
+      metricOf(registry, name, Counter) ?? new Counter({ name, help, labelNames, registers }),
+  };
+}
+
+function metricOf<Kind>(
+  registry: Registry,
+  name: string,
+  kind: new (...all: never[]) => Kind,
+): Kind | undefined {
+  const found = registry.getSingleMetric(name);
+  return found instanceof kind ? found : undefined;
 }

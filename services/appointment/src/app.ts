@@ -7,6 +7,7 @@ import {
   forgetOldKeys,
   type KeyRing,
   type Log,
+  type Metrics,
   type MigrationSource,
   queryBuilder,
   type RevocationList,
@@ -18,10 +19,11 @@ import {
 } from '@consulta/platform';
 import type pg from 'pg';
 import { acquaintanceRoutes } from './acquaintances/routes.ts';
-import type { HeadStore } from './audit/head-store.ts';
+import type { HeadStore } from './audit/heads.ts';
 import { accessLogRoutes } from './audit/routes.ts';
-import { startAuditSealer } from './audit/sealer.ts';
+import { startAuditSealer } from './audit/sealing-loop.ts';
 import type { AuditTables } from './audit/tables.ts';
+import type { TrailKeyStore } from './audit/trail-key.ts';
 import { acceptor } from './booking/accept.ts';
 import { decisionStore, doctorsStillWaiting } from './booking/decision-store.ts';
 import { acceptorWithLimit } from './booking/open-requests.ts';
@@ -70,9 +72,12 @@ export type AppointmentDeps = {
   ring: KeyRing;
   /** Where the audit trail's head is kept outside the database. */
   heads: HeadStore;
+  /** Where the key lies that chains the trail and signs its heads. */
+  trailKeys: TrailKeyStore;
   /** How many undecided or unconfirmed requests a patient may have; undefined for any number. */
   openRequestsMax: number | undefined;
   log: Log;
+  metrics: Metrics;
 };
 
 export type AppointmentService = {
@@ -146,7 +151,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
         people.forget(messages.map(({ key }) => key)),
       ),
       startSequencer({ pool, fanout, log }),
-      startAuditSealer({ pool, heads, log }),
+      startAuditSealer({ pool, heads, keys: deps.trailKeys, log }, deps.metrics),
       startBlobSweeper({ pool, store, log }),
       startClaimReconciler({ schedule, store: decisionStore(pool), log, report: () => {} }),
       wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),

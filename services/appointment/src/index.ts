@@ -1,6 +1,7 @@
 export * from './app.ts';
-export { type HeadStore, openHeadFiles } from './audit/head-store.ts';
-export { auditVerifyMain } from './audit/verify-command.ts';
+export { openHeadFiles, readHeadFiles } from './audit/head-files.ts';
+export { parseTrailKey, trailKeyIn, trailKeyName } from './audit/trail-key.ts';
+export { auditVerifyMain, parseNotedHead } from './audit/verify-command.ts';
 export {
   type Decided,
   type DecisionStore,

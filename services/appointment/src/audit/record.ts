@@ -46,6 +46,28 @@ export async function recordAccess(trx: QueryExecutorProvider, who: Who, access:
     ${outcome})`.execute(trx);
 }
 
+const pageColumns = sql.raw(`(actor_id, actor_role, address, request_id, action, resource_kind, outcome,
+  resource_id, resource_ids, appointment_id, appointment_ids, patient_id, patient_ids)`);
+
+/**
+ * Inserts one entry for a page that showed the rows of `touched` (`resource_id`, `appointment_id`, `patient_id`), none
+ * where it has none: what reading writes does not grow with the page. A page of one resource is an ordinary entry.
+ */
+const insertPage = (
+  who: Who,
+  { action, kind }: { action: AuditAction; kind: AuditedResource },
+  touched: Expression<unknown>,
+) => sql`INSERT INTO audit_entries ${pageColumns}
+  SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${action}, ${kind}, 'granted',
+    CASE WHEN shown = 1 THEN resource_ids[1] END, CASE WHEN shown > 1 THEN resource_ids END,
+    CASE WHEN shown = 1 THEN appointment_ids[1] END, CASE WHEN shown > 1 THEN appointment_ids END,
+    CASE WHEN patients = 1 THEN patient_ids[1] END, CASE WHEN patients > 1 THEN patient_ids END
+  FROM (
+    SELECT count(*) AS shown, count(DISTINCT patient_id) AS patients, array_agg(resource_id) AS resource_ids,
+      array_agg(appointment_id) AS appointment_ids, array_agg(patient_id) AS patient_ids
+    FROM (${touched}) AS touched
+  ) AS page WHERE shown > 0`;
+
 /**
  * Reads and records in one statement, so that a read costs no further round trip and no answer leaves without
  * its row.
@@ -68,9 +90,9 @@ export function auditedRead<Row>(
 }
 
 /**
- * Like {@link auditedRead} for reads of rows that only in part hold medical data: records the rows of `touched`
- * (`resource_id`, `appointment_id`, `patient_id`; a query over `found`) and answers `answer`, a query over `found`
- * as well. Where nothing is touched the statement writes nothing.
+ * Like {@link auditedRead} for a page of rows that only in part hold medical data: records as one entry the rows of
+ * `touched` (`resource_id`, `appointment_id`, `patient_id`; a query over `found`) and answers `answer`, a query over
+ * `found` as well. Where nothing is touched the statement writes nothing.
  */
 export function readRecording<Row>(
   db: QueryExecutorProvider,
@@ -78,9 +100,6 @@ export function readRecording<Row>(
   what: { action: AuditAction; kind: AuditedResource },
   { found, touched, answer }: Record<'found' | 'touched' | 'answer', Expression<unknown>>,
 ): Promise<QueryResult<Row>> {
-  return sql<Row>`WITH found AS MATERIALIZED (${found}), recorded AS (
-    INSERT INTO audit_entries ${columns}
-    SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${what.action}, ${what.kind},
-      resource_id, appointment_id, patient_id, 'granted' FROM (${touched}) AS touched
-  ) ${answer}`.execute(db);
+  return sql<Row>`WITH found AS MATERIALIZED (${found}), recorded AS (${insertPage(who, what, touched)})
+    ${answer}`.execute(db);
 }

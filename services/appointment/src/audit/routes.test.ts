@@ -10,6 +10,7 @@ import {
   openWorkplace,
   type Person,
 } from '../files/testing/documents-app.ts';
+import { recordPage } from '../testing/fixtures.ts';
 import { recordAccess, systemActor, type Who } from './record.ts';
 import { accessLogRoutes } from './routes.ts';
 
@@ -120,6 +121,33 @@ test('the log comes page by page', async () => {
   }
   assert.deepEqual(sizes, [2, 2, 1]);
   assert.equal((await read(owner, '?cursor=eA')).statusCode, 400);
+});
+
+test('a page that somebody read is shown place by place, to each patient their own', async () => {
+  const [mine, other] = [newPerson('patient'), newPerson('patient')];
+  const place = (patientId: string) => {
+    return { appointmentId: crypto.randomUUID(), patientId };
+  };
+  const [first, second, third, theirs] = [place(mine.id), place(mine.id), place(mine.id), place(other.id)];
+  await recordAccess(db, by(doctor), { action: 'create', ...of(mine.id) });
+  await recordPage(db, by(doctor), [first, theirs, second]);
+  await recordPage(db, by(mine), [third, first]);
+  const expected = [...[third, first, first, second].map((each) => each.appointmentId), resource.id];
+  for (const limit of [1, 2, 3, 100]) {
+    const seen: string[] = [];
+    for (let query: string | null = `?limit=${limit}`; query; ) {
+      const answer: { items: AccessLogEntry[]; nextCursor: string | null } = (await read(mine, query)).json();
+      assert.ok(answer.items.length <= limit);
+      seen.push(...answer.items.map((item) => item.resource.id));
+      query = answer.nextCursor ? `?limit=${limit}&cursor=${answer.nextCursor}` : null;
+    }
+    assert.deepEqual(seen, expected, `${limit} a page`);
+  }
+  const { items } = (await read(other)).json<{ items: AccessLogEntry[] }>();
+  assert.deepEqual(
+    items.map((item) => [item.resource.id, item.resource.appointmentId, item.actorRole]),
+    [[theirs.appointmentId, theirs.appointmentId, 'doctor']],
+  );
 });
 
 test('the log is the patient’s alone', async () => {

@@ -1,7 +1,14 @@
-import { AccessLogEntry, PageQuery, type PersonCard, page } from '@consulta/contracts';
+import {
+  AccessLogEntry,
+  type AuditAction,
+  type AuditedResource,
+  PageQuery,
+  type PersonCard,
+  page,
+} from '@consulta/contracts';
 import { type Caller, callerOf, decodeCursor, encodeCursor, type Routes } from '@consulta/platform';
-import { type Kysely, type Selectable, sql } from 'kysely';
-import type { AuditEntriesTable, AuditTables } from './tables.ts';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { ActorRole, AuditTables } from './tables.ts';
 
 export type AccessLogDeps = {
   db: Kysely<AuditTables>;
@@ -28,41 +35,64 @@ export const accessLogRoutes =
 /**
  * Whether who touched the data had a part in the patient's care: the patient, an administrator, the service itself, the
  * doctor of the appointment, or a doctor with whom files were shared. The trail tells nobody's name else, whatever it
- * holds; public reviews were once recorded with their readers.
+ * holds; public reviews were once recorded with their readers. Pages are of appointments of one's own.
  */
-const hadPart = sql<boolean>`(actor_role IN ('admin', 'system') OR actor_id = patient_id
+const hadPart = sql<boolean>`(actor_role IN ('admin', 'system') OR actor_id = patient_id OR resource_ids IS NOT NULL
   OR (actor_role = 'doctor' AND (resource_kind IN ('file', 'file_list')
     OR EXISTS (SELECT 1 FROM booking_requests b WHERE b.id = appointment_id AND b.doctor_id = actor_id))))`;
 
-type AuditRow = Selectable<AuditEntriesTable>;
+/** One access to one resource of the patient: an entry of its own, or one place of a page's. */
+type Access = {
+  id: number;
+  at: Date;
+  actor_id: string | null;
+  actor_role: ActorRole;
+  action: AuditAction;
+  resource_kind: AuditedResource;
+  place: number;
+  resource_id: string;
+  appointment_id: string | null;
+};
 
+/**
+ * One page of the accesses to the caller's data. Only the newest entries that can be on it are unfolded: `limit + 1`
+ * of each kind, since each shows at least one place.
+ */
 async function listAccesses(
   db: Kysely<AuditTables>,
   caller: Caller,
   query: PageQuery,
-): Promise<{ rows: AuditRow[]; nextCursor: string | null }> {
+): Promise<{ rows: Access[]; nextCursor: string | null }> {
   const limit = query.limit ?? 20;
-  let select = db
-    .selectFrom('audit_entries')
-    .selectAll()
-    .where('patient_id', '=', caller.userId)
-    .where('outcome', '=', 'granted')
-    .where(hadPart)
-    .orderBy('id', 'desc')
-    .limit(limit + 1);
-  if (query.cursor) {
-    const [id] = decodeCursor(query.cursor, [Number.isSafeInteger]);
-    select = select.where('id', '<', Number(id));
-  }
-  const rows = await select.execute();
+  const [id, place] = query.cursor ? decodePlace(query.cursor) : [null, 0];
+  const newest = (whose: RawBuilder<boolean>) => sql`(SELECT * FROM audit_entries
+    WHERE ${whose} AND outcome = 'granted' AND ${hadPart} AND (${id}::bigint IS NULL OR id <= ${id}::bigint)
+    ORDER BY id DESC LIMIT ${limit + 2})`;
+  const { rows } = await sql<Access>`
+    SELECT e.id, e.at, e.actor_id, e.actor_role, e.action, e.resource_kind, p.place, p.resource_id, p.appointment_id
+    FROM (${newest(sql`patient_id = ${caller.userId}`)}
+      UNION ALL ${newest(sql`patient_ids @> ARRAY[${caller.userId}]::uuid[]`)}) e
+    CROSS JOIN LATERAL (
+      SELECT 1 AS place, e.resource_id, e.appointment_id, e.patient_id WHERE e.resource_ids IS NULL
+      UNION ALL SELECT place, u.resource_id, u.appointment_id, coalesce(u.patient_id, e.patient_id)
+      FROM unnest(e.resource_ids, e.appointment_ids, e.patient_ids)
+        WITH ORDINALITY AS u (resource_id, appointment_id, patient_id, place)
+    ) p
+    WHERE p.patient_id = ${caller.userId} AND (${id}::bigint IS NULL OR e.id < ${id}::bigint OR p.place > ${place})
+    ORDER BY e.id DESC, p.place LIMIT ${limit + 1}`.execute(db);
   const last = rows[limit - 1];
   return {
     rows: rows.slice(0, limit),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.id]) : null,
+    nextCursor: rows.length > limit && last ? encodeCursor([last.id, last.place]) : null,
   };
 }
 
-async function show(row: AuditRow, findPerson: AccessLogDeps['findPerson']): Promise<AccessLogEntry> {
+function decodePlace(cursor: string): [number, number] {
+  const [id, place] = decodeCursor(cursor, [Number.isSafeInteger, Number.isSafeInteger]);
+  return [Number(id), Number(place)];
+}
+
+async function show(row: Access, findPerson: AccessLogDeps['findPerson']): Promise<AccessLogEntry> {
   const actor = row.actor_id ? await findPerson(row.actor_id) : undefined;
   return {
     actorId: row.actor_id,

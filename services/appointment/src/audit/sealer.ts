@@ -1,10 +1,16 @@
-import { type Log, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type { Log } from '@consulta/platform';
 import type pg from 'pg';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
-import type { Head, HeadStore } from './head-store.ts';
+import { type Head, type HeadStore, isSigned, signHead } from './heads.ts';
+import type { TrailKey, TrailKeyStore } from './trail-key.ts';
+
+/** What sealing stands on; the key and the heads lie outside the database. */
+export type Trail = { pool: pg.Pool; heads: HeadStore; keys: TrailKeyStore; log: Log };
+type End = { position: number; hash: Buffer };
 
 const lockKey = 727_401_400;
-const rowsMax = 5_000;
+/** Entries sealed in one round. */
+export const rowsMax = 5_000;
 
 const lastSql = `SELECT position, hash FROM audit_entries WHERE position IS NOT NULL
   ORDER BY position DESC LIMIT 1`;
@@ -12,42 +18,27 @@ const unsealedSql = `SELECT ${chainColumns} FROM audit_entries WHERE position IS
 const sealSql = `UPDATE audit_entries e SET position = s.position, hash = s.hash
   FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS s (id, position, hash) WHERE e.id = s.id`;
 
-/** The chain in the database is not the one whose head was recorded: nothing is sealed until a person looks. */
+/** The chain or its heads are not what was sealed and recorded: nothing is sealed until a person looks. */
 export class ChainBroken extends Error {
-  constructor(head: Head) {
-    super(
-      `the audit chain does not contain the recorded head at position ${head.position}; run audit:verify`,
-    );
+  constructor(finding: string) {
+    super(`${finding}; run audit:verify`);
     this.name = 'ChainBroken';
   }
 }
 
 /**
- * Gives new audit entries their position and hash, at least once a second, and records the head outside the
- * database. Any number of processes may run one: a lock lets one seal at a time.
- */
-export const startAuditSealer = (deps: { pool: pg.Pool; heads: HeadStore; log: Log }): WakeableLoop =>
-  wakeableLoop({
-    name: 'audit sealer',
-    idleMs: 1_000,
-    spacingMs: 250,
-    round: async () => (await sealAudit(deps.pool, deps.heads)) === rowsMax,
-    log: deps.log,
-  });
-
-/**
  * Seals up to 5,000 entries and answers how many. The head is recorded under the same lock after the commit,
  * so it never runs ahead of the database. Throws {@link ChainBroken}.
  */
-export async function sealAudit(pool: pg.Pool, heads: HeadStore): Promise<number> {
-  const client = await pool.connect();
+export async function sealAudit(trail: Trail): Promise<number> {
+  const client = await trail.pool.connect();
   try {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       lockKey,
     ]);
     if (!rows[0]?.taken) return 0;
     try {
-      return await sealLocked(client, heads);
+      return await sealLocked(client, trail);
     } finally {
       await client.query('SELECT pg_advisory_unlock($1)', [lockKey]);
     }
@@ -56,21 +47,17 @@ export async function sealAudit(pool: pg.Pool, heads: HeadStore): Promise<number
   }
 }
 
-async function sealLocked(client: pg.PoolClient, heads: HeadStore): Promise<number> {
-  const recorded = await heads.latest();
-  if (recorded) await assertContains(client, recorded);
-  const { rows: ends } = await client.query<{ position: number; hash: Buffer }>(lastSql);
+async function sealLocked(client: pg.PoolClient, trail: Trail): Promise<number> {
+  const end = await endOf(client);
+  const trailKey = (await trail.keys.read()) ?? (await takeOver(client, trail, end));
+  const recorded = await trustedHead(trail, trailKey, end);
+  await assertContains(client, recorded);
   const { rows } = await client.query<ChainRow>({
     name: 'audit_unsealed',
     text: unsealedSql,
     values: [rowsMax],
   });
-  let end = ends[0] ?? { position: 0, hash: genesisHash };
-  const sealed = rows.map((row) => {
-    const position = end.position + 1;
-    end = { position, hash: chainHash(end.hash, position, row) };
-    return { id: row.id, ...end };
-  });
+  const sealed = chain(rows, end, trailKey.key);
   if (sealed.length > 0) {
     await client.query(sealSql, [
       sealed.map(({ id }) => id),
@@ -78,16 +65,70 @@ async function sealLocked(client: pg.PoolClient, heads: HeadStore): Promise<numb
       sealed.map(({ hash }) => hash),
     ]);
   }
-  if (end.position > (recorded?.position ?? 0)) {
-    await heads.record({ position: end.position, hash: end.hash.toString('hex') });
-  }
+  const { position, hash } = sealed.at(-1) ?? end;
+  if (position > recorded.position) await record(trail, trailKey, { position, hash: hash.toString('hex') });
   return sealed.length;
 }
 
+async function endOf(client: pg.PoolClient): Promise<End> {
+  const { rows } = await client.query<End>(lastSql);
+  return rows[0] ?? { position: 0, hash: genesisHash };
+}
+
+function chain(rows: ChainRow[], after: End, key: Buffer): (End & { id: number })[] {
+  let end = after;
+  return rows.map((row) => {
+    const position = end.position + 1;
+    end = { position, hash: chainHash(end.hash, position, row, key) };
+    return { id: row.id, ...end };
+  });
+}
+
+/**
+ * Begins the keyed chain: at position 0 of a new trail, or where versions without a key left off. What they
+ * recorded is believed this once; where the keyed chain began is kept with the key, so nobody can repeat it.
+ */
+async function takeOver(client: pg.PoolClient, { heads, keys, log }: Trail, end: End): Promise<TrailKey> {
+  const unsigned = await heads.latest();
+  if (unsigned) await assertContains(client, unsigned);
+  const since = { position: end.position, hash: end.hash.toString('hex') };
+  const trailKey = await keys.make(since);
+  if (end.position > 0) {
+    log.warn({ audit: since }, 'the audit trail of an earlier version was taken over as it is, once');
+  }
+  return trailKey;
+}
+
+/** The last recorded head; where nothing is sealed under the key yet, the place where its chain begins. */
+async function trustedHead(trail: Trail, trailKey: TrailKey, end: End): Promise<Head> {
+  const { since, key } = trailKey;
+  const latest = await trail.heads.latest();
+  if (latest && isSigned(key, latest) && latest.position >= since.position) return latest;
+  if (latest && latest.position > since.position) {
+    throw new ChainBroken(`the recorded audit head at position ${latest.position} is not signed`);
+  }
+  if (end.position !== since.position) throw new ChainBroken('the recorded audit heads are missing');
+  return record(trail, trailKey, since);
+}
+
+async function record(
+  { heads, log }: Trail,
+  { key }: TrailKey,
+  end: { position: number; hash: string },
+): Promise<Head> {
+  const head = signHead(key, { ...end, at: new Date().toISOString() });
+  // Logs usually leave the machine: what they say of a head holds even where all files are put back.
+  if (await heads.record(head)) log.info({ audit: end }, 'audit head');
+  return head;
+}
+
 async function assertContains(client: pg.PoolClient, head: Head): Promise<void> {
+  if (head.position === 0) return;
   const { rows } = await client.query<{ hash: Buffer }>(
     'SELECT hash FROM audit_entries WHERE position = $1',
     [head.position],
   );
-  if (rows[0]?.hash.toString('hex') !== head.hash) throw new ChainBroken(head);
+  if (rows[0]?.hash.toString('hex') !== head.hash) {
+    throw new ChainBroken(`the audit chain does not contain the recorded head at position ${head.position}`);
+  }
 }

@@ -11,9 +11,14 @@ export type AuditEntriesTable = {
   actor_role: ActorRole;
   action: AuditAction;
   resource_kind: AuditedResource;
-  resource_id: string;
+  /** Null for a page, which names what it showed in `resource_ids`. */
+  resource_id: string | null;
   appointment_id: string | null;
-  patient_id: string;
+  /** Null for a page that shows data of several patients: then `patient_ids`. */
+  patient_id: string | null;
+  resource_ids: Generated<string[] | null>;
+  appointment_ids: Generated<(string | null)[] | null>;
+  patient_ids: Generated<string[] | null>;
   outcome: AuditOutcome;
   address: string | null;
   request_id: string | null;

@@ -59,7 +59,9 @@ async function ask(note: string | null, key?: { scope: Buffer; requestHash: Buff
 async function trail(id: string): Promise<string[]> {
   const { rows } = await pool.query<{ line: string }>(
     `SELECT concat_ws(' ', actor_role, action, outcome, address, request_id) AS line FROM audit_entries
-     WHERE resource_kind = 'note' AND resource_id = $1 AND appointment_id = $1 AND patient_id = $2 ORDER BY id`,
+     WHERE resource_kind = 'note' AND $1 = ANY (coalesce(resource_ids, ARRAY[resource_id]))
+       AND $1 = ANY (coalesce(appointment_ids, ARRAY[appointment_id]))
+       AND $2 = ANY (coalesce(patient_ids, ARRAY[patient_id])) ORDER BY id`,
     [id, patient.userId],
   );
   return rows.map(({ line }) => line.replace(' granted 192.0.2.7 pedido-1', ''));
@@ -104,6 +106,18 @@ test('a page records the notes it shows and not those of the page after', async 
     [],
     ['patient create'],
   ]);
+});
+
+test('what a page writes does not grow with what it shows', async () => {
+  const from = Temporal.Instant.from('2031-03-10T12:00:00Z').add({ hours }).toString();
+  for (const note of ['um', 'dois', 'três', 'quatro']) await ask(note);
+  const countEntries = async () =>
+    Number((await pool.query('SELECT count(*) FROM audit_entries')).rows[0].count);
+  const before = await countEntries();
+  const { rows } = await listOwn(db, doctor, who(doctor), { from, limit: 100 });
+  assert.equal(rows.length, 4);
+  assert.equal(await countEntries(), before + 1);
+  for (const { id } of rows) assert.deepEqual(await trail(id), ['patient create', 'doctor read']);
 });
 
 test('writing, changing and removing a note are recorded; what is refused changes nothing', async () => {

@@ -1,7 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { platformMigrations } from '@consulta/platform';
 import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
+import { type QueryExecutorProvider, sql } from 'kysely';
 import { appointmentMigrations } from '../app.ts';
+import { readRecording, type Who } from '../audit/record.ts';
 import { acceptor, newAppointmentId } from '../booking/accept.ts';
 
 /** An AppointmentDB of one's own. */
@@ -36,4 +38,18 @@ export async function storeRequest(database: TestDatabase, facts: RequestFacts =
     key: undefined,
   });
   return id;
+}
+
+/** Records that somebody read a page which showed notes of these appointments. */
+export async function recordPage(
+  db: QueryExecutorProvider,
+  who: Who,
+  shown: { appointmentId: string; patientId: string }[],
+): Promise<void> {
+  const ids = shown.map(({ appointmentId }) => appointmentId);
+  const patients = shown.map(({ patientId }) => patientId);
+  const found = sql`SELECT id AS resource_id, id AS appointment_id, patient_id
+    FROM unnest(${ids}::uuid[], ${patients}::uuid[]) AS given (id, patient_id)`;
+  const parts = { found, touched: sql`SELECT * FROM found`, answer: sql`SELECT` };
+  await readRecording(db, who, { action: 'read', kind: 'note' }, parts);
 }

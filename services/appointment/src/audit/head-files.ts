@@ -1,0 +1,107 @@
+import { mkdir, open, readFile, rename, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Head, HeadStore } from './heads.ts';
+
+const logEveryPositions = 1_000;
+const logEveryMs = 600_000;
+
+const filesIn = (folder: string) => ({
+  file: join(folder, 'audit-head.json'),
+  log: join(folder, 'audit-heads.log'),
+});
+
+/**
+ * The embedded mode's head store: `audit-head.json`, replaced whole at every sealing, and `audit-heads.log`, to
+ * which a head is added every 1,000 positions or 10 minutes and from which nothing is ever taken away.
+ */
+export async function openHeadFiles(folder: string): Promise<HeadStore> {
+  await mkdir(folder, { recursive: true });
+  const { file, log } = filesIn(folder);
+  await endHalfLine(log);
+  let latest = (await readHeadFiles(folder)).heads.at(-1);
+  let logged = parseLines(await readIfThere(log)).heads.at(-1)?.position ?? 0;
+  let loggedAtMs = 0;
+  return {
+    all: () => readHeadFiles(folder),
+    latest: async () => latest,
+    record: async (head) => {
+      const line = `${JSON.stringify(head)}\n`;
+      await replace(file, folder, line);
+      latest = head;
+      if (head.position < logged + logEveryPositions && Date.now() < loggedAtMs + logEveryMs) return false;
+      await writeSynced(log, 'a', line);
+      [logged, loggedAtMs] = [head.position, Date.now()];
+      return true;
+    },
+  };
+}
+
+/** The heads in a folder as they are, for who must not write there: the server that does may be running. */
+export async function readHeadFiles(folder: string): Promise<{ heads: Head[]; unreadable: number }> {
+  const { file, log } = filesIn(folder);
+  const parts = [parseLines(await readIfThere(log)), parseLines(await readIfThere(file))];
+  return {
+    heads: parts.flatMap(({ heads }) => heads).sort((a, b) => a.position - b.position),
+    unreadable: parts.reduce((sum, { unreadable }) => sum + unreadable, 0),
+  };
+}
+
+/** A line without its end was being written when the process died; the head it was for stands in the file. */
+async function endHalfLine(log: string): Promise<void> {
+  const text = await readIfThere(log);
+  if (text !== '' && !text.endsWith('\n')) await truncate(log, text.lastIndexOf('\n') + 1);
+}
+
+/** A line that is just being written has no end yet and does not count. */
+function parseLines(text: string): { heads: Head[]; unreadable: number } {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
+  const lines = whole.filter((line) => line !== '');
+  const heads = lines.map(parseHead).filter((head) => head !== undefined);
+  return { heads, unreadable: lines.length - heads.length };
+}
+
+function parseHead(line: string): Head | undefined {
+  let parsed: { [name in keyof Head]?: unknown } | null;
+  try {
+    parsed = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const { position, hash, at, signature } = parsed ?? {};
+  if (!Number.isSafeInteger(position) || typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) {
+    return undefined;
+  }
+  return {
+    position: Number(position),
+    hash,
+    at: typeof at === 'string' ? at : null,
+    signature: typeof signature === 'string' ? signature : null,
+  };
+}
+
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+async function replace(path: string, folder: string, text: string): Promise<void> {
+  const temporary = `${path}.new`;
+  await writeSynced(temporary, 'w', text);
+  await rename(temporary, path);
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+async function writeSynced(path: string, flags: 'a' | 'w', text: string): Promise<void> {
+  const handle = await open(path, flags, 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,49 @@
+import { type Metrics, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type pg from 'pg';
+import { rowsMax, sealAudit, type Trail } from './sealer.ts';
+
+/** Sealing is late when an entry has waited this long: its round comes every second. */
+const lateSeconds = 60;
+const warnEveryMs = 60_000;
+
+const lagSql = `SELECT greatest(0, extract(epoch FROM clock_timestamp() - at))::double precision AS seconds
+  FROM audit_entries WHERE position IS NULL ORDER BY id LIMIT 1`;
+
+/**
+ * Gives new audit entries their position and hash, at least once a second, and records the head outside the
+ * database. Any number of processes may run one: a lock lets one seal at a time. The gauge
+ * `consulta_audit_seal_lag_seconds` says how long the oldest unsealed entry has waited; from a minute on the log
+ * warns, whatever holds sealing up.
+ */
+export function startAuditSealer(trail: Trail, metrics: Metrics): WakeableLoop {
+  const lag = metrics.gauge('consulta_audit_seal_lag_seconds', 'Age of the oldest unsealed audit entry');
+  let warnedAtMs = Number.NEGATIVE_INFINITY;
+  let behind = false;
+  const watch = async () => {
+    const seconds = await sealLagSeconds(trail.pool);
+    lag.set(seconds);
+    if (seconds < lateSeconds || performance.now() < warnedAtMs + warnEveryMs) return;
+    warnedAtMs = performance.now();
+    trail.log.warn({ lagSeconds: Math.round(seconds) }, 'sealing the audit trail does not keep up');
+  };
+  return wakeableLoop({
+    name: 'audit sealer',
+    idleMs: 1_000,
+    spacingMs: () => (behind ? 0 : 250),
+    round: async () => {
+      try {
+        behind = (await sealAudit(trail)) === rowsMax;
+        return behind;
+      } finally {
+        await watch();
+      }
+    },
+    log: trail.log,
+  });
+}
+
+/** Seconds since the oldest unsealed entry was written; 0 when all are sealed. */
+export async function sealLagSeconds(pool: pg.Pool): Promise<number> {
+  const { rows } = await pool.query<{ seconds: number }>(lagSql);
+  return rows[0]?.seconds ?? 0;
+}
