@@ -29,6 +29,7 @@ import {
   openKeyRingFile,
   openPgBossBus,
   remoteKeys,
+  watchDiskSpace,
 } from '@consulta/platform';
 import { startReviewProcessor } from '@consulta/review-processor';
 import { createScheduleService } from '@consulta/schedule';
@@ -99,6 +100,8 @@ async function startParts(
   { log, stops }: { log: Log; stops: StopSequence },
 ): Promise<Omit<Standalone, 'stop'>> {
   const metrics = createMetrics();
+  const space = await watchDiskSpace({ folder: config.dataFolder, log });
+  stops.add('watch on the disk', 100, space.stop);
   const databases = await openDatabases(config.dataFolder, log, stops);
   const queues = await openPgBossBus({ url: databases.busUrl, log });
   stops.add('queues', 400, queues.close);
@@ -172,7 +175,7 @@ async function startParts(
     loopback: config.loopback,
     ...(https ? { https } : {}),
   });
-  await app.register(healthRoutes(health, databases));
+  await app.register(healthRoutes({ health, databases, lack: space.lack }));
   await app.register(documentationRoutes);
   await app.register(user.wellKnownRoutes);
   for (const routes of [user.publicRoutes, schedule.publicRoutes, appointment.publicRoutes]) {

@@ -5,9 +5,19 @@ import type { Databases } from './databases.ts';
 
 const State = Type.Object({ status: Type.Literal('ok') });
 
-/** `/health/live`: the process lives. `/health/ready`: it is fully started and its databases answer. */
+type HealthDeps = {
+  health: { ready: boolean };
+  databases: Databases;
+  /** What there is too little of to go on as usual, if anything. */
+  lack: () => string | undefined;
+};
+
+/**
+ * `/health/live`: the process lives. `/health/ready`: it is fully started, its databases answer and it lacks nothing;
+ * else 503 says what is missing.
+ */
 export const healthRoutes =
-  (health: { ready: boolean }, databases: Databases): Routes =>
+  ({ health, databases, lack }: HealthDeps): Routes =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -23,6 +33,9 @@ export const healthRoutes =
       schema: { response: { 200: State } },
       handler: async () => {
         if (!health.ready) throw problem('unavailable', 'It is starting or stopping');
+        const lacking = lack();
+        if (lacking)
+          throw problem('unavailable', `There is too little ${lacking}`, { retryAfterSeconds: 30 });
         const { user, schedule, appointment } = databases;
         await Promise.all([user, schedule, appointment].map((pool) => pool.query('SELECT 1')));
         return { status: 'ok' as const };

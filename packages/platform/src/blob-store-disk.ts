@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs
 import { join } from 'node:path';
 import { assertBlobKey, BlobMissing, type BlobStore, type ByteRange } from './blob-store.ts';
 import { releaseMemory } from './blob-store-memory.ts';
+import { freeBytes } from './embedded/disk-space.ts';
 
 const readBytes = 64 * 1024;
 
@@ -36,6 +37,7 @@ export async function openDiskBlobStore(folder: string): Promise<BlobStore> {
     sizeOf: (key) => stat(pathOf(key)).then(({ size }) => size, absentAsUndefined),
     delete: (key) => rm(pathOf(key), { force: true }),
     keysBefore: (instantMs) => keysBefore(shards, instantMs),
+    freeBytes: () => freeBytes(folder),
     removeUnfinished: (instantMs) => removeOld(unfinished, instantMs),
   };
 }

@@ -74,6 +74,11 @@ export function blobStoreContract(name: string, open: () => Promise<BlobStore>):
       }
     });
 
+    test('says how much can still be put', async () => {
+      const store = await open();
+      assert.ok((await store.freeBytes()) > 0);
+    });
+
     test('may be left in the middle of a read', async () => {
       const store = await open();
       const key = newBlobKey();

@@ -20,6 +20,8 @@ export interface BlobStore {
   delete(key: string): Promise<void>;
   /** The keys of blobs stored before the instant (Unix ms), for the sweeper. */
   keysBefore(instantMs: number): AsyncIterable<string>;
+  /** Bytes that can still be put; infinite where no bound is known. */
+  freeBytes(): Promise<number>;
   /** Removes what puts that never finished left behind, untouched since the instant (Unix ms). */
   removeUnfinished(instantMs: number): Promise<number>;
 }

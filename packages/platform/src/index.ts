@@ -7,6 +7,7 @@ export * from './bus.ts';
 export * from './cache.ts';
 export * from './cursor.ts';
 export * from './database.ts';
+export * from './embedded/disk-space.ts';
 export * from './embedded/postgres/server.ts';
 export * from './encrypted-frames.ts';
 export * from './entity-tag.ts';

@@ -1,12 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from './database.ts';
 import { ProblemError, problem, problemBody } from './problem.ts';
+import { exhaustedResource } from './resources.ts';
 import { SchemaFault } from './schema-validators.ts';
 
 /** The one place where anything thrown becomes a refusal. What is not understood is logged and hidden. */
 export function asProblem(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof SchemaFault) return problem('bad_request', error.message, { errors: error.faults });
+  const exhausted = exhaustedResource(error);
+  if (exhausted) {
+    request.log.error({ err: error, reqId: request.id }, 'a resource is used up');
+    return problem('unavailable', exhausted, { retryAfterSeconds: 30 });
+  }
   if (isUnavailable(error)) {
     request.log.error({ err: error, reqId: request.id }, 'the database is out of reach');
     return problem('unavailable');

@@ -1,5 +1,13 @@
 import type { Readable } from 'node:stream';
-import { IdParams, MedicalFile, PageQuery, type PersonCard, page, UploadForm } from '@consulta/contracts';
+import {
+  fileBytesMax,
+  IdParams,
+  MedicalFile,
+  PageQuery,
+  type PersonCard,
+  page,
+  UploadForm,
+} from '@consulta/contracts';
 import {
   type BlobStore,
   callerOf,
@@ -154,6 +162,7 @@ const uploadRoute =
         if (uploads >= uploadsMax) throw problem('overloaded');
         uploads += 1;
         try {
+          await assertRoomFor(uploads, deps.store);
           const file = await upload(deps, request, reply, request.params.id);
           reply.code(201).header('location', `/api/v1/files/${file.id}`);
           return file;
@@ -163,6 +172,15 @@ const uploadRoute =
       },
     });
   };
+
+/** Free space that uploads leave to everything else: bookings, the database's log, deletions. */
+const spaceLeftBytes = 256 * 1024 * 1024;
+
+/** 503 unless there is room for every upload under way, each as large as it may become, and for everything else. */
+async function assertRoomFor(uploads: number, store: BlobStore): Promise<void> {
+  if ((await store.freeBytes()) >= uploads * fileBytesMax + spaceLeftBytes) return;
+  throw problem('unavailable', 'There is too little space for files at present', { retryAfterSeconds: 60 });
+}
 
 /** The form's body is read as it streams in; its schema is for the documents. */
 function allButBodies(compiler: FastifySchemaCompiler<TSchema> | undefined): FastifySchemaCompiler<TSchema> {
