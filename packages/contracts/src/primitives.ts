@@ -10,8 +10,16 @@ export const Instant = Type.String({
   maxLength: 40,
   description: 'RFC 3339 instant in UTC',
 });
+/** Years of the dates that requests may name: nobody was born before, and arithmetic ends within four digits. */
+export const firstYear = 1900;
+export const lastYear = 9998;
+
 /** A calendar date, `YYYY-MM-DD`. */
-export const DateOnly = Type.String({ format: 'date', maxLength: 10, description: 'YYYY-MM-DD' });
+export const DateOnly = Type.String({
+  format: 'date',
+  maxLength: 10,
+  description: `YYYY-MM-DD, ${firstYear} to ${lastYear}`,
+});
 /** A local time of day, `HH:mm`. */
 export const LocalTime = Type.String({
   maxLength: 5,

@@ -1,3 +1,4 @@
+import { firstYear, lastYear } from '@consulta/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
@@ -22,7 +23,8 @@ export function schemaValidators(): FastifySchemaCompiler<TSchema> {
   const forBodies = addFormats(new Ajv({ ...base, coerceTypes: false }));
   const forText = addFormats(new Ajv({ ...base, coerceTypes: true }));
   for (const ajv of [forBodies, forText]) {
-    ajv.addFormat('date-time', isRfc3339);
+    ajv.addFormat('date-time', isInstantText);
+    ajv.addFormat('date', isDateText);
     boundPatterns(ajv);
     boundUniqueItems(ajv);
   }
@@ -112,12 +114,31 @@ function describe({ instancePath, keyword, params, message }: ErrorObject): {
   return { pointer, message: message ?? 'is not valid' };
 }
 
-/** RFC 3339 without leap seconds, which neither `Date` nor PostgreSQL keeps. */
-export function isRfc3339(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$/.test(text)) return false;
+const instantForm = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](\d\d):[0-5]\d)$/;
+/** PostgreSQL knows offsets below 16 hours. */
+const offsetHoursMax = 15;
+
+/**
+ * RFC 3339 without leap seconds, which neither `Date` nor PostgreSQL keeps; in UTC, too, its year has four digits and
+ * is none before our era.
+ */
+export function isInstantText(text: string): boolean {
+  const form = instantForm.exec(text);
+  if (!form || Number(form[1] ?? 0) > offsetHoursMax) return false;
   try {
-    Temporal.Instant.from(text.toUpperCase());
-    return true;
+    const { year } = Temporal.Instant.from(text.toUpperCase()).toZonedDateTimeISO('UTC');
+    return year >= 0 && year <= 9999;
+  } catch {
+    return false;
+  }
+}
+
+/** `YYYY-MM-DD`, a day that exists, in the years that the contract knows. */
+function isDateText(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  try {
+    const { year } = Temporal.PlainDate.from(text);
+    return year >= firstYear && year <= lastYear;
   } catch {
     return false;
   }

@@ -6,7 +6,14 @@ import {
   type PersonCard,
   page,
 } from '@consulta/contracts';
-import { type Caller, callerOf, decodeCursor, encodeCursor, type Routes } from '@consulta/platform';
+import {
+  type Caller,
+  callerOf,
+  decodeCursor,
+  encodeCursor,
+  isIdentity,
+  type Routes,
+} from '@consulta/platform';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ActorRole, AuditTables } from './tables.ts';
 
@@ -88,7 +95,7 @@ async function listAccesses(
 }
 
 function decodePlace(cursor: string): [number, number] {
-  const [id, place] = decodeCursor(cursor, [Number.isSafeInteger, Number.isSafeInteger]);
+  const [id, place] = decodeCursor(cursor, [isIdentity, isIdentity]);
   return [Number(id), Number(place)];
 }
 

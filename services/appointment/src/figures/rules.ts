@@ -4,6 +4,8 @@ import {
   type Figures,
   type FiguresQuery,
   type FiguresTotal,
+  firstYear,
+  lastYear,
 } from '@consulta/contracts';
 import { badField } from '@consulta/platform';
 
@@ -29,11 +31,20 @@ export function weeksAsked(query: FiguresQuery, today: Temporal.PlainDate): Week
 const mondayOf = (day: Temporal.PlainDate) => day.subtract({ days: day.dayOfWeek - 1 });
 
 function dayOf(pointer: string, text: string): Temporal.PlainDate {
+  const day = readDay(text);
+  if (!day) throw badField(pointer, 'Is neither a date nor an instant');
+  if (day.year < firstYear || day.year > lastYear) {
+    throw badField(pointer, `Ask for years from ${firstYear} to ${lastYear}`);
+  }
+  return day;
+}
+
+function readDay(text: string): Temporal.PlainDate | undefined {
   try {
     if (/^\d{4}-\d\d-\d\d$/.test(text)) return Temporal.PlainDate.from(text);
     return Temporal.Instant.from(text).toZonedDateTimeISO(figuresZone).toPlainDate();
   } catch {
-    throw badField(pointer, 'Is neither a date nor an instant');
+    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AuditAction, PageQuery } from '@consulta/contracts';
-import { type Caller, decodeCursor, encodeCursor, isUuid, problem } from '@consulta/platform';
+import { type Caller, decodeCursor, encodeCursor, isInteger32, isUuid, problem } from '@consulta/platform';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import { auditedRead, type Who } from '../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
@@ -63,7 +63,7 @@ export async function listVersions(
   query: PageQuery,
 ): Promise<ReportPage> {
   const limit = query.limit ?? 20;
-  const [before] = query.cursor ? decodeCursor(query.cursor, [Number.isSafeInteger]) : [null];
+  const [before] = query.cursor ? decodeCursor(query.cursor, [isInteger32]) : [null];
   const answer = sql`SELECT ${columns} FROM subject s JOIN medical_reports r ON r.id = s.resource_id
     JOIN booking_requests b ON b.id = r.appointment_id JOIN medical_report_versions v ON v.report_id = r.id
     WHERE s.allowed AND (${before}::bigint IS NULL OR v.version < ${before}::bigint)

@@ -1,5 +1,14 @@
 import { type DoctorSearchQuery, plainText } from '@consulta/contracts';
-import { badField, decodeCursor, encodeCursor, isUuid } from '@consulta/platform';
+import {
+  badField,
+  decodeCursor,
+  encodeCursor,
+  isIdentity,
+  isInteger32,
+  isIntegerBetween,
+  isStoredText,
+  isUuid,
+} from '@consulta/platform';
 import { singleSpaced } from '../../registration/rules.ts';
 
 export type Sort = NonNullable<DoctorSearchQuery['sort']>;
@@ -51,11 +60,17 @@ export function readSearch(query: DoctorSearchQuery, nowMs: number): Search {
 const facet = (name: string, value: string) => `${name}:${singleSpaced(value)}`;
 
 const isSort = (sort: Sort) => (value: unknown) => value === sort;
-const isKey = (sort: Sort) => (value: unknown) =>
-  sort === 'name' ? typeof value === 'string' : Number.isSafeInteger(value);
+/** What the order's column holds, see `doctors` in the migrations. */
+const isKey: Record<Sort, (value: unknown) => boolean> = {
+  name: isStoredText,
+  nextAvailable: isIdentity,
+  price: isInteger32,
+  // Hundredths of the average, negative so that the best come first; 1 without a rating.
+  rating: isIntegerBetween(-500, 1),
+};
 
 function readPosition(cursor: string, sort: Sort): Position {
-  const [, key, doctorId] = decodeCursor(cursor, [isSort(sort), isKey(sort), isUuid]);
+  const [, key, doctorId] = decodeCursor(cursor, [isSort(sort), isKey[sort], isUuid]);
   return { key: key ?? '', doctorId: String(doctorId) };
 }
 
