@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
+import { text as wholeText } from 'node:stream/consumers';
 import { after, suite, test } from 'node:test';
 import type { FileAccess, OpenSlot, Role, Schedule, Session } from '@consulta/contracts';
 import { createAdministrator } from '@consulta/user';
@@ -18,7 +21,8 @@ import { startSystem } from './support/system.ts';
 
 /*
  * Every guarded route, as it is deployed, against everyone who might try it. The table below says who may; a
- * route that is missing from it fails. Bodies are good, so that nothing but access decides.
+ * route that is missing from it fails. Bodies are good, so that nothing but access decides. One more column stands for
+ * whoever may, in a session that ends while the right is used.
  */
 
 const system = await startSystem();
@@ -38,6 +42,7 @@ const callerNames = [
   'expired',
   'revoked',
   'grantedElsewhere',
+  'suspended',
   'administrator',
   'nobody',
 ] as const;
@@ -51,6 +56,7 @@ const roleOf: Record<CallerName, Role | undefined> = {
   expired: 'doctor',
   revoked: 'doctor',
   grantedElsewhere: 'doctor',
+  suspended: 'doctor',
   administrator: 'admin',
   nobody: undefined,
 };
@@ -61,6 +67,7 @@ const strangers: CallerName[] = [
   'expired',
   'revoked',
   'grantedElsewhere',
+  'suspended',
   'administrator',
   'nobody',
 ];
@@ -69,10 +76,11 @@ const owner = await join(
   api,
   patientInput({ fullName: 'Quitéria Vasconcelos', socialName: 'Quim Vasconcelos', phone: '+5568999887766' }),
 );
-const [otherPatient, doctor, otherDoctor, granted, expired, revoked, grantedElsewhere] = await Promise.all([
-  join(api, patientInput()),
-  ...Array.from({ length: 6 }, () => join(api, doctorInput())),
-]);
+const [otherPatient, doctor, otherDoctor, granted, expired, revoked, grantedElsewhere, suspended] =
+  await Promise.all([
+    join(api, patientInput()),
+    ...Array.from({ length: 7 }, () => join(api, doctorInput())),
+  ]);
 const administrator = await makeAdministrator();
 const callers = {
   owner,
@@ -83,10 +91,12 @@ const callers = {
   expired,
   revoked,
   grantedElsewhere,
+  suspended,
   administrator,
   nobody: undefined,
 } as Record<CallerName, Person | undefined>;
-if (!doctor || !granted || !expired || !revoked || !grantedElsewhere) throw new Error('someone is missing');
+if (!doctor || !granted || !expired || !revoked || !grantedElsewhere || !suspended)
+  throw new Error('someone is missing');
 
 async function makeAdministrator(): Promise<Person> {
   const email = 'admin@example.com';
@@ -162,6 +172,11 @@ async function makeShared(): Promise<Things> {
   await expireGrant(file.id, expired as Person);
   const gone = await share(file.id, revoked as Person);
   await api.expect(204, 'DELETE', `/files/${file.id}/accesses/${gone.id}`, { token: owner.token });
+  await share(file.id, suspended as Person);
+  await api.expect(200, 'POST', `/admin/doctors/${suspended?.id}/suspend`, {
+    token: administrator.token,
+    body: { reason: 'Registro cassado' },
+  });
   const elsewhere = await addFile(api, owner, await newAppointment('confirmed'), pdf());
   await share(elsewhere.id, grantedElsewhere as Person);
   const issued = await api.expect<{ id: string }>(201, 'POST', `/appointments/${id}/medical-reports`, {
@@ -433,19 +448,24 @@ const guarded = system.standalone.routes.filter(({ permission }) => permission !
 /** What a caller must get from a route. */
 function expectedStatus(row: Row, caller: CallerName): number {
   const role = roleOf[caller];
-  if (role === undefined) return 401;
+  if (role === undefined || caller === 'suspended') return 401;
   if (!row.roles.includes(role)) return 403;
   return !row.only || row.only.includes(caller) ? row.status : 404;
 }
 
+function addressOf(name: string, things: Things): { method: string; url: string } {
+  const [method = '', path = ''] = name.split(' ');
+  const filled = path.replaceAll(/:(\w+)/g, (_, key: keyof Things) => things[key]);
+  return { method, url: `${api.url}/api/v1${filled}` };
+}
+
 async function send(name: string, row: Row, caller: CallerName, things: Things) {
-  const [method = '', url = ''] = name.split(' ');
-  const path = url.replaceAll(/:(\w+)/g, (_, key: keyof Things) => things[key]);
+  const { method, url } = addressOf(name, things);
   const body = row.body?.(things);
   const isForm = body instanceof FormData;
   const token = callers[caller]?.token;
   const abort = new AbortController();
-  const response = await fetch(`${api.url}/api/v1${path}`, {
+  const response = await fetch(url, {
     method,
     signal: abort.signal,
     headers: {
@@ -458,6 +478,55 @@ async function send(name: string, row: Row, caller: CallerName, things: Things) 
   const text = isStream ? '' : await response.text();
   if (isStream) abort.abort();
   return { status: response.status, text };
+}
+
+/**
+ * Calls a route in a session that ends meanwhile: after half of the body, while a stream is open, and where neither is
+ * sent or open, just before.
+ */
+async function sendWhileLeaving(name: string, row: Row, by: Person, things: Things) {
+  const { method, url } = addressOf(name, things);
+  const { accessToken, refreshToken } = await signIn(api, by.email);
+  const leave = () => api.expect(200, 'POST', '/auth/logout', { body: { refreshToken } });
+  const authorization = `Bearer ${accessToken}`;
+  const body = row.body?.(things);
+  if (body === undefined) {
+    const response = await fetch(url, { method: 'GET', headers: { authorization } });
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream');
+    await leave();
+    // An open stream ends by itself, or this waits for ever.
+    await response.text();
+    if (isStream) return { status: 401, text: '' };
+    const again = await fetch(url, { method, headers: { authorization } });
+    return { status: again.status, text: await again.text() };
+  }
+  const encoded = body instanceof FormData ? new Response(body) : Response.json(body);
+  const bytes = Buffer.from(await encoded.arrayBuffer());
+  const headers = {
+    authorization,
+    'content-type': encoded.headers.get('content-type') ?? '',
+    'content-length': bytes.length,
+    expect: '100-continue',
+  };
+  const request = startRequest(url, { method, headers });
+  const answered = answerTo(request);
+  request.flushHeaders();
+  await once(request, 'continue');
+  request.write(bytes.subarray(0, bytes.length / 2));
+  await leave();
+  request.end(bytes.subarray(bytes.length / 2));
+  return answered;
+}
+
+async function answerTo(request: ClientRequest): Promise<{ status: number; text: string }> {
+  try {
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return { status: response.statusCode ?? 0, text: await wholeText(response) };
+  } catch (error) {
+    // An upload is also looked at from time to time, and then its connection is cut.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ECONNRESET')) throw error;
+    return { status: 401, text: '' };
+  }
 }
 
 /** What the owner sees of the things, to tell whether a refused call changed any. */
@@ -484,8 +553,15 @@ async function checkRow(name: string, row: Row): Promise<void> {
   const things = await prepare();
   const before = await stateOf(things);
   for (const caller of refused) await check(caller, things);
+  const may = callerNames.filter((each) => !refused.includes(each));
+  for (const caller of may) {
+    const by = callers[caller];
+    if (!by) continue;
+    const { status, text } = await sendWhileLeaving(name, row, by, things);
+    assert.equal(status, 401, `${name} as ${caller} whose session ended meanwhile: ${status} ${text}`);
+  }
   assert.equal(await stateOf(things), before, `${name} changed something for who was refused`);
-  for (const caller of callerNames.filter((each) => !refused.includes(each))) {
+  for (const caller of may) {
     await check(caller, await prepare());
   }
 }

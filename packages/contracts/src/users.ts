@@ -222,6 +222,7 @@ export const AdminDoctor = Type.Object({
   }),
   createdAt: Instant,
 });
+export type AdminDoctor = Static<typeof AdminDoctor>;
 export const SuspendDoctor = Type.Object({ reason: line(500) }, { additionalProperties: false });
 
 /** A sign-in that still holds: `current` is the one the caller's token belongs to. */

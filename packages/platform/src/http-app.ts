@@ -86,6 +86,10 @@ export async function createPublicApp(
   if (options.rateLimits) await limitOnArrival(app, identify);
   else app.addHook('onRequest', identify);
   app.addHook('onRequest', async (request) => assertPermitted(request));
+  // A body may take half a minute to come, and whoever sends it may be signed out meanwhile.
+  app.addHook('preValidation', async (request) => {
+    if (request.caller && request.body !== undefined) await identify(request);
+  });
   return app;
 }
 

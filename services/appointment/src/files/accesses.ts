@@ -100,7 +100,8 @@ async function grantOnce(deps: AccessDeps, granting: Granting, body: GrantAccess
     throw problem('not_found');
   }
   const person = await deps.findPerson(body.doctorId);
-  if (person?.role !== 'doctor') throw badField('/doctorId', 'There is no doctor with this id');
+  if (person?.role !== 'doctor' || person.doctor?.verification === 'suspended')
+    throw badField('/doctorId', 'There is no doctor with this id');
   const expiresAt = new Date(body.expiresAt);
   if (Number.isNaN(expiresAt.getTime())) throw badField('/expiresAt', 'Is not an instant');
   return inTransaction(db, (trx) => grant(trx, granting, { doctorId: body.doctorId, expiresAt }));
