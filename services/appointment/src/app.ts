@@ -45,6 +45,7 @@ import { declineUnanswered } from './lifecycle/queries.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
 import { listingRoutes } from './listing/routes.ts';
 import { reportIdentitiesFrom } from './medical-reports/identities.ts';
+import { reportPrinter } from './medical-reports/report-printer.ts';
 import { medicalReportRoutes } from './medical-reports/routes.ts';
 import type { MedicalReportTables } from './medical-reports/tables.ts';
 import { contactsFrom } from './people/contacts.ts';
@@ -98,6 +99,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   const db = queryBuilder<AppointmentTables>(pool);
   const people = peopleDirectory(deps.user, cache);
   const waiters = decisionWaiters(fanout);
+  const printer = reportPrinter(log);
   const rights = rightsInUse({ revocations: deps.revocations, log });
   const streams = liveStreams({ fanout, revocations: deps.revocations });
   const background: { stop: () => Promise<void> }[] = [];
@@ -129,7 +131,9 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     const quotaBytes = defaultQuotaBytes;
     await app.register(fileRoutes({ db: documents, pool, store, ring, rights, log, findPerson, quotaBytes }));
     const describeForReport = reportIdentitiesFrom(deps.user);
-    await app.register(medicalReportRoutes({ db: documents, ring, log, describeForReport }));
+    await app.register(
+      medicalReportRoutes({ db: documents, ring, log, describeForReport, print: printer.print }),
+    );
     await app.register(accessLogRoutes({ db: queryBuilder<AuditTables>(pool), findPerson }));
   };
 
@@ -166,6 +170,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   };
   const stop = async () => {
     for (const part of background.splice(0)) await part.stop();
+    await printer.close();
   };
   return { publicRoutes, start, closeStreams, stop };
 }

@@ -13,6 +13,7 @@ import {
   type Person,
 } from '../files/testing/documents-app.ts';
 import { reportContext } from './content.ts';
+import { reportPrinter } from './report-printer.ts';
 import { medicalReportRoutes } from './routes.ts';
 
 const workplace = await openWorkplace();
@@ -43,11 +44,14 @@ const identities: ReportIdentities = {
   patient: { fullName: 'João da Silva', socialName: null, cpf: '52998224725' },
 };
 let described: ReportIdentities | undefined = identities;
+const log = createLog('silent');
+const printer = reportPrinter(log);
 const app = await appWith(
-  medicalReportRoutes({ db, ring, log: createLog('silent'), describeForReport: async () => described }),
+  medicalReportRoutes({ db, ring, log, describeForReport: async () => described, print: printer.print }),
 );
 after(async () => {
   await app.close();
+  await printer.close();
   await workplace.close();
 });
 const appointment = await bookAppointment(pool, { patient, doctor, status: 'confirmed' });

@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type { Address, ReportIdentities } from '@consulta/contracts';
 import PDFDocument from 'pdfkit';
 import type { ReportContent } from './content.ts';
+import { printable } from './printable.ts';
 import type { ReportRow } from './queries.ts';
 
 type Doc = InstanceType<typeof PDFDocument>;
+
+/** What of a version its PDF shows besides its content. */
+export type PrintedVersion = Pick<ReportRow, 'id' | 'version' | 'version_created_at' | 'time_zone'>;
 
 const require = createRequire(import.meta.url);
 const fonts = {
@@ -20,9 +24,9 @@ const grey = '#444444';
 /**
  * A report as a PDF in Portuguese, with what CFM 2.299/2021 art. 2 asks for: the doctor's name, CRM, RQE and
  * address, the patient's name and document, date and time at the practice, and room for a signature. On every
- * page it says that it has no ICP-Brasil signature.
+ * page it says that it has no ICP-Brasil signature. Takes a tenth of a second and more: see `report-printer.ts`.
  */
-export function renderReport(row: ReportRow, content: ReportContent): Readable {
+export async function renderReport(row: PrintedVersion, content: ReportContent): Promise<Buffer> {
   const doc = new PDFDocument({
     size: 'A4',
     margins: { top: margin, left: margin, right: margin, bottom: margin + footerHeight },
@@ -39,7 +43,7 @@ export function renderReport(row: ReportRow, content: ReportContent): Readable {
   writeSignature(doc, row, content.identities.doctor);
   writeFooters(doc, row);
   doc.end();
-  return doc;
+  return buffer(doc);
 }
 
 function writeTitle(doc: Doc, title: string): void {
@@ -65,7 +69,7 @@ function writePatient(doc: Doc, { fullName, socialName, cpf }: ReportIdentities[
   doc.text(`CPF ${cpf.replace(/^(\d{3})(\d{3})(\d{3})(\d{2})$/, '$1.$2.$3-$4')}`).moveDown(0.8);
 }
 
-function writeBody(doc: Doc, row: ReportRow, { body, cid10, reason }: ReportContent): void {
+function writeBody(doc: Doc, row: PrintedVersion, { body, cid10, reason }: ReportContent): void {
   rule(doc);
   doc.font('regular').fontSize(11).fillColor('black').text(printable(body), { lineGap: 2 }).moveDown(0.8);
   doc.fontSize(10);
@@ -78,7 +82,7 @@ function writeBody(doc: Doc, row: ReportRow, { body, cid10, reason }: ReportCont
 }
 
 /** Kept together: a signature must not stand alone on a page apart from its name. */
-function writeSignature(doc: Doc, row: ReportRow, { fullName, crm }: ReportIdentities['doctor']): void {
+function writeSignature(doc: Doc, row: PrintedVersion, { fullName, crm }: ReportIdentities['doctor']): void {
   const height = 120;
   if (doc.y + height > doc.page.height - doc.page.margins.bottom) doc.addPage();
   doc
@@ -95,7 +99,7 @@ function writeSignature(doc: Doc, row: ReportRow, { fullName, crm }: ReportIdent
 }
 
 /** The page's bottom margin is given up while its footer is written, or each line would start a new page. */
-function writeFooters(doc: Doc, row: ReportRow): void {
+function writeFooters(doc: Doc, row: PrintedVersion): void {
   const { start, count } = doc.bufferedPageRange();
   for (let page = 0; page < count; page += 1) {
     doc.switchToPage(start + page);
@@ -134,17 +138,10 @@ function addressLine({ street, number, complement, neighborhood, city, state, po
 }
 
 /** Date and time as the clock at the practice shows them, with its distance from UTC. */
-function issuedAt(row: ReportRow): string {
+function issuedAt(row: PrintedVersion): string {
   return new Intl.DateTimeFormat('pt-BR', {
     dateStyle: 'long',
     timeStyle: 'long',
     timeZone: row.time_zone,
   }).format(row.version_created_at);
 }
-
-/** Line breaks stay; other control characters would show as boxes. */
-const printable = (text: string): string =>
-  text
-    .replace(/\r\n?/g, '\n')
-    .replaceAll('\t', '    ')
-    .replace(/[^\P{C}\n]/gu, '');

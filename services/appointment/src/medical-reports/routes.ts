@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import {
   CorrectReport,
   IdParams,
@@ -24,8 +23,8 @@ import { recordAccess, type Who, whoOf } from '../audit/record.ts';
 import { openContent, type ReportContent } from './content.ts';
 import type { DescribeForReport } from './identities.ts';
 import { correctReport, issueReport } from './issue.ts';
-import { renderReport } from './pdf.ts';
 import { type Db, listReports, listVersions, type ReportRow, readReport } from './queries.ts';
+import type { ReportPrinter } from './report-printer.ts';
 import { etagOf } from './rules.ts';
 
 export type MedicalReportDeps = {
@@ -33,9 +32,10 @@ export type MedicalReportDeps = {
   ring: KeyRing;
   log: Log;
   describeForReport: DescribeForReport;
+  print: ReportPrinter['print'];
 };
 
-const Binary = Type.Unsafe<Readable>({ type: 'string', format: 'binary' });
+const Binary = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 const base = '/appointments/:id/medical-reports';
 
 /** Medical reports: issued and corrected by the doctor, read by doctor and patient, never altered. */
@@ -126,10 +126,11 @@ export const medicalReportRoutes =
         const who = whoOf(request);
         const row = await readReport(db, callerOf(request), who, request.params, 'download');
         const content = await open(deps, who, row);
+        const pdf = await deps.print(row, content);
         const name = `documento-medico-${row.id}-v${row.version}.pdf`;
         reply.type('application/pdf').header('content-disposition', `attachment; filename="${name}"`);
         reply.header('etag', etagOf(row.version));
-        return renderReport(row, content);
+        return pdf;
       },
     });
   };
