@@ -8,6 +8,8 @@ export * from './cache.ts';
 export * from './cursor.ts';
 export * from './database.ts';
 export * from './embedded/disk-space.ts';
+export * from './embedded/durable-files.ts';
+export * from './embedded/on-step.ts';
 export * from './embedded/postgres/server.ts';
 export * from './encrypted-frames.ts';
 export * from './entity-tag.ts';

@@ -17,7 +17,7 @@ export async function startTestServer(): Promise<{ stop: () => Promise<void> }> 
   const folder = await mkdtemp(join(tmpdir(), 'consulta-test-'));
   const settings = { max_connections: '400', shared_buffers: '128MB' };
   const server = await startEmbeddedPostgres({ folder, durable: false, log: createLog('silent'), settings });
-  process.env[environmentName] = await server.database('postgres');
+  process.env[environmentName] = server.administrationUrl('postgres');
   const stop = async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -53,7 +53,7 @@ async function ownServerUrl(): Promise<string> {
   ownServer ??= mkdtemp(join(tmpdir(), 'consulta-test-')).then((folder) =>
     startEmbeddedPostgres({ folder, durable: false, log: createLog('silent') }),
   );
-  return (await ownServer).database('postgres');
+  return (await ownServer).administrationUrl('postgres');
 }
 
 async function ensureTemplate(serverUrl: string, sources: MigrationSource[]): Promise<string> {

@@ -1,42 +1,77 @@
-import { chown, mkdir, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeDurably, syncFolder } from '../durable-files.ts';
+import type { OnStep } from '../on-step.ts';
 import type { Binaries } from './binaries.ts';
 import type { Launcher, Owner } from './launcher.ts';
+import { superuser } from './password.ts';
 
-/** Makes an empty data folder that belongs to the owner of the server. */
-export async function initialise(
-  binaries: Binaries,
-  data: string,
-  folder: string,
-  owner: Owner,
-  start: Launcher,
-): Promise<void> {
-  await rm(data, { recursive: true, force: true });
-  await mkdir(data, { recursive: true, mode: 0o700 });
-  const passwordFile = join(folder, 'password');
-  if (owner) {
-    await chown(folder, owner.uid, owner.gid);
-    await chown(data, owner.uid, owner.gid);
-    await chown(passwordFile, owner.uid, owner.gid);
+const workplacePrefix = 'initialising-';
+
+export type Initialisation = {
+  binaries: Binaries;
+  /** Gets a `data` folder, unless it has one. */
+  folder: string;
+  /** The superuser's. */
+  password: string;
+  owner: Owner;
+  start: Launcher;
+  /** Whether the files must outlive a power cut. */
+  durable: boolean;
+  onStep: OnStep;
+};
+
+/**
+ * Makes the server's data folder where there is none. It is made beside and renamed once it is complete and on the
+ * disk, so that a start which ends half way leaves nothing that a later one would take for a data folder. The name
+ * beside is new each time: the initdb of a killed start may still be writing to its own.
+ */
+export async function initialise(options: Initialisation): Promise<void> {
+  const { folder, onStep } = options;
+  for (const name of await readdir(folder)) {
+    if (name.startsWith(workplacePrefix)) await removeDurably(join(folder, name));
   }
-  const args = [
-    '-D',
-    data,
-    '-U',
-    'consulta',
-    '--auth=scram-sha-256',
-    `--pwfile=${passwordFile}`,
-    '-E',
-    'UTF8',
-  ];
-  await new Promise<void>((resolve, reject) => {
-    const child = start(binaries.initdb, [...args, '--locale=C.UTF-8', '--no-sync'], { stdio: 'pipe' });
+  const data = join(folder, 'data');
+  if (await exists(join(data, 'PG_VERSION'))) return;
+  await removeDurably(data);
+  const workplace = await mkdtemp(join(folder, workplacePrefix));
+  await onStep('place for initialising made');
+  await initialiseIn(workplace, options);
+  await onStep('database initialised');
+  await rename(join(workplace, 'data'), data);
+  await syncFolder(folder);
+  await onStep('data folder in place');
+  await removeDurably(workplace);
+}
+
+async function initialiseIn(workplace: string, options: Initialisation): Promise<void> {
+  const { binaries, password, owner, start, durable } = options;
+  const passwordFile = join(workplace, 'password');
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  if (owner) {
+    await chown(passwordFile, owner.uid, owner.gid);
+    await chown(workplace, owner.uid, owner.gid);
+  }
+  const args = ['-D', join(workplace, 'data'), '-U', superuser, `--pwfile=${passwordFile}`];
+  args.push('--auth=scram-sha-256', '-E', 'UTF8', '--locale=C.UTF-8');
+  await run(start, binaries.initdb, durable ? args : [...args, '--no-sync']);
+  if (durable) await syncFolder(workplace);
+}
+
+function run(start: Launcher, program: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = start(program, args, { stdio: ['ignore', 'ignore', 'pipe'] });
     let output = '';
     child.stderr?.on('data', (chunk) => {
       output += chunk;
     });
-    child.stdout?.resume();
     child.on('error', reject);
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`initdb failed: ${output}`))));
   });
 }
+
+const exists = (file: string) =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );

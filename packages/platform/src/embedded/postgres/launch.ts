@@ -3,10 +3,14 @@ import type { Log } from '../../log.ts';
 import type { Binaries } from './binaries.ts';
 import { endServer } from './end-process.ts';
 import type { Launcher } from './launcher.ts';
+import { stopLeftover } from './leftover.ts';
 
 const readyLine = 'database system is ready to accept connections';
 
-/** Starts the server on a free port; one that dies of an old server still ending is tried again. */
+/**
+ * Starts the server on a free port. A server that a killed process left behind is stopped first; a start that dies
+ * of an old server which is still ending, or was only just beginning, is tried again.
+ */
 export async function launch(
   binaries: Binaries,
   data: string,
@@ -14,6 +18,7 @@ export async function launch(
   options: { durable: boolean; log: Log; settings?: Record<string, string> },
 ): Promise<{ port: number; stop: () => Promise<void> }> {
   for (let attempt = 1; ; attempt += 1) {
+    await stopLeftover(data, options.log);
     const port = await freePort();
     try {
       return { port, stop: await launchOnce(binaries, data, start, port, options) };
@@ -46,7 +51,6 @@ function launchOnce(
   const child = start(binaries.postgres, ['-D', data, ...flags], {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, LC_MESSAGES: 'C' },
   });
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return new Promise((resolve, reject) => {

@@ -1,28 +1,60 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
+import { readIfThere } from '../durable-files.ts';
+import { type FactsOf, factsOn, isSameFolder, type ProcessFacts } from './process-facts.ts';
 
-/** Stops the server whose pid file lies in the data folder, if it still runs. */
-export async function stopLeftover(data: string, log: Log): Promise<void> {
-  const file = join(data, 'postmaster.pid');
-  const [line] = (await readFile(file, 'utf8').catch(() => '')).split('\n');
-  const pid = Number(line);
-  if (!Number.isInteger(pid) || pid <= 1 || !(await isPostgres(pid))) return;
+/** How long a leftover may take to end in order, then to end at once; after that it is killed. */
+const defaultPatienceMs = { SIGINT: 10_000, SIGQUIT: 2_000, SIGKILL: 5_000 };
+/** A start's time is known to a second, and the server writes its own down a moment later. */
+const startToleranceMs = 2_000;
+
+/**
+ * Stops the server that a killed process left behind on the data folder. The number in its pid file may meanwhile
+ * be another process's: signalled is only what is a PostgreSQL server, works on this very folder and had started
+ * when the file was written.
+ */
+export async function stopLeftover(
+  data: string,
+  log: Log,
+  factsOf: FactsOf = factsOn(process.platform),
+  patienceMs = defaultPatienceMs,
+): Promise<void> {
+  const found = await leftoverOn(data, factsOf);
+  if (!found) return;
+  const { pid, facts } = found;
+  const lives = async () => isSame(facts, await factsOf(pid));
   log.warn({ pid }, 'a PostgreSQL was left behind on this data folder; stopping it');
-  process.kill(pid, 'SIGINT');
-  for (let waitedMs = 0; waitedMs < 10_000 && (await isPostgres(pid)); waitedMs += 25) await sleep(25);
-  if (await isPostgres(pid)) process.kill(pid, 'SIGQUIT');
-}
-
-/** Whether the process lives and is a PostgreSQL server, not another program with a reused pid. */
-async function isPostgres(pid: number): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    if (!(await lives())) return;
+    sendSignal(pid, signal);
+    const deadline = performance.now() + patienceMs[signal];
+    while (performance.now() < deadline && (await lives())) await sleep(25);
   }
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => 'postgres');
-  return command.includes('postgres');
 }
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** The living server that the pid file in the data folder is about. */
+async function leftoverOn(
+  data: string,
+  factsOf: FactsOf,
+): Promise<{ pid: number; facts: ProcessFacts } | undefined> {
+  const [pidLine, , startLine] = ((await readIfThere(join(data, 'postmaster.pid'))) ?? '').split('\n');
+  const [pid, startSeconds] = [Number(pidLine), Number(startLine)];
+  if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) return undefined;
+  const facts = await factsOf(pid);
+  if (!facts || !/^postgres(\.exe)?$/.test(facts.program)) return undefined;
+  if (!(facts.startedAtMs <= startSeconds * 1000 + startToleranceMs)) return undefined;
+  return (await isSameFolder(facts.folder, data)) ? { pid, facts } : undefined;
+}
+
+const isSame = (then: ProcessFacts, now: ProcessFacts | undefined) =>
+  now?.program === then.program && Math.abs(now.startedAtMs - then.startedAtMs) <= startToleranceMs;
+
+function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return;
+    throw error;
+  }
+}

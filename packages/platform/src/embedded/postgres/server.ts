@@ -1,17 +1,22 @@
-import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import pg from 'pg';
 import type { Log } from '../../log.ts';
+import { readIfThere } from '../durable-files.ts';
+import type { OnStep } from '../on-step.ts';
 import { loadBinaries } from './binaries.ts';
 import { initialise } from './initialise.ts';
 import { launch } from './launch.ts';
 import { launcherFor, ownerOfServer } from './launcher.ts';
-import { stopLeftover } from './leftover.ts';
-import { preparePassword } from './password.ts';
+import { newPassword, preparePassword, readPassword, superuser } from './password.ts';
+import { closeCommonDatabases, ensureOwnedDatabase } from './roles.ts';
 
 export type EmbeddedPostgres = {
-  /** Connection URL of a database; it is created when it does not exist. */
+  /**
+   * Connection URL of a database, as a role that owns this database and may do nothing else; both are made when
+   * they do not exist.
+   */
   database: (name: string) => Promise<string>;
+  /** Connection URL of a database that exists, as the superuser: for administration and tests. */
+  administrationUrl: (name: string) => string;
   stop: () => Promise<void>;
 };
 
@@ -26,41 +31,49 @@ export async function startEmbeddedPostgres(options: {
   durable: boolean;
   log: Log;
   settings?: Record<string, string>;
+  onStep?: OnStep;
 }): Promise<EmbeddedPostgres> {
-  const { folder, log } = options;
+  const { folder, durable, onStep = () => {} } = options;
   const binaries = await loadBinaries();
   const owner = ownerOfServer();
   const password = await preparePassword(folder);
-  const data = join(folder, 'data');
-  const start = await launcherFor(owner, [folder, binaries.postgres]);
-  if (!(await exists(join(data, 'PG_VERSION')))) await initialise(binaries, data, folder, owner, start);
-  await stopLeftover(data, log);
-  const { port, stop } = await launch(binaries, data, start, options);
-  const urlOf = (name: string) => `postgres://consulta:${password}@127.0.0.1:${port}/${name}`;
-  return { stop, database: (name) => ensureDatabase(urlOf, name) };
-}
-
-async function ensureDatabase(urlOf: (name: string) => string, name: string): Promise<string> {
-  const client = new pg.Client({ connectionString: urlOf('postgres') });
-  await client.connect();
+  await onStep('database password written');
+  const start = await launcherFor(owner, [folder, binaries.folder]);
+  await initialise({ binaries, folder, password, owner, start, durable, onStep });
+  const { port, stop } = await launch(binaries, join(folder, 'data'), start, options);
+  const administrationUrl = (name: string) => urlOf({ user: superuser, password, port, name });
   try {
-    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-  } finally {
-    await client.end();
+    await onStep('PostgreSQL started');
+    await closeCommonDatabases(administrationUrl);
+  } catch (error) {
+    await stop();
+    throw error;
   }
-  return urlOf(name);
+  const database = async (name: string) => {
+    // Known to this process alone and new at every start, so that it lies nowhere.
+    const ownPassword = newPassword();
+    await ensureOwnedDatabase(administrationUrl, name, ownPassword);
+    await onStep(`database ${name} made`);
+    return urlOf({ user: name, password: ownPassword, port, name });
+  };
+  return { stop, administrationUrl, database };
 }
 
-const exists = (file: string) =>
-  stat(file).then(
-    () => true,
-    () => false,
-  );
+type Place = { user: string; password: string; port: number | string; name: string };
 
-/** Connection URL of a database on the server that another process runs in `folder`. Throws when there is none. */
-export async function runningDatabaseUrl(folder: string, name: string): Promise<string> {
-  const password = (await readFile(join(folder, 'password'), 'utf8')).trim();
-  const port = (await readFile(join(folder, 'data', 'postmaster.pid'), 'utf8')).split('\n')[3];
-  return `postgres://consulta:${password}@127.0.0.1:${port}/${name}`;
+const urlOf = ({ user, password, port, name }: Place) =>
+  `postgres://${user}:${password}@127.0.0.1:${port}/${name}`;
+
+/**
+ * Connection URL of a database on the server that another process runs in `folder`, as the superuser. Throws when
+ * there is none.
+ *
+ * @param role the role whose rights its sessions have, instead of the superuser's.
+ */
+export async function runningDatabaseUrl(folder: string, name: string, role?: string): Promise<string> {
+  const password = await readPassword(folder);
+  const port = ((await readIfThere(join(folder, 'data', 'postmaster.pid'))) ?? '').split('\n')[3];
+  if (!port) throw new Error(`no PostgreSQL is running in ${folder}`);
+  const url = urlOf({ user: superuser, password, port, name });
+  return role === undefined ? url : `${url}?options=${encodeURIComponent(`-c role=${role}`)}`;
 }
