@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
+  assertNoKeysNeeded,
   createAppointmentService,
   openHeadFiles,
   openRequestsMaxDefault,
@@ -25,6 +26,7 @@ import {
   inProcessCache,
   inProcessFanout,
   type Log,
+  type OnStep,
   openDiskBlobStore,
   openKeyRingFile,
   openPgBossBus,
@@ -61,6 +63,8 @@ export type StandaloneParts = {
   wrapBus?: (bus: Bus) => Bus;
   /** Where the parts register how they are stopped, for who must be able to stop a start that is under way. */
   stops?: StopSequence;
+  /** Told of each step of the start once it is done, and awaited; for tests that end the process there. */
+  onStep?: OnStep;
 };
 
 const slotsAheadDays = 90;
@@ -81,7 +85,6 @@ export async function startStandalone(
     cert: await readFile(config.tls.certFile),
     key: await readFile(config.tls.keyFile),
   };
-  await lockFolder(config.dataFolder, lockWaitMs);
   const log = createLog(config.logLevel);
   const stops = parts.stops ?? stopSequence(log);
   try {
@@ -99,12 +102,19 @@ async function startParts(
   https: { cert: Buffer; key: Buffer } | undefined,
   { log, stops }: { log: Log; stops: StopSequence },
 ): Promise<Omit<Standalone, 'stop'>> {
+  const step: OnStep = async (name) => {
+    log.debug({ step: name }, 'a step of the start is done');
+    await parts.onStep?.(name);
+  };
+  stops.add('folder lock', 100, await lockFolder(config.dataFolder, lockWaitMs));
+  await step('folder locked');
   const metrics = createMetrics();
   const space = await watchDiskSpace({ folder: config.dataFolder, log });
   stops.add('watch on the disk', 100, space.stop);
-  const databases = await openDatabases(config.dataFolder, log, stops);
+  const databases = await openDatabases({ dataFolder: config.dataFolder, log, stops, onStep: step });
   const queues = await openPgBossBus({ url: databases.busUrl, log });
   stops.add('queues', 400, queues.close);
+  await step('queues opened');
   const bus = parts.wrapBus?.(queues) ?? queues;
   const cache = inProcessCache();
   const fanout = inProcessFanout();
@@ -139,6 +149,7 @@ async function startParts(
   await internal.register(schedule.internalRoutes);
   await internal.register(metricsRoutes(metrics));
   await internal.listen({ port: internalPort, host: '127.0.0.1' });
+  await step('internal entrance open');
 
   const revocations = await followRevocations({
     read: (since) =>
@@ -151,7 +162,14 @@ async function startParts(
     keys: remoteKeys(`${internalUrl}/.well-known/jwks.json`),
     revocations,
   });
-  const ring = await openKeyRingFile(config.keysFile);
+  const store = await openDiskBlobStore(join(config.dataFolder, 'files'));
+  await step('folder of files made');
+  const ring = await openKeyRingFile(config.keysFile, {
+    beforeMaking: () => assertNoKeysNeeded(databases.appointment),
+  });
+  await step('key file made');
+  const heads = await openHeadFiles(config.auditFolder);
+  await step('folder of audit heads made');
   const appointment = await createAppointmentService({
     ...shared,
     metrics,
@@ -159,9 +177,9 @@ async function startParts(
     revocations,
     user: client,
     schedule: client,
-    store: await openDiskBlobStore(join(config.dataFolder, 'files')),
+    store,
     ring,
-    heads: await openHeadFiles(config.auditFolder),
+    heads,
     trailKeys: trailKeyIn(ring),
     openRequestsMax: config.rateLimits ? openRequestsMaxDefault : undefined,
   });
@@ -190,17 +208,11 @@ async function startParts(
   const reviewProcessor = startReviewProcessor({ bus, pool: databases.appointment, user: client });
   stops.add('appointment creator', 300, creator.stop);
   stops.add('review processor', 200, reviewProcessor.stop);
-  const makeAdministrator = (account: NewAdministrator) =>
-    createAdministrator({ pool: databases.user }, account);
-  const passwords = demoPasswords(config.loopback);
   if (!config.loopback) {
     const accounts = await withdrawPublicPassword(databases.user);
     if (accounts > 0)
       log.warn({ accounts }, 'demo accounts lost their public password: others can get in now');
   }
-  const demoAccounts = config.demo
-    ? await makeDemoData({ app, userPool: databases.user, passwords, makeAdministrator })
-    : undefined;
   const closePublic = closingOf(app);
   stops.add('public entrance', drainMs + 200, () => {
     health.ready = false;
@@ -208,6 +220,19 @@ async function startParts(
     return closePublic(drainMs);
   });
   await app.listen({ port: config.port, host: config.host });
+  await step('public entrance open');
+  const makeAdministrator = (account: NewAdministrator) =>
+    createAdministrator({ pool: databases.user }, account);
+  const demoAccounts = config.demo
+    ? await makeDemoData({
+        app,
+        userPool: databases.user,
+        passwords: demoPasswords(config.loopback),
+        makeAdministrator,
+        unfinishedFile: join(config.dataFolder, 'demo-data-unfinished'),
+        onStep: step,
+      })
+    : undefined;
   health.ready = true;
 
   const { port } = app.server.address() as AddressInfo;

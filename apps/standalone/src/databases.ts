@@ -4,6 +4,7 @@ import {
   createLog,
   type Log,
   migrate,
+  type OnStep,
   openPool,
   platformMigrations,
   runningDatabaseUrl,
@@ -12,7 +13,7 @@ import {
 import { scheduleMigrations } from '@consulta/schedule';
 import { userMigrations } from '@consulta/user';
 import type pg from 'pg';
-import { lockFolder } from './folder-lock.ts';
+import { FolderTaken, lockFolder } from './folder-lock.ts';
 import { type StopSequence, stopSequence } from './stop-sequence.ts';
 
 export type Databases = {
@@ -23,9 +24,13 @@ export type Databases = {
   busUrl: string;
 };
 
+type Options = { dataFolder: string; log: Log; stops: StopSequence; onStep?: OnStep };
+
 /** Starts PostgreSQL on the data folder and brings the three databases up to date; `stops` learns how both end. */
-export async function openDatabases(dataFolder: string, log: Log, stops: StopSequence): Promise<Databases> {
-  const server = await startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), durable: true, log });
+export async function openDatabases(options: Options): Promise<Databases> {
+  const { dataFolder, log, stops, onStep = () => {} } = options;
+  const folder = join(dataFolder, 'postgres');
+  const server = await startEmbeddedPostgres({ folder, durable: true, log, onStep });
   stops.add('PostgreSQL', 3_200, server.stop);
   let stopping = false;
   const pools: pg.Pool[] = [];
@@ -42,14 +47,13 @@ export async function openDatabases(dataFolder: string, log: Log, stops: StopSeq
     });
     pools.push(pool);
     await migrate(pool, [platformMigrations, room]);
+    await onStep(`${name} migrated`);
     return pool;
   };
-  const [user, schedule, appointment, busUrl] = await Promise.all([
-    open('users', userMigrations, 12),
-    open('schedules', scheduleMigrations, 12),
-    open('appointments', appointmentMigrations, 16),
-    server.database('bus'),
-  ]);
+  const user = await open('users', userMigrations, 12);
+  const schedule = await open('schedules', scheduleMigrations, 12);
+  const appointment = await open('appointments', appointmentMigrations, 16);
+  const busUrl = await server.database('bus');
   return { user, schedule, appointment, busUrl };
 }
 
@@ -60,13 +64,13 @@ export async function openOneDatabase(
   dataFolder: string,
   name: DatabaseName,
 ): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
-  const free = await lockFolder(dataFolder, 0).then(
-    () => true,
-    () => false,
-  );
-  if (!free) {
+  const release = await lockFolder(dataFolder, 0).catch((error: unknown) => {
+    if (!(error instanceof FolderTaken)) throw error;
+    return undefined;
+  });
+  if (!release) {
     const pool = openPool({
-      url: await runningDatabaseUrl(join(dataFolder, 'postgres'), name),
+      url: await runningDatabaseUrl(join(dataFolder, 'postgres'), name, name),
       connectionsMax: 2,
     });
     return { pool, close: () => pool.end() };
@@ -74,11 +78,12 @@ export async function openOneDatabase(
   const log = createLog('error');
   const stops = stopSequence(log);
   const close = async () => void (await stops.stop());
+  stops.add('folder lock', 100, release);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     process.once(signal, () => void close().finally(() => process.exit(1)));
   }
   try {
-    const { user, schedule, appointment } = await openDatabases(dataFolder, log, stops);
+    const { user, schedule, appointment } = await openDatabases({ dataFolder, log, stops });
     const pools = { users: user, schedules: schedule, appointments: appointment };
     return { pool: pools[name], close };
   } catch (error) {

@@ -100,3 +100,14 @@ export async function assertKeysPresent(
     }
   }
 }
+
+/**
+ * Throws {@link KeyMissing} when rows exist that some key encrypted: then a new key file would open nothing, and
+ * the lost one must come back from its backup.
+ */
+export async function assertNothingSealed(pool: pg.Pool, columns: readonly SealedColumn[]): Promise<void> {
+  for (const column of columns) {
+    const [keyId] = await keyIdsInUse(pool, column);
+    if (keyId !== undefined) throw new KeyMissing(keyId);
+  }
+}

@@ -19,10 +19,16 @@ export type FileKeyRing = KeyRing & {
 /**
  * The embedded mode's key ring: a JSON file only its owner may read (mode 0600, refused otherwise), made with
  * one key on the first start. Losing it is losing all that was encrypted: back it up, apart from the data.
+ *
+ * @param beforeMaking throws where a new key would be the wrong one, because what it should open is there already.
  */
-export async function openKeyRingFile(path: string): Promise<FileKeyRing> {
+export async function openKeyRingFile(
+  path: string,
+  { beforeMaking = async () => {} }: { beforeMaking?: () => Promise<void> } = {},
+): Promise<FileKeyRing> {
   await mkdir(dirname(path), { recursive: true });
-  let file = (await readKeyFile(path)) ?? (await createKeyFile(path));
+  const make = () => beforeMaking().then(() => createKeyFile(path));
+  let file = (await readKeyFile(path)) ?? (await make());
   const reload = async () => {
     file = (await readKeyFile(path)) ?? file;
   };

@@ -14,3 +14,4 @@ export { decidedChannel } from './booking/waiters.ts';
 export { reconcileClaims } from './claims/reconciler.ts';
 export { pendingChannel } from './events/sequencer.ts';
 export { countReviews, ratingsAfter } from './feedback/review-store.ts';
+export { assertNoKeysNeeded } from './files/key-rotation.ts';

@@ -1,4 +1,12 @@
-import { createPasswordHasher, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user';
+import { type OnStep, readIfThere, removeDurably, writePrivateFile } from '@consulta/platform';
+import {
+  type BulkUser,
+  createPasswordHasher,
+  insertUsersInBulk,
+  type NewAdministrator,
+  openSessionsInBulk,
+  tokenSigner,
+} from '@consulta/user';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { demoDoctor, demoDomain, demoPatient } from './people.ts';
@@ -16,35 +24,46 @@ const patientsTotal = 20;
 /** What the accounts that are told about sign in with; nobody signs in as the others when `others` is unknown. */
 export type DemoPasswords = { patient: string; doctor: string; admin: string; others: string };
 
+type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
+
 type DemoDeps = {
   app: FastifyInstance;
   userPool: pg.Pool;
   passwords: DemoPasswords;
-  makeAdministrator: (account: { email: string; password: string; fullName: string }) => Promise<unknown>;
+  makeAdministrator: (account: NewAdministrator) => Promise<unknown>;
+  /** Is there while the demo data is being made, so that a start after a kill makes the rest. */
+  unfinishedFile: string;
+  onStep?: OnStep;
 };
 
 /**
- * On an empty start, invents doctors with schedules, patients and an administrator, and answers the accounts to
- * try it with; otherwise answers undefined and changes nothing.
+ * On an empty start, or after one that was killed meanwhile, invents doctors with schedules, patients and an
+ * administrator, and answers the accounts to try it with; otherwise answers undefined and changes nothing.
  */
 export async function makeDemoData(deps: DemoDeps): Promise<DemoAccount[] | undefined> {
-  const { userPool, passwords } = deps;
-  const { rowCount } = await userPool.query('SELECT FROM users LIMIT 1');
-  if (rowCount !== 0) return undefined;
+  const { userPool, passwords, unfinishedFile, onStep = () => {} } = deps;
+  const unfinished = (await readIfThere(unfinishedFile)) !== undefined;
+  if (!unfinished && (await anyUsers(userPool))) return undefined;
+  await writePrivateFile(unfinishedFile, '');
+  await onStep('demo data begun');
   const doctors = Array.from({ length: doctorsTotal }, (_, index) => demoDoctor(index));
   const patients = Array.from({ length: patientsTotal }, (_, index) => demoPatient(index));
   const people = doctors.map(({ person }) => person);
   const hasher = await createPasswordHasher();
-  const insert = async (users: typeof patients, password: string) =>
-    insertUsersInBulk(userPool, users, await hasher.hash(password));
+  const ensure = async (users: BulkUser[], password: string) =>
+    ensurePeople(userPool, users, await hasher.hash(password));
 
-  const doctorIds = await insert(people.slice(0, 1), passwords.doctor);
-  doctorIds.push(...(await insert(people.slice(1), passwords.others)));
-  await insert(patients.slice(0, 1), passwords.patient);
-  await insert(patients.slice(1), passwords.others);
+  const doctorIds = await ensure(people.slice(0, 1), passwords.doctor);
+  doctorIds.push(...(await ensure(people.slice(1), passwords.others)));
+  await ensure(patients.slice(0, 1), passwords.patient);
+  await ensure(patients.slice(1), passwords.others);
+  await onStep('demo people made');
   await publishSchedules(deps, doctorIds, doctors);
+  await onStep('demo schedules made');
   const admin = { email: `admin@${demoDomain}`, fullName: 'Marta Figueiredo' };
-  await deps.makeAdministrator({ ...admin, password: passwords.admin });
+  await ensureAdministrator(deps, { ...admin, password: passwords.admin }, hasher);
+  await removeDurably(unfinishedFile);
+  await onStep('demo data made');
 
   const [doctor, patient] = [people[0], patients[0]];
   if (!doctor || !patient) throw new Error('the demo data has doctors and patients');
@@ -57,7 +76,43 @@ export async function makeDemoData(deps: DemoDeps): Promise<DemoAccount[] | unde
   return [account('patient', patient), account('doctor', doctor), account('admin', admin)];
 }
 
-/** Each doctor offers two weekdays, through the route every doctor uses. */
+async function anyUsers(pool: pg.Pool): Promise<boolean> {
+  const { rowCount } = await pool.query('SELECT FROM users LIMIT 1');
+  return rowCount !== 0;
+}
+
+/** Inserts them in one transaction, unless a start that was killed did; answers their ids. */
+async function ensurePeople(pool: pg.Pool, people: BulkUser[], hash: string): Promise<string[]> {
+  const emails = people.map(({ email }) => email);
+  return (await changePasswords(pool, emails, hash)) ?? insertUsersInBulk(pool, people, hash);
+}
+
+async function ensureAdministrator(
+  { userPool, makeAdministrator }: DemoDeps,
+  account: NewAdministrator,
+  hasher: PasswordHasher,
+): Promise<void> {
+  const hash = await hasher.hash(account.password);
+  if (!(await changePasswords(userPool, [account.email], hash))) await makeAdministrator(account);
+}
+
+/**
+ * Of people a killed start made, nobody was told the passwords: gives them these. Answers the ids in the order of
+ * the e-mails; undefined, and nothing changed, where one is missing.
+ */
+async function changePasswords(pool: pg.Pool, emails: string[], hash: string): Promise<string[] | undefined> {
+  const { rows } = await pool.query<{ id: string }>(
+    `SELECT id FROM users JOIN unnest($1::text[]) WITH ORDINALITY AS wanted (email, place)
+       ON lower(users.email) = lower(wanted.email) ORDER BY place`,
+    [emails],
+  );
+  const ids = rows.map(({ id }) => id);
+  if (ids.length !== emails.length) return undefined;
+  await pool.query('UPDATE users SET password_hash = $2 WHERE id = ANY ($1)', [ids, hash]);
+  return ids;
+}
+
+/** Each doctor offers two weekdays, through the route every doctor uses; who does already keeps them. */
 async function publishSchedules(
   deps: DemoDeps,
   doctorIds: string[],
@@ -92,7 +147,8 @@ async function publishSchedules(
           validFrom: Temporal.Now.plainDateISO(timeZone).toString(),
         },
       });
-      if (response.statusCode !== 201) throw new Error(`a demo schedule was refused: ${response.body}`);
+      if (response.statusCode === 201 || response.json().code === 'schedule_overlaps') return;
+      throw new Error(`a demo schedule was refused: ${response.body}`);
     }),
   );
 }

@@ -1,4 +1,4 @@
-import { type KeyRing, rewrap, type SealedColumn } from '@consulta/platform';
+import { assertNothingSealed, type KeyRing, rewrap, type SealedColumn } from '@consulta/platform';
 import type pg from 'pg';
 import { reportContext } from '../medical-reports/content.ts';
 import { contentContext, nameContext } from './sealing.ts';
@@ -9,6 +9,16 @@ export const encryptedColumns: readonly SealedColumn[] = [
   { table: 'files', column: 'content_key' },
   { table: 'medical_report_versions', column: 'content_sealed' },
 ];
+
+/**
+ * Throws when anything is encrypted, or the audit trail chained, under keys of a key file: then it must come back
+ * from its backup, and not be made anew.
+ */
+export async function assertNoKeysNeeded(pool: pg.Pool): Promise<void> {
+  await assertNothingSealed(pool, encryptedColumns);
+  const { rowCount } = await pool.query('SELECT FROM audit_entries WHERE position IS NOT NULL LIMIT 1');
+  if (rowCount !== 0) throw new Error('the key that chains the audit trail is missing');
+}
 
 type Sealed = { id: string; version: number; sealed: Buffer };
 type Place = SealedColumn & { ids: string; where: string; contextOf: (row: Sealed) => string };
