@@ -7,6 +7,7 @@ import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import type { Appointment, MedicalFile } from '@consulta/contracts';
 import { freePort, openPool } from '@consulta/platform';
+import { pngOfSize } from '../services/appointment/src/files/testing/samples.ts';
 import { type Api, apiAt } from './support/api.ts';
 import { RawConnection } from './support/attack.ts';
 import { eventually } from './support/eventually.ts';
@@ -37,12 +38,6 @@ async function assertStopsCleanly(server: ServerProcess): Promise<void> {
   assert.deepEqual(await processesOn(server.folder), []);
 }
 
-const pdf = (bytes: number) => {
-  const head = Buffer.from('%PDF-1.4\n');
-  const tail = Buffer.from('\ntrailer<</Root 1 0 R>>\n%%EOF\n');
-  return Buffer.concat([head, Buffer.alloc(bytes - head.length - tail.length, '% comment line\n'), tail]);
-};
-
 async function bookedPatient(api: Api): Promise<{ patient: Person; appointmentId: string }> {
   const doctor = await join(api, doctorInput());
   const patient = await join(api, patientInput());
@@ -70,7 +65,7 @@ test('half requests, a paused download and a slow upload hold up no stop', async
   const { patient, appointmentId } = await bookedPatient(api);
   const files = `/api/v1/appointments/${appointmentId}/files`;
   const form = new FormData();
-  form.set('file', new Blob([pdf(9_000_000)], { type: 'application/pdf' }), 'exame.pdf');
+  form.set('file', new Blob([new Uint8Array(pngOfSize(9_000_000))], { type: 'image/png' }), 'exame.png');
   const authorization = `Bearer ${patient.token}`;
   const sent = await fetch(`${server.url}${files}`, {
     method: 'POST',

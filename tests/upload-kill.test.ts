@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Appointment } from '@consulta/contracts';
 import { openPool } from '@consulta/platform';
+import { pngOfSize } from '../services/appointment/src/files/testing/samples.ts';
 import { apiAt } from './support/api.ts';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
 import { removeFolder, startServer } from './support/server-process.ts';
@@ -12,16 +13,10 @@ after(async () => {
   await removeFolder(server.folder);
 });
 
-const pdf = (bytes: number) => {
-  const head = Buffer.from('%PDF-1.4\n');
-  const tail = Buffer.from('\ntrailer<</Root 1 0 R>>\n%%EOF\n');
-  return Buffer.concat([head, Buffer.alloc(bytes - head.length - tail.length, '% comment line\n'), tail]);
-};
-
 /** Uploads whose bodies come in pieces and stop before their end, until told to go on. */
 function halfAnUpload(url: string, token: string, content: Buffer): Promise<unknown> {
   const head = Buffer.from(
-    '--x\r\ncontent-disposition: form-data; name="file"; filename="exame.pdf"\r\ncontent-type: application/pdf\r\n\r\n',
+    '--x\r\ncontent-disposition: form-data; name="file"; filename="exame.png"\r\ncontent-type: image/png\r\n\r\n',
   );
   const body = new ReadableStream<Uint8Array>({
     start: (controller) => {
@@ -42,7 +37,7 @@ test('kill -9 during uploads leaves nothing readable and nothing that counts aga
   const booked = { token, body: { slotId: slot?.id }, headers: { prefer: 'wait=10' } };
   const { id } = await api.expect<Appointment>(201, 'POST', '/appointments', booked);
   const url = `${server.url}/api/v1/appointments/${id}/files`;
-  const content = pdf(4_000_000);
+  const content = pngOfSize(4_000_000);
 
   const uploads = Array.from({ length: 6 }, () => halfAnUpload(url, token, content));
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -60,7 +55,7 @@ test('kill -9 during uploads leaves nothing readable and nothing that counts aga
   assert.equal(rows[0]?.bytes, 0);
 
   const form = new FormData();
-  form.set('file', new Blob([content], { type: 'application/pdf' }), 'exame.pdf');
+  form.set('file', new Blob([new Uint8Array(content)], { type: 'image/png' }), 'exame.png');
   const whole = await fetch(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}` },

@@ -31,9 +31,9 @@ const verifying = turns(4);
 
 /**
  * A file's content, whole or a range of it, with the headers set. Before the first header goes out the caller's right is
- * recorded and the whole content is checked against its seals and its hash; while it streams, each frame is
- * checked again, so a byte that was not uploaded is never sent, even if the file changes meanwhile. A grant that ends, a
- * file that is deleted or a session that is signed out ends the download within seconds.
+ * recorded and what will be sent is checked against its seals, the whole also against its hash; while it streams,
+ * each frame is checked again, so a byte that was not uploaded is never sent, even if the file changes meanwhile. A
+ * grant that ends, a file that is deleted or a session that is signed out ends the download within seconds.
  */
 export async function sendContent(
   deps: ContentDeps,
@@ -45,16 +45,16 @@ export async function sendContent(
   if (!row) throw problem('not_found');
   deps.rights.watch(callerOf(request), reply.raw, () => deps.stillReadable({ fileId: row.id, who }));
   const range = rangeOf(request, reply, row);
+  const wanted = range ?? { start: 0, end: row.size_bytes };
   const damaged = () => recordDamage(deps.db, who, row);
-  const opened = await openVerified(deps, row).catch(async (error: unknown) => {
+  const opened = await openVerified(deps, row, wanted).catch(async (error: unknown) => {
     if (!isDamage(error)) throw error;
     await damaged();
     request.log.error({ err: error, fileId: row.id, reqId: request.id }, 'a stored file is damaged');
     throw problem('content_damaged', 'The file was changed after it was uploaded and is not given out');
   });
-  const wanted = range ?? { start: 0, end: row.size_bytes };
   writeHead(reply, row, opened.name, range, wanted);
-  if (opened.small) return opened.small.subarray(wanted.start, wanted.end);
+  if (opened.small) return opened.small;
   const stream = readContent(deps.store, opened.key, row, wanted);
   return Readable.from(reportingDamage(stream, damaged), { objectMode: false });
 }
@@ -68,10 +68,10 @@ function rangeOf(request: FastifyRequest, reply: FastifyReply, row: FileRow): By
   throw problem('range_not_satisfiable', `The file has ${row.size_bytes} bytes`);
 }
 
-async function openVerified({ ring, store }: ContentDeps, row: FileRow) {
+async function openVerified({ ring, store }: ContentDeps, row: FileRow, range: ByteRange) {
   const key = await contentKeyOf(ring, row);
   const { name } = await showFile(ring, row);
-  return { key, name, small: await verifying(() => verifyContent(store, key, row)) };
+  return { key, name, small: await verifying(() => verifyContent(store, key, row, range)) };
 }
 
 const etagOf = (row: FileRow) => `"${row.sha256.toString('hex')}"`;

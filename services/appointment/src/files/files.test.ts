@@ -21,7 +21,7 @@ import {
   openWorkplace,
   type Person,
 } from './testing/documents-app.ts';
-import { jpeg, pdf, png, pngOfSize } from './testing/samples.ts';
+import { caseFiles, jpeg, pdf, png, pngOfSize } from './testing/samples.ts';
 
 const workplace = await openWorkplace();
 const { pool, db, store, ring, rights, folder } = workplace;
@@ -139,8 +139,27 @@ suite('uploading', () => {
       assert.equal(response.statusCode, 415);
       assert.equal(response.json().code, 'unsupported_media_type');
     }
-    const response = await send(Buffer.concat([pngOfSize(300_000), Buffer.from('<script>')]));
+    const response = await send(pngOfSize(300_000).subarray(0, 290_000));
     assert.equal(response.statusCode, 415, 'also when it shows only at the end');
+    assert.equal(await storedBlobs(), before);
+  });
+
+  test('every file that readers open is taken and given back byte for byte', async () => {
+    for (const [name, content] of caseFiles('accept')) {
+      const file = await upload(content, { name });
+      const { rawPayload, headers } = await get(patient, `/files/${file.id}/content`);
+      assert.ok(rawPayload.equals(content), name);
+      assert.match(String(headers['content-disposition']), /^attachment;/);
+      assert.equal(headers['content-security-policy'], "default-src 'none'; sandbox");
+    }
+  });
+
+  test('every file with something that runs, a file within or too much to unpack is refused', async () => {
+    const before = await storedBlobs();
+    for (const [name, content] of caseFiles('refuse')) {
+      const response = await send(content, { name });
+      assert.deepEqual([response.statusCode, response.json().code], [415, 'unsupported_media_type'], name);
+    }
     assert.equal(await storedBlobs(), before);
   });
 
@@ -257,8 +276,8 @@ suite('the quota', () => {
   test('a single file larger than the quota is refused', async () => {
     const owner = newPerson('patient');
     const to = await bookAppointment(pool, { patient: owner, doctor, status: 'confirmed' });
-    const tiny = await appWith(fileRoutes({ ...deps, quotaBytes: 100 }));
-    assert.equal((await send(pngOfSize(101), { by: owner, to, on: tiny })).statusCode, 409);
+    const tiny = await appWith(fileRoutes({ ...deps, quotaBytes: 1_000 }));
+    assert.equal((await send(pngOfSize(1_001), { by: owner, to, on: tiny })).statusCode, 409);
     await tiny.close();
   });
 
@@ -450,6 +469,29 @@ suite('ranges', async () => {
     }
   });
 
+  test('read from the disk the frames they lie in, and nothing else', async () => {
+    const large = await upload(pngOfSize(fileBytesMax));
+    let bytesRead = 0;
+    const counting = {
+      ...store,
+      read: async function* (...of: Parameters<typeof store.read>) {
+        for await (const chunk of store.read(...of)) {
+          bytesRead += chunk.length;
+          yield chunk;
+        }
+      },
+    };
+    const counted = await appWith(fileRoutes({ ...deps, store: counting }));
+    for (const at of [0, 65_535, 5_000_000, fileBytesMax - 1]) {
+      bytesRead = 0;
+      const headers = { range: `bytes=${at}-${at}` };
+      const response = await callAs(counted, patient, { url: `/files/${large.id}/content`, headers });
+      assert.deepEqual([response.statusCode, response.rawPayload.length], [206, 1]);
+      assert.ok(bytesRead <= 65_552, `${bytesRead} bytes were read for the one at ${at}`);
+    }
+    await counted.close();
+  });
+
   test('that lie past the end are refused with the size', async () => {
     for (const range of ['bytes=200000-', 'bytes=200001-200002', 'bytes=-0']) {
       const response = await read(range);
@@ -470,8 +512,8 @@ suite('ranges', async () => {
 });
 
 suite('a file changed behind the service', () => {
-  async function expectRefused(file: MedicalFile): Promise<void> {
-    for (const headers of [{}, { range: 'bytes=0-9' }] as Record<string, string>[]) {
+  async function expectRefused(file: MedicalFile, range = 'bytes=0-9'): Promise<void> {
+    for (const headers of [{}, { range }] as Record<string, string>[]) {
       const response = await get(patient, `/files/${file.id}/content`, headers);
       assert.deepEqual([response.statusCode, response.json().code], [409, 'content_damaged']);
       assert.equal(response.headers['content-type'], 'application/problem+json');
@@ -496,8 +538,27 @@ suite('a file changed behind the service', () => {
       const bytes = await readFile(path);
       bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
       await writeFile(path, bytes);
-      await expectRefused(file);
+      await expectRefused(file, `bytes=${at - (at % 65_536)}-`);
     }
+  });
+
+  test('gives what lies in other frames, each proven by its own seal', async () => {
+    const content = pngOfSize(200_000);
+    const file = await upload(content);
+    const path = await blobPath(file.id);
+    const bytes = await readFile(path);
+    bytes.writeUInt8(bytes.readUInt8(70_000) ^ 1, 70_000);
+    await writeFile(path, bytes);
+    for (const [start, end] of [
+      [0, 65_536],
+      [131_072, 200_000],
+    ] as const) {
+      const range = `bytes=${start}-${end - 1}`;
+      const response = await get(patient, `/files/${file.id}/content`, { range });
+      assert.equal(response.statusCode, 206, range);
+      assert.ok(response.rawPayload.equals(content.subarray(start, end)), range);
+    }
+    await expectRefused(file, 'bytes=65535-65536');
   });
 
   test('is refused when cut off, lengthened, gone or another file', async () => {
@@ -530,7 +591,8 @@ suite('a file changed behind the service', () => {
       await upload(pngOfSize(200_000)),
     ];
     await pool.query("UPDATE files SET sha256 = sha256('x') WHERE id = $1", [hash.id]);
-    await expectRefused(hash);
+    const whole = await get(patient, `/files/${hash.id}/content`);
+    assert.deepEqual([whole.statusCode, whole.json().code], [409, 'content_damaged']);
     await pool.query('UPDATE files SET size_bytes = 131072 WHERE id = $1', [size.id]);
     await expectRefused(size);
     await pool.query(

@@ -27,6 +27,7 @@ import { type TSchema, Type } from 'typebox';
 import { recordAccess, whoOf } from '../audit/record.ts';
 import { accessRoutes } from './accesses.ts';
 import { sendContent } from './content.ts';
+import { type FileInspector, fileInspector } from './inspection/inspector.ts';
 import { fileOpener, type OpenFile } from './open-file.ts';
 import {
   type Db,
@@ -72,7 +73,9 @@ export const fileRoutes =
     const open = deps.open ?? fileOpener(deps.pool);
     const readable = stillReadable(deps.pool);
     await app.register(multipart);
-    await app.register(uploadRoute(deps));
+    const inspector = fileInspector(deps.log);
+    app.addHook('onClose', () => inspector.close());
+    await app.register(uploadRoute({ ...deps, inspect: inspector.inspect }));
     await app.register(accessRoutes(deps));
 
     app.route({
@@ -142,8 +145,10 @@ export const fileRoutes =
     });
   };
 
+type UploadRouteDeps = FileDeps & Pick<FileInspector, 'inspect'>;
+
 const uploadRoute =
-  (deps: FileDeps): Routes =>
+  (deps: UploadRouteDeps): Routes =>
   async (app) => {
     const uploadsMax = deps.uploadsMax ?? 100;
     let uploads = 0;
@@ -192,7 +197,7 @@ function allButBodies(compiler: FastifySchemaCompiler<TSchema> | undefined): Fas
 
 /** Takes a file for as long as its patient is signed in, and makes it theirs only if they still are. */
 async function upload(
-  deps: FileDeps,
+  deps: UploadRouteDeps,
   request: FastifyRequest,
   reply: FastifyReply,
   appointmentId: string,

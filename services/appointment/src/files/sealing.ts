@@ -5,7 +5,6 @@ import {
   type BlobStore,
   type ByteRange,
   type FrameKey,
-  framePlainBytes,
   type KeyRing,
   openDataKey,
   openFrames,
@@ -44,35 +43,42 @@ export async function contentKeyOf(ring: KeyRing, row: FileRow): Promise<FrameKe
 export const isDamage = (error: unknown): boolean =>
   error instanceof SealBroken || error instanceof BlobMissing;
 
+/** Where content lies, and how much of it there is. */
+export type StoredBytes = Pick<FileRow, 'storage_key' | 'size_bytes'>;
+
 /** Reads a range of the plaintext; a frame that does not authenticate yields nothing and throws. */
 export const readContent = (
   store: BlobStore,
   key: FrameKey,
-  row: FileRow,
-  range: ByteRange,
+  { storage_key, size_bytes }: StoredBytes,
+  range: ByteRange = { start: 0, end: size_bytes },
 ): AsyncGenerator<Buffer> =>
-  openFrames(store.read(row.storage_key, sealedRange(row.size_bytes, range)), key, row.size_bytes, range);
+  openFrames(store.read(storage_key, sealedRange(size_bytes, range)), key, size_bytes, range);
 
 /**
- * Reads the whole file once and throws when anything about it is damaged: its length, any frame, or the hash
- * of the whole. Afterwards an answer can begin with good conscience. Gives the content of a file of one frame,
- * which then need not be read again.
+ * Reads a range once and throws when anything about it is damaged; afterwards an answer can begin with good
+ * conscience. Of a part only its frames are read: each is authenticated by the file's own key, its place, whether it
+ * is the last, and the file's id, so none can be changed, moved, cut off or come from another file. The hash of the
+ * whole is checked when the whole is read. Gives the range's content when it lies in one frame, which then need not
+ * be read again.
  */
 export async function verifyContent(
   store: BlobStore,
   key: FrameKey,
   row: FileRow,
+  range: ByteRange,
 ): Promise<Buffer | undefined> {
   if ((await store.sizeOf(row.storage_key)) !== sealedBytes(row.size_bytes)) {
     throw new SealBroken('the stored file has another size');
   }
-  const hash = createHash('sha256');
+  const length = range.end - range.start;
+  const hash = length === row.size_bytes ? createHash('sha256') : undefined;
   let small: Buffer | undefined;
-  for await (const chunk of readContent(store, key, row, { start: 0, end: row.size_bytes })) {
-    hash.update(chunk);
-    if (row.size_bytes <= framePlainBytes) small = chunk;
+  for await (const chunk of readContent(store, key, row, range)) {
+    hash?.update(chunk);
+    if (chunk.length === length) small = chunk;
     else releaseMemory(chunk);
   }
-  if (!hash.digest().equals(row.sha256)) throw new SealBroken('the content has another hash');
+  if (hash && !hash.digest().equals(row.sha256)) throw new SealBroken('the content has another hash');
   return small;
 }

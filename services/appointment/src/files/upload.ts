@@ -15,11 +15,11 @@ import {
   sealText,
 } from '@consulta/platform';
 import { recordAccess, type Who } from '../audit/record.ts';
-import { fileInspector } from './inspection/content-type.ts';
+import type { FileInspector } from './inspection/inspector.ts';
 import { safeFileName } from './names.ts';
 import type { FileRow } from './open-file.ts';
 import { type Db, findOwnFile, insertFile } from './queries.ts';
-import { contentContext, nameContext } from './sealing.ts';
+import { contentContext, nameContext, readContent } from './sealing.ts';
 import { type SentFile, tooLarge } from './upload-form.ts';
 
 export type UploadDeps = {
@@ -28,6 +28,7 @@ export type UploadDeps = {
   ring: KeyRing;
   rights: RightsInUse;
   quotaBytes: number;
+  inspect: FileInspector['inspect'];
 };
 
 /** A file whose content is stored, and whose row is not there yet. */
@@ -41,40 +42,44 @@ export type StoredContent = {
   sha256: Buffer;
 };
 
-/** Checks, encrypts and stores what arrives, piece by piece; throws 413 or 415 and leaves nothing behind. */
-export async function storeContent(
-  { store, ring }: UploadDeps,
-  { name, content }: SentFile,
-): Promise<StoredContent> {
+/**
+ * Encrypts and stores what arrives, piece by piece, and then has it inspected, read back piece by piece: an upload
+ * holds a frame or two in memory however long its inspection waits, and nothing readable touches the disk. Throws
+ * 413 or 415 and leaves nothing behind.
+ */
+export async function storeContent(deps: UploadDeps, { name, content }: SentFile): Promise<StoredContent> {
+  const { store, ring } = deps;
   const id = randomUUIDv7();
   const storageKey = newBlobKey();
   const { dataKey, wrapped } = await newDataKey(ring, contentContext(id));
-  const inspector = fileInspector();
+  const key = { dataKey, objectId: contentContext(id) };
+  const measured = measuring(content);
+  await store.put(storageKey, sealFrames(measured.content, key));
+  const { sizeBytes, sha256 } = measured.result();
+  try {
+    const stored = readContent(store, key, { storage_key: storageKey, size_bytes: sizeBytes });
+    const mediaType = await deps.inspect(stored);
+    const safeName = safeFileName(name, mediaType);
+    return { id, storageKey, name: safeName, contentKey: wrapped, mediaType, sizeBytes, sha256 };
+  } catch (error) {
+    await store.delete(storageKey);
+    throw error;
+  }
+}
+
+/** Counts and hashes bytes as they pass; throws 413 when there are too many. The result is there at their end. */
+function measuring(content: AsyncIterable<Buffer>) {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  let mediaType: FileMediaType | undefined;
-  const checked = async function* () {
+  const passing = async function* () {
     for await (const chunk of content) {
       sizeBytes += chunk.length;
       if (sizeBytes > fileBytesMax) throw tooLarge();
-      inspector.push(chunk);
       hash.update(chunk);
       yield chunk;
     }
-    mediaType = inspector.end();
   };
-  await store.put(storageKey, sealFrames(checked(), { dataKey, objectId: contentContext(id) }));
-  if (!mediaType) throw new Error('the blob store did not read the content to its end');
-  const sha256 = hash.digest();
-  return {
-    id,
-    storageKey,
-    name: safeFileName(name, mediaType),
-    contentKey: wrapped,
-    mediaType,
-    sizeBytes,
-    sha256,
-  };
+  return { content: passing(), result: () => ({ sizeBytes, sha256: hash.digest() }) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 
 /** An 8 by 8 pixel baseline JPEG. */
@@ -19,13 +20,19 @@ export function pngChunk(type: string, data: Buffer): Buffer {
 
 /** A PNG; `more` stands between header and pixels. */
 export function png(
-  options: { width?: number; height?: number; more?: Buffer[]; pixels?: Buffer } = {},
+  options: {
+    width?: number;
+    height?: number;
+    colour?: 'rgb' | 'grey';
+    more?: Buffer[];
+    pixels?: Buffer;
+  } = {},
 ): Buffer {
-  const { width = 1, height = 1, more = [], pixels = deflateSync(Buffer.alloc(4)) } = options;
+  const { width = 1, height = 1, colour = 'rgb', more = [], pixels = deflateSync(Buffer.alloc(4)) } = options;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
+  header.set([8, colour === 'rgb' ? 2 : 0, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     pngChunk('IHDR', header),
@@ -35,10 +42,15 @@ export function png(
   ]);
 }
 
-/** A PNG of exactly so many bytes, its pixels noise. */
+/** A grey PNG of exactly so many bytes, its pixels noise; what they leave over is in a chunk that readers skip. */
 export function pngOfSize(bytes: number): Buffer {
-  const around = png({ pixels: Buffer.alloc(0) }).length;
-  return png({ pixels: randomBytes(bytes - around) });
+  const height = Math.max(1, Math.floor((bytes - 400) / 1_003));
+  const width = Math.min(1_000, bytes - 400);
+  const rows = randomBytes(height * (width + 1));
+  for (let row = 0; row < height; row += 1) rows[row * (width + 1)] = 0;
+  const pixels = deflateSync(rows, { level: 0 });
+  const image = (more: Buffer[]) => png({ width, height, colour: 'grey', pixels, more });
+  return image([pngChunk('prIv', Buffer.alloc(bytes - image([pngChunk('prIv', Buffer.alloc(0))]).length))]);
 }
 
 /** A JPEG segment: marker code, length and data. */
@@ -52,15 +64,15 @@ export function jpegSegment(marker: number, data: Buffer): Buffer {
 export const jpegWith = (...segments: Buffer[]): Buffer =>
   Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)]);
 
-/** A PDF whose catalog has `entries` and which holds `objects` besides. */
-export function pdf(entries = '', objects = ''): Buffer {
+/** A PDF whose catalog has `entries` and which holds `objects` besides, one of them as its page if it is named. */
+export function pdf(entries = '', objects = '', kids = ''): Buffer {
   const text = `%PDF-1.7
 %\xe2\xe3\xcf\xd3
 1 0 obj
 << /Type /Catalog /Pages 2 0 R ${entries} >>
 endobj
 2 0 obj
-<< /Type /Pages /Kids [] /Count 0 >>
+<< /Type /Pages /Kids [${kids}] /Count ${kids === '' ? 0 : 1} >>
 endobj
 ${objects}
 trailer
@@ -73,9 +85,11 @@ startxref
 }
 
 /** A stream object of a PDF. */
-export const pdfStream = (dictionary: string, data: Buffer): string =>
-  `9 0 obj\n<< ${dictionary} /Length ${data.length} >>\nstream\n${data.toString('latin1')}\nendstream\nendobj`;
+export const pdfStream = (dictionary: string, data: Buffer, number = 9): string =>
+  `${number} 0 obj\n<< ${dictionary} /Length ${data.length} >>\nstream\n${data.toString('latin1')}\nendstream\nendobj`;
 
-/** An object stream that holds `content`, compressed. */
-export const pdfObjectStream = (content: string, more = ''): string =>
-  pdfStream(`/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode ${more}`, deflateSync(Buffer.from(content)));
+/** The files of `inspection/cases/`: those to be taken, or those to be refused. */
+export function caseFiles(folder: 'accept' | 'refuse'): [name: string, content: Buffer][] {
+  const at = new URL(`../inspection/cases/${folder}/`, import.meta.url);
+  return readdirSync(at).map((name) => [name, readFileSync(new URL(name, at))]);
+}

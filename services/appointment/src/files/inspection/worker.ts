@@ -1,0 +1,5 @@
+import { serveTasks } from '@consulta/platform/worker';
+import { judge } from './judge.ts';
+
+/** A process that judges files; started by `inspector.ts`. */
+serveTasks((_: undefined, content) => judge(content));
