@@ -18,6 +18,7 @@ import {
   openDiskBlobStore,
   openKeyRingFile,
   openPool,
+  patientLimits,
   queryBuilder,
   startEmbeddedPostgres,
 } from '@consulta/platform';
@@ -58,8 +59,8 @@ const folder = await mkdtemp(join(tmpdir(), 'consulta-bench-'));
 // PostgreSQL may run as another user, who must get through.
 await chmod(folder, 0o755);
 const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), durable: true, log });
-const url = await postgres.database('appointments');
-const pool = openPool({ url, connectionsMax: 10 });
+const url = (await postgres.database('appointments'))();
+const pool = openPool({ url, connectionsMax: 10, limits: patientLimits });
 try {
   await migrate(pool, documentMigrations);
   const keys = trailKeyIn(await openKeyRingFile(join(folder, 'keys.json')));
@@ -114,7 +115,7 @@ async function serveFiles() {
     findPerson: async () => undefined,
     quotaBytes: Number.MAX_SAFE_INTEGER,
   };
-  const otherPool = openPool({ url, connectionsMax: 10 });
+  const otherPool = openPool({ url, connectionsMax: 10, limits: patientLimits });
   const apps = [
     await appWith(fileRoutes(deps)),
     await appWith(fileRoutes({ ...deps, open: fileOpener(otherPool, unauditedStatement()) })),

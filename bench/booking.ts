@@ -5,7 +5,7 @@
  *   npm run bench:booking -- [--requests 30000] [--seconds 5]
  */
 import { parseArgs } from 'node:util';
-import { openPool } from '@consulta/platform';
+import { openPool, patientLimits } from '@consulta/platform';
 import type pg from 'pg';
 import { removeFolder, startServer } from '../tests/support/server-process.ts';
 import { openBaseline } from './support/booking-baseline.ts';
@@ -31,7 +31,11 @@ type Figures = {
 
 const server = await startServer();
 try {
-  const appointments = openPool({ url: await server.databaseUrl('appointments'), connectionsMax: 2 });
+  const appointments = openPool({
+    url: await server.databaseUrl('appointments'),
+    connectionsMax: 2,
+    limits: patientLimits,
+  });
   const warmUp = Math.min(10_000, requests);
   const slots = warmUp + rounds * connectionCounts.length * (requests + Math.ceil(requests / rivalsPerSlot));
   const world = await seedBookingWorld(server, { doctors: 1000, patients: 2000, slots });

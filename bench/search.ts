@@ -8,7 +8,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createLog, migrate, openPool, platformMigrations, startEmbeddedPostgres } from '@consulta/platform';
+import {
+  createLog,
+  migrate,
+  openPool,
+  patientLimits,
+  platformMigrations,
+  startEmbeddedPostgres,
+} from '@consulta/platform';
 import { insertSampleDoctors, userMigrations } from '@consulta/user';
 import { fire, percentile } from './support/http-load.ts';
 import { recordStatements, runPgbench } from './support/search-baseline.ts';
@@ -28,8 +35,8 @@ const target = 0.5;
 const folder = await mkdtemp(join(tmpdir(), 'consulta-bench-search-'));
 const postgres = await startEmbeddedPostgres({ folder, durable: true, log: createLog('error') });
 try {
-  const url = await postgres.database('users');
-  const pool = openPool({ url, connectionsMax: 4 });
+  const url = (await postgres.database('users'))();
+  const pool = openPool({ url, connectionsMax: 4, limits: patientLimits });
   await migrate(pool, [platformMigrations, userMigrations]);
   await insertSampleDoctors(pool, Number(values.doctors));
   const queries = makeQueries(Number(values.queries));

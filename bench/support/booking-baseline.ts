@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { appointmentMigrations } from '@consulta/appointment';
-import { migrate, openPool, platformMigrations } from '@consulta/platform';
+import { migrate, openPool, patientLimits, platformMigrations } from '@consulta/platform';
 
 const execute = promisify(execFile);
 const clientCounts = [8, 32, 64];
@@ -24,11 +24,11 @@ export type Baseline = {
  */
 export async function openBaseline(databaseUrl: (name: string) => Promise<string>): Promise<Baseline> {
   await assertPgbench();
-  const server = openPool({ url: await databaseUrl('postgres'), connectionsMax: 1 });
+  const server = openPool({ url: await databaseUrl('postgres'), connectionsMax: 1, limits: patientLimits });
   await server.query('CREATE DATABASE bench_baseline');
   await server.end();
   const url = await databaseUrl('bench_baseline');
-  const pool = openPool({ url, connectionsMax: 2 });
+  const pool = openPool({ url, connectionsMax: 2, limits: patientLimits });
   await migrate(pool, [platformMigrations, appointmentMigrations]);
   await pool.query(plainTables);
   await pool.end();

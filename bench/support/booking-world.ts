@@ -1,4 +1,4 @@
-import { openPool } from '@consulta/platform';
+import { openPool, patientLimits } from '@consulta/platform';
 import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user';
 import { demoDoctor, demoPatient } from '../../apps/standalone/src/demo/people.ts';
 import type { ServerProcess } from '../../tests/support/server-process.ts';
@@ -51,7 +51,7 @@ async function seedUsers(
   server: ServerProcess,
   sizes: Sizes,
 ): Promise<{ doctors: string[]; tokens: string[] }> {
-  const pool = openPool({ url: await server.databaseUrl('users'), connectionsMax: 2 });
+  const pool = openPool({ url: await server.databaseUrl('users'), connectionsMax: 2, limits: patientLimits });
   const numbered = (person: BulkUser, index: number): BulkUser => ({
     ...person,
     email: `bench-${person.role}-${index}@example.com`,
@@ -74,7 +74,11 @@ async function seedUsers(
 }
 
 async function seedSlots(server: ServerProcess, doctorIds: string[], total: number): Promise<string[]> {
-  const pool = openPool({ url: await server.databaseUrl('schedules'), connectionsMax: 1 });
+  const pool = openPool({
+    url: await server.databaseUrl('schedules'),
+    connectionsMax: 1,
+    limits: patientLimits,
+  });
   await pool.query('INSERT INTO doctors (id, bookable) SELECT unnest($1::uuid[]), true', [doctorIds]);
   await pool.query(
     `INSERT INTO schedules (doctor_id, kind, active, time_zone, slot_minutes, weekdays, start_time, end_time, valid_from,

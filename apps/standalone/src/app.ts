@@ -51,6 +51,8 @@ export type Standalone = {
   routes: DeployedRoute[];
   /** The accounts made for trying it out; undefined when none were made on this start. */
   demoAccounts: DemoAccount[] | undefined;
+  /** Settles with the reason when a part ended that nothing can mend: the process is of no use any more. */
+  lost: Promise<Error>;
   /**
    * Answers what is under way, then stops every part in the order opposite to the start, all within 9 s. Resolves
    * with the parts that did not stop in time or failed to.
@@ -112,7 +114,7 @@ async function startParts(
   const space = await watchDiskSpace({ folder: config.dataFolder, log });
   stops.add('watch on the disk', 100, space.stop);
   const databases = await openDatabases({ dataFolder: config.dataFolder, log, stops, onStep: step });
-  const queues = await openPgBossBus({ url: databases.busUrl, log });
+  const queues = await openPgBossBus({ pool: databases.bus, log });
   stops.add('queues', 400, queues.close);
   await step('queues opened');
   const bus = parts.wrapBus?.(queues) ?? queues;
@@ -241,5 +243,6 @@ async function startParts(
     internalUrl,
     routes: app.routeTable,
     demoAccounts,
+    lost: databases.lost,
   };
 }

@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import { appointmentMigrations } from '@consulta/appointment';
 import {
   createLog,
+  type Limits,
   type Log,
+  type MigrationSource,
   migrate,
   type OnStep,
   openPool,
+  patientLimits,
   platformMigrations,
+  poolBeside,
+  requestLimits,
   runningDatabaseUrl,
   startEmbeddedPostgres,
 } from '@consulta/platform';
@@ -21,16 +26,22 @@ export type Databases = {
   schedule: pg.Pool;
   appointment: pg.Pool;
   /** Where pg-boss keeps the queues: apart from the services' data, as SNS and SQS are. */
-  busUrl: string;
+  bus: pg.Pool;
+  /** Settles when PostgreSQL ended and could not be started again. */
+  lost: Promise<Error>;
 };
+
+/** The queue's own statements make and tend its tables beside carrying messages. */
+const busLimits: Limits = { ...requestLimits, statementMs: 30_000 };
 
 type Options = { dataFolder: string; log: Log; stops: StopSequence; onStep?: OnStep };
 
 /** Starts PostgreSQL on the data folder and brings the three databases up to date; `stops` learns how both end. */
 export async function openDatabases(options: Options): Promise<Databases> {
   const { dataFolder, log, stops, onStep = () => {} } = options;
+  const { promise: lost, resolve: onLost } = Promise.withResolvers<Error>();
   const folder = join(dataFolder, 'postgres');
-  const server = await startEmbeddedPostgres({ folder, durable: true, log, onStep });
+  const server = await startEmbeddedPostgres({ folder, durable: true, log, onStep, onLost });
   stops.add('PostgreSQL', 3_200, server.stop);
   let stopping = false;
   const pools: pg.Pool[] = [];
@@ -38,28 +49,35 @@ export async function openDatabases(options: Options): Promise<Databases> {
     stopping = true;
     return Promise.all(pools.map((pool) => pool.end()));
   });
-  const open = async (name: string, room: typeof userMigrations, connectionsMax: number) => {
+  const open = async (name: string, options: { connectionsMax: number; limits?: Limits }) => {
     const pool = openPool({
       url: await server.database(name),
-      connectionsMax,
+      ...options,
       onError: (error) =>
         stopping || log.error({ err: error, database: name }, 'a database connection broke'),
     });
     pools.push(pool);
+    return pool;
+  };
+  const openRoom = async (name: string, room: MigrationSource, connectionsMax: number) => {
+    const pool = await open(name, { connectionsMax });
     await migrate(pool, [platformMigrations, room]);
     await onStep(`${name} migrated`);
     return pool;
   };
-  const user = await open('users', userMigrations, 12);
-  const schedule = await open('schedules', scheduleMigrations, 12);
-  const appointment = await open('appointments', appointmentMigrations, 16);
-  const busUrl = await server.database('bus');
-  return { user, schedule, appointment, busUrl };
+  const user = await openRoom('users', userMigrations, 12);
+  const schedule = await openRoom('schedules', scheduleMigrations, 12);
+  const appointment = await openRoom('appointments', appointmentMigrations, 16);
+  const bus = await open('bus', { connectionsMax: 4, limits: busLimits });
+  return { user, schedule, appointment, bus, lost };
 }
 
 type DatabaseName = 'users' | 'schedules' | 'appointments';
 
-/** One database for a command: of the server that runs on the folder, or of one started for as long as it takes. */
+/**
+ * One database for a command, whose statements may take long: of the server that runs on the folder, or of one
+ * started for as long as it takes.
+ */
 export async function openOneDatabase(
   dataFolder: string,
   name: DatabaseName,
@@ -72,6 +90,7 @@ export async function openOneDatabase(
     const pool = openPool({
       url: await runningDatabaseUrl(join(dataFolder, 'postgres'), name, name),
       connectionsMax: 2,
+      limits: patientLimits,
     });
     return { pool, close: () => pool.end() };
   }
@@ -85,7 +104,9 @@ export async function openOneDatabase(
   try {
     const { user, schedule, appointment } = await openDatabases({ dataFolder, log, stops });
     const pools = { users: user, schedules: schedule, appointments: appointment };
-    return { pool: pools[name], close };
+    const pool = poolBeside(pools[name], { connectionsMax: 2, limits: patientLimits });
+    stops.add('command', 300, () => pool.end());
+    return { pool, close };
   } catch (error) {
     await close();
     throw error;

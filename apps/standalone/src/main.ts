@@ -34,10 +34,14 @@ process.on('uncaughtException', (error) => {
 });
 
 const started = startStandalone(config, { stops });
-const { url, demoAccounts } = await started.catch((error: unknown) => {
+const { url, demoAccounts, lost } = await started.catch((error: unknown) => {
   if (stopping) return new Promise<never>(() => {});
   console.error(error);
   process.exit(1);
+});
+void lost.then((error) => {
+  console.error(`${error.message}\nConsulta stops: without its database it is of no use.`);
+  return shutDown(1);
 });
 giveBackMemory();
 console.log(`Consulta is ready at ${url}`);

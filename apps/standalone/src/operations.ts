@@ -1,9 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Metrics, Routes } from '@consulta/platform';
 import { problem } from '@consulta/platform';
+import type pg from 'pg';
 import { Type } from 'typebox';
 import type { Databases } from './databases.ts';
 
 const State = Type.Object({ status: Type.Literal('ok') });
+
+/** Who asks wants an answer soon, and takes silence for death. */
+const readyWithinMs = 2_000;
 
 type HealthDeps = {
   health: { ready: boolean };
@@ -36,12 +41,23 @@ export const healthRoutes =
         const lacking = lack();
         if (lacking)
           throw problem('unavailable', `There is too little ${lacking}`, { retryAfterSeconds: 30 });
-        const { user, schedule, appointment } = databases;
-        await Promise.all([user, schedule, appointment].map((pool) => pool.query('SELECT 1')));
+        const { user, schedule, appointment, bus } = databases;
+        if (!(await allAnswer([user, schedule, appointment, bus]))) {
+          throw problem('unavailable', 'The database does not answer');
+        }
         return { status: 'ok' as const };
       },
     });
   };
+
+/** Whether each database answers in time. */
+function allAnswer(pools: pg.Pool[]): Promise<boolean> {
+  const answers = Promise.all(pools.map((pool) => pool.query('SELECT 1'))).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answers, sleep(readyWithinMs, false, { ref: false })]);
+}
 
 /** `/metrics` in Prometheus' text format; on the internal port only. */
 export const metricsRoutes =

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { platformMigrations } from './database/migrate.ts';
 import {
   assertKeysPresent,
   keyIdsInUse,
@@ -15,7 +16,6 @@ import {
 } from './envelope.ts';
 import { KeyMissing, SealBroken } from './key-ring.ts';
 import { openKeyRingFile, readNamedKey, rotateKeyFile } from './key-ring-file.ts';
-import { platformMigrations } from './migrate.ts';
 import { createTestDatabase } from './test-database.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'consulta-keys-'));

@@ -1,3 +1,4 @@
+import { isGivenUp, isUnavailable } from './database/failures.ts';
 import { problem } from './problem.ts';
 
 type Waiting<I, O> = { item: I; resolve: (output: O) => void; reject: (error: unknown) => void };
@@ -10,7 +11,11 @@ export type MicroBatchOptions<I, O> = {
   concurrencyMax: number;
   /** Items waiting beyond this are refused with 503 at once (load is shed early). */
   waitingMax: number;
-  /** Whether a failed batch is tried again item by item, so that one bad item never fails its neighbours. */
+  /**
+   * Whether a failed batch is tried again item by item, so that one bad item never fails its neighbours. When the
+   * database is away no item is bad: a repeat would take each item's time in turn, and do twice what took effect
+   * although its answer was lost.
+   */
   isolateFailures: boolean;
 };
 
@@ -55,7 +60,7 @@ async function settle<I, O>(options: MicroBatchOptions<I, O>, batch: Waiting<I, 
       resolve(outputs[index] as O);
     });
   } catch (error) {
-    if (!options.isolateFailures || batch.length === 1) {
+    if (!options.isolateFailures || batch.length === 1 || isUnavailable(error) || isGivenUp(error)) {
       for (const { reject } of batch) reject(error);
       return;
     }

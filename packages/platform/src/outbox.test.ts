@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { BusMessage } from './bus.ts';
-import { queryBuilder } from './database.ts';
+import { platformMigrations } from './database/migrate.ts';
+import { queryBuilder } from './database/pool.ts';
 import { createLog } from './log.ts';
-import { platformMigrations } from './migrate.ts';
 import { enqueue, startRelay } from './outbox.ts';
 import { openPgBossBus } from './pg-boss-bus.ts';
 import { createTestDatabase } from './test-database.ts';
@@ -11,7 +11,7 @@ import { createTestDatabase } from './test-database.ts';
 const database = await createTestDatabase([platformMigrations]);
 const log = createLog('silent');
 const db = queryBuilder<Record<never, never>>(database.pool);
-const bus = await openPgBossBus({ url: database.url, log });
+const bus = await openPgBossBus({ pool: database.pool, log });
 after(async () => {
   await bus.close();
   await database.drop();

@@ -2,7 +2,7 @@ import { type Topic, topics } from '@consulta/contracts';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type pg from 'pg';
 import type { Bus, BusMessage } from './bus.ts';
-import { inPlainTransaction } from './database.ts';
+import { inPlainTransaction } from './database/transactions.ts';
 import type { Log } from './log.ts';
 import { type WakeableLoop, wakeableLoop } from './wakeable-loop.ts';
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isUnavailable } from './database.ts';
+import { isGivenUp, isUnavailable } from './database/failures.ts';
 import { ProblemError, problem, problemBody } from './problem.ts';
 import { exhaustedResource } from './resources.ts';
 import { SchemaFault } from './schema-validators.ts';
@@ -13,8 +13,8 @@ export function asProblem(error: unknown, request: FastifyRequest): ProblemError
     request.log.error({ err: error, reqId: request.id }, 'a resource is used up');
     return problem('unavailable', exhausted, { retryAfterSeconds: 30 });
   }
-  if (isUnavailable(error)) {
-    request.log.error({ err: error, reqId: request.id }, 'the database is out of reach');
+  if (isUnavailable(error) || isGivenUp(error)) {
+    request.log.error({ err: error, reqId: request.id }, 'the database is out of reach or gave up');
     return problem('unavailable');
   }
   const { code, statusCode } = error as { code?: string; statusCode?: number };

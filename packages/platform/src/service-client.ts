@@ -7,16 +7,19 @@ export type ServiceClient = {
   close: () => Promise<void>;
 };
 
+/** A call is repeated only if it failed within this time. */
+const repeatWithinMs = 1_000;
+
 /**
  * Calls another service's internal routes. They are idempotent, so a call that failed on the way or with 503
- * is repeated up to twice, with jitter.
+ * is repeated up to twice, with jitter; one that took long to fail is not, since the caller waits as well.
  */
 export function createServiceClient(options: {
   baseUrl: string;
   serviceToken: string;
   timeoutMs?: number;
 }): ServiceClient {
-  const timeoutMs = options.timeoutMs ?? 10_000;
+  const timeoutMs = options.timeoutMs ?? 6_000;
   const pool = new Pool(options.baseUrl, {
     connections: 16,
     headersTimeout: timeoutMs,
@@ -40,11 +43,13 @@ export function createServiceClient(options: {
   return {
     call: async <T>(method: 'GET' | 'POST', path: string, body?: unknown) => {
       const sent = body === undefined ? undefined : JSON.stringify(body);
+      const startedMs = performance.now();
       for (let attempt = 1; ; attempt += 1) {
         try {
           return (await once(method, path, sent)).value as T;
         } catch (error) {
-          if (attempt === 3 || !canSucceedLater(error)) throw asUnavailable(error);
+          const late = performance.now() - startedMs > repeatWithinMs;
+          if (late || attempt === 3 || !canSucceedLater(error)) throw asUnavailable(error);
           await new Promise((resolve) => setTimeout(resolve, 50 * attempt * (0.5 + Math.random())));
         }
       }

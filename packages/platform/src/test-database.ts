@@ -3,11 +3,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
-import { openPool } from './database.ts';
+import type pg from 'pg';
+import { type Connection, patientLimits, withConnection } from './database/connection.ts';
+import { type MigrationSource, migrate } from './database/migrate.ts';
+import { openPool } from './database/pool.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded/postgres/server.ts';
 import { createLog } from './log.ts';
-import { type MigrationSource, migrate } from './migrate.ts';
 
 const environmentName = 'TEST_POSTGRES_URL';
 let ownServer: Promise<EmbeddedPostgres> | undefined;
@@ -37,7 +38,7 @@ export async function createTestDatabase(sources: MigrationSource[]): Promise<Te
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
   await administer(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const url = databaseUrl(serverUrl, name);
-  const pool = openPool({ url, connectionsMax: 20 });
+  const pool = openPool({ url, connectionsMax: 20, limits: patientLimits });
   const drop = async () => {
     await pool.end();
     await administer(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
@@ -82,15 +83,8 @@ async function contentHash(sources: MigrationSource[]): Promise<string> {
   return hash.digest('hex');
 }
 
-async function administer<T>(serverUrl: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: serverUrl });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
+const administer = <T>(serverUrl: string, work: (connection: Connection) => Promise<T>): Promise<T> =>
+  withConnection({ connectionString: serverUrl }, patientLimits, work);
 
 function databaseUrl(serverUrl: string, name: string): string {
   const url = new URL(serverUrl);

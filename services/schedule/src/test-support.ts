@@ -70,7 +70,7 @@ type Answer<T> = { status: number; body: T; headers: Record<string, unknown> };
 /** The service over a database of its own, behind both entrances. */
 export async function startTestService(options: { now?: string; withBus?: boolean } = {}) {
   const database = await createTestDatabase([platformMigrations, scheduleMigrations]);
-  const queues = options.withBus ? await openPgBossBus({ url: database.url, log }) : undefined;
+  const queues = options.withBus ? await openPgBossBus({ pool: database.pool, log }) : undefined;
   const bus = queues ?? noBus;
   const clock = movableClock(options.now ?? '2026-03-02T12:00:00Z');
   const user = userServiceStub();

@@ -36,14 +36,14 @@ export async function sealAudit(trail: Trail): Promise<number> {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       lockKey,
     ]);
-    if (!rows[0]?.taken) return 0;
-    try {
-      return await sealLocked(client, trail);
-    } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [lockKey]);
-    }
-  } finally {
+    const sealed = rows[0]?.taken ? await sealLocked(client, trail) : 0;
+    await client.query('SELECT pg_advisory_unlock_all()');
     client.release();
+    return sealed;
+  } catch (error) {
+    // The lock ends with its connection.
+    client.release(true);
+    throw error;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type Caller,
   type IdempotencyKey,
   inTransaction,
+  isUnavailable,
   type KeyRing,
   newBlobKey,
   newDataKey,
@@ -85,8 +86,8 @@ function measuring(content: AsyncIterable<Buffer>) {
 /**
  * Makes stored content a file of the appointment. With an idempotency key used before for the same content it
  * gives the file made then. Throws 401 for who was signed out meanwhile, 409 `quota_exceeded`, 422 for a key of
- * another request. Whenever the content
- * did not become the file, it is removed.
+ * another request. Whenever the content did not become the file, it is removed. Where a lost connection leaves that
+ * unknown it is kept: the sweeper removes it if there is no row.
  */
 export async function commitFile(
   deps: UploadDeps,
@@ -94,14 +95,17 @@ export async function commitFile(
   appointmentId: string,
   stored: StoredContent,
 ): Promise<FileRow> {
-  let committed = false;
+  let kept = false;
   try {
     deps.rights.assertSignedIn(by.caller);
     const made = await insertRow(deps, by, appointmentId, stored);
-    committed = made.id === stored.id;
+    kept = made.id === stored.id;
     return made;
+  } catch (error) {
+    kept = isUnavailable(error);
+    throw error;
   } finally {
-    if (!committed) await deps.store.delete(stored.storageKey);
+    if (!kept) await deps.store.delete(stored.storageKey);
   }
 }
 

@@ -1,75 +1,85 @@
-import { freePort } from '../../free-port.ts';
+import type { ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../log.ts';
 import type { Binaries } from './binaries.ts';
 import { endServer } from './end-process.ts';
 import type { Launcher } from './launcher.ts';
-import { stopLeftover } from './leftover.ts';
+import { followWords } from './words.ts';
 
-const readyLine = 'database system is ready to accept connections';
+/** A PostgreSQL that was started. */
+export type Server = {
+  port: number;
+  /** Settles when it takes connections; fails with its last words when it ends before. */
+  ready: Promise<void>;
+  /** Settles when it has ended, with how and its last words. */
+  ended: Promise<string>;
+  /** Stops it within about 3 s, by force where it does not heed. */
+  stop: () => Promise<void>;
+};
 
-/**
- * Starts the server on a free port. A server that a killed process left behind is stopped first; a start that dies
- * of an old server which is still ending, or was only just beginning, is tried again.
- */
-export async function launch(
-  binaries: Binaries,
-  data: string,
-  start: Launcher,
-  options: { durable: boolean; log: Log; settings?: Record<string, string> },
-): Promise<{ port: number; stop: () => Promise<void> }> {
-  for (let attempt = 1; ; attempt += 1) {
-    await stopLeftover(data, options.log);
-    const port = await freePort();
-    try {
-      return { port, stop: await launchOnce(binaries, data, start, port, options) };
-    } catch (error) {
-      if (attempt === 20) throw error;
-      await sleep(250);
-    }
-  }
-}
+export type ServerOptions = {
+  binaries: Binaries;
+  /** The data folder. */
+  data: string;
+  start: Launcher;
+  /** false trades safety for speed. */
+  durable: boolean;
+  log: Log;
+  settings?: Record<string, string>;
+};
 
 /** Detached: a signal to this process's group must not reach the server before requests are drained. */
-function launchOnce(
-  binaries: Binaries,
-  data: string,
-  start: Launcher,
-  port: number,
-  options: { durable: boolean; log: Log; settings?: Record<string, string> },
-): Promise<() => Promise<void>> {
-  const settings = {
+export function launch(options: ServerOptions, port: number): Server {
+  const { binaries, data, start, log } = options;
+  const flags = Object.entries(settingsOf(options, port)).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
+  const child = start(binaries.postgres, ['-D', data, ...flags], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const words = followWords(child.stderr, log);
+  const ended = endOf(child).then((how) => [how, words.last()].filter(Boolean).join(': '));
+  const ready = Promise.race([
+    words.ready.then(() => child.unref()),
+    ended.then((how) => Promise.reject(new Error(`PostgreSQL did not start: ${how}`))),
+  ]);
+  ready.catch(() => {});
+  const stop = async () => {
+    words.hush();
+    if (child.pid) await endServer(child);
+  };
+  return { port, ready, ended, stop };
+}
+
+function settingsOf({ durable, settings }: ServerOptions, port: number): Record<string, string> {
+  return {
     port: String(port),
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '120',
     shared_buffers: '256MB',
+    // Its log is part of ours: what happens to the server, but no statement and no value of one.
+    log_line_prefix: '',
+    log_min_messages: 'log',
+    log_min_error_statement: 'panic',
+    log_checkpoints: 'off',
     // Nothing acknowledged is lost: commits wait for the disk.
-    ...(options.durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
-    ...options.settings,
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...settings,
   };
-  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = start(binaries.postgres, ['-D', data, ...flags], {
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return new Promise((resolve, reject) => {
-    let output = '';
-    let ready = false;
-    child.stderr?.on('data', (chunk) => {
-      if (ready) return;
-      output += chunk;
-      if (!output.includes(readyLine)) return;
-      ready = true;
-      child.unref();
-      resolve(() => endServer(child));
-    });
-    child.once('error', reject);
-    void exited.then(() => {
-      if (ready) options.log.info('PostgreSQL has stopped');
-      else reject(new Error(`PostgreSQL did not start: ${output.slice(-2000)}`));
-    });
-  });
 }
 
-const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+/** Its children hold its standard error as well, and a frozen one would keep that open: it is not awaited for long. */
+async function endOf(child: ChildProcess): Promise<string> {
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const how = await new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(signal ? `ended by ${signal}` : `exit code ${code}`));
+  });
+  await Promise.race([closed, sleep(lastWordsMs, undefined, { ref: false })]);
+  return how;
+}
+
+const lastWordsMs = 200;

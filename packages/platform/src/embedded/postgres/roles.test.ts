@@ -58,7 +58,7 @@ test('the role of a database reads no file, writes none, starts no program and b
     'CREATE EXTENSION dblink',
   ];
   await server.database('other');
-  await withClient(await server.database('plain'), async (client) => {
+  await withClient((await server.database('plain'))(), async (client) => {
     await client.query('CREATE TABLE planted (line text)');
     for (const statement of statements) {
       await assert.rejects(client.query(statement), { code: denied }, statement);
@@ -67,7 +67,7 @@ test('the role of a database reads no file, writes none, starts no program and b
 });
 
 test('a role connects to its own database only', async () => {
-  const url = new URL(await server.database('plain'));
+  const url = new URL((await server.database('plain'))());
   await server.database('other');
   for (const database of ['other', 'postgres', 'template1']) {
     url.pathname = `/${database}`;
@@ -76,7 +76,7 @@ test('a role connects to its own database only', async () => {
 });
 
 test('a role makes what migrations make: tables, functions, triggers, schemas and trusted extensions', async () => {
-  await withClient(await server.database('owned'), async (client) => {
+  await withClient((await server.database('owned'))(), async (client) => {
     await client.query(`CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm; CREATE EXTENSION unaccent;
       CREATE SCHEMA queues; CREATE TABLE queues.jobs (id bigint GENERATED ALWAYS AS IDENTITY);
       CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
@@ -119,7 +119,7 @@ test('what an earlier version made as the superuser belongs to the role afterwar
   await withClient(server.administrationUrl('postgres'), (client) => client.query('CREATE DATABASE grown'));
   await withClient(server.administrationUrl('grown'), (client) => client.query(madeBefore));
   for (const round of ['upgraded', 'restarted', 'made by the earlier version again']) {
-    const url = await server.database('grown');
+    const url = (await server.database('grown'))();
     await withClient(url, async (client) => {
       assert.deepEqual((await client.query(notOwned)).rows, [], round);
       await client.query(`INSERT INTO visits (kind) VALUES ('${round}'); INSERT INTO queues.job VALUES ('mail', 'active');
@@ -140,8 +140,8 @@ test('what an earlier version made as the superuser belongs to the role afterwar
 });
 
 test('a role’s password of an earlier start opens nothing', async () => {
-  const before = new URL(await server.database('plain'));
-  const now = new URL(await server.database('plain'));
+  const before = new URL((await server.database('plain'))());
+  const now = new URL((await server.database('plain'))());
   before.port = now.port;
   await assert.rejects(connect(before.href), /password/);
   await (await connect(now.href)).end();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { type Connection, patientLimits, withConnection } from '../../database/connection.ts';
 
 const handOverSql = readFileSync(new URL('hand-over.sql', import.meta.url), 'utf8');
 
@@ -31,7 +32,7 @@ export async function ensureOwnedDatabase(
 }
 
 /** Gives the database and all that is in it to the role, in one transaction. */
-async function handOver(client: pg.Client, name: string): Promise<void> {
+async function handOver(client: Connection, name: string): Promise<void> {
   const [database, role] = [pg.escapeIdentifier(name), pg.escapeIdentifier(name)];
   await client.query('BEGIN');
   await client.query(`ALTER DATABASE ${database} OWNER TO ${role}`);
@@ -47,14 +48,5 @@ export const closeCommonDatabases = (superuserUrl: (database: string) => string)
     await client.query('REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC');
   });
 
-async function connected(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  // A connection that breaks between two statements is told by the next one.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
-  }
-}
+const connected = (url: string, work: (connection: Connection) => Promise<void>): Promise<void> =>
+  withConnection({ connectionString: url }, patientLimits, work);

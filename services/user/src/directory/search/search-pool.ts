@@ -1,5 +1,5 @@
-import type { Log } from '@consulta/platform';
-import pg from 'pg';
+import { type Log, poolBeside, requestLimits } from '@consulta/platform';
+import type pg from 'pg';
 
 /**
  * Searches choose their plan by the shape of their SQL; these settings keep the planner from choosing another
@@ -19,25 +19,15 @@ export const searchSettings = {
 } as const;
 
 const connectionsMax = 8;
-/** A search that runs longer is given up: by its design none comes near. */
-const searchTimeoutMs = 5_000;
 
 /**
  * A pool for searches alone on the same database: with its settings, and bounded so that searches cannot take
  * the connections that sign-ins need.
  */
-export function openSearchPool(pool: pg.Pool, log: Log): pg.Pool {
-  const { password } = pool.options;
-  const options = Object.entries(searchSettings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
-  const searchPool = new pg.Pool({
-    ...pool.options,
-    ...(password === undefined ? {} : { password }),
-    max: connectionsMax,
-    statement_timeout: searchTimeoutMs,
-    options,
+export const openSearchPool = (pool: pg.Pool, log: Log): pg.Pool =>
+  poolBeside(pool, {
+    connectionsMax,
+    limits: requestLimits,
+    settings: searchSettings,
+    onError: (error) => log.error({ err: error }, 'an idle search connection broke'),
   });
-  searchPool.on('error', (error) => log.error({ err: error }, 'an idle search connection broke'));
-  return searchPool;
-}

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
+import { patientLimits } from './connection.ts';
+import { poolBeside } from './pool.ts';
 
 /** A numbered sequence of plain SQL files (`0001_name.sql`) that one room owns in a database. */
 export type MigrationSource = { room: string; folder: URL };
@@ -8,25 +10,33 @@ export type MigrationSource = { room: string; folder: URL };
 /** The tables every service's database has: outbox and idempotency keys. */
 export const platformMigrations: MigrationSource = {
   room: 'platform',
-  folder: new URL('../migrations/', import.meta.url),
+  folder: new URL('../../migrations/', import.meta.url),
 };
 
 const lockKey = 727_401_355;
 
 /**
  * Brings a database up to date: forward only, each file in a transaction of its own, one process at a time
- * (the others wait, then find nothing to do).
+ * (the others wait, then find nothing to do). A file may take longer than a request.
  */
 export async function migrate(pool: pg.Pool, sources: MigrationSource[]): Promise<void> {
-  const client = await pool.connect();
+  const patient = poolBeside(pool, { connectionsMax: 1, limits: patientLimits });
+  try {
+    await migrateLocked(await patient.connect(), sources);
+  } finally {
+    await patient.end();
+  }
+}
+
+/** The lock ends with the connection. */
+async function migrateLocked(client: pg.PoolClient, sources: MigrationSource[]): Promise<void> {
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
     await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
       room text, name text, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (room, name))`);
     for (const source of sources) await applyMissing(client, source);
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [lockKey]).catch(() => {});
-    client.release();
+    client.release(true);
   }
 }
 
@@ -45,7 +55,7 @@ async function applyMissing(client: pg.PoolClient, source: MigrationSource): Pro
       await client.query('INSERT INTO schema_migrations (room, name) VALUES ($1, $2)', [source.room, name]);
       await client.query('COMMIT');
     } catch (error) {
-      await client.query('ROLLBACK');
+      await client.query('ROLLBACK').catch(() => {});
       throw new Error(`migration ${source.room}/${name} failed`, { cause: error });
     }
   }
