@@ -5,4 +5,4 @@ export type ToWorker = { piece: Uint8Array } | { input: unknown };
 export type FromWorker = { ready: true } | { result: unknown } | { error: string };
 
 /** A worker's settings, as its arguments. */
-export type WorkerSettings = { memoryMaxBytes: number; parentPid: number };
+export type WorkerSettings = { memoryMaxBytes: number; timeMs: number; parentPid: number };

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { after, suite, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../log.ts';
@@ -163,5 +165,13 @@ suite('a pool', () => {
     await Promise.all([working, waiting]);
     await eventuallyGone(pid);
     await assert.rejects(pool.run('echo'), refusedWith('unavailable'));
+  });
+
+  test('whose process is killed leaves no worker behind, not even one in a loop', async () => {
+    const parent = fork(new URL('testing/abandoning-parent.ts', import.meta.url));
+    const [pid]: number[] = await once(parent, 'message');
+    assert.ok(pid && isAlive(pid));
+    parent.kill('SIGKILL');
+    await eventuallyGone(pid);
   });
 });

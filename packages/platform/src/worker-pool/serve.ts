@@ -7,28 +7,32 @@ import type { FromWorker, ToWorker, WorkerSettings } from './messages.ts';
  * clone algorithm.
  */
 export function serveTasks<Input>(handle: (input: Input, content: Buffer) => unknown): void {
-  watchThisProcess();
+  const watch = watchThisProcess();
   const tell = (message: FromWorker) => process.send?.(message);
   let pieces: Uint8Array[] = [];
   process.on('message', async (message: ToWorker) => {
     if ('piece' in message) return pieces.push(message.piece);
     const content = Buffer.concat(pieces);
     pieces = [];
+    watch.postMessage(true);
     try {
       tell({ result: await handle(message.input as Input, content) });
     } catch (error) {
       tell({ error: String(error) });
     }
+    watch.postMessage(false);
   });
   tell({ ready: true });
 }
 
-function watchThisProcess(): void {
-  const [, , memoryMaxBytes, parentPid] = process.argv.map(Number);
-  if (!memoryMaxBytes || !parentPid) throw new Error('a worker is started by its pool');
-  const settings: WorkerSettings = { memoryMaxBytes, parentPid };
-  new Worker(new URL('watch.ts', import.meta.url), { workerData: settings }).unref();
+function watchThisProcess(): Worker {
+  const [, , memoryMaxBytes, timeMs, parentPid] = process.argv.map(Number);
+  if (!memoryMaxBytes || !timeMs || !parentPid) throw new Error('a worker is started by its pool');
+  const settings: WorkerSettings = { memoryMaxBytes, timeMs, parentPid };
+  const watch = new Worker(new URL('watch.ts', import.meta.url), { workerData: settings });
+  watch.unref();
   // A signal meant for the whole group (Ctrl+C) leaves it to the parent how what is under way ends.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   process.on('disconnect', () => process.exit());
+  return watch;
 }

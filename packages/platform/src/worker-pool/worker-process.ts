@@ -7,7 +7,16 @@ const startMsMax = 30_000;
 /** How much of the last words of a worker is looked at to tell why it ended. */
 const lastWordsMax = 4_096;
 
-export type WorkerOptions = { module: URL; timeMs: number; memoryMb: number };
+/** How often the time that a task may compute it may last: a busy machine fails nobody's task. */
+const patience = 6;
+
+export type WorkerOptions = {
+  module: URL;
+  /** Milliseconds of processor time a task may take. */
+  timeMs: number;
+  /** Resident MiB that a worker may take. */
+  memoryMb: number;
+};
 
 /** Bytes for the worker, piece by piece; a piece is sent before the next is asked for. */
 export type Content = AsyncIterable<Uint8Array>;
@@ -15,8 +24,8 @@ export type Content = AsyncIterable<Uint8Array>;
 type Over = { reason: 'time' | 'crash' | 'start'; detail: string };
 
 /**
- * One child process that does one task at a time: starting → idle ⇄ working → ended. It is killed when a task
- * takes more than `timeMs`, and kills itself when it takes more than `memoryMb` resident.
+ * One child process that does one task at a time: starting → idle ⇄ working → ended. It kills itself when a
+ * task takes more than `timeMs` of the processor or `memoryMb` resident, and is killed when it lasts far longer.
  */
 export class WorkerProcess {
   readonly #child: ChildProcess;
@@ -32,7 +41,7 @@ export class WorkerProcess {
 
   constructor({ module, timeMs, memoryMb }: WorkerOptions) {
     this.#timeMs = timeMs;
-    this.#child = startChild(module, memoryMb);
+    this.#child = startChild(module, timeMs, memoryMb);
     this.#child.on('message', (message: FromWorker) => this.#waiter?.resolve(message));
     this.#child.on('error', (error) => {
       this.#end({ reason: this.#failsAs, detail: error.message });
@@ -59,8 +68,9 @@ export class WorkerProcess {
   /** Does one task; throws {@link TaskFailed}, or what `content` throws. */
   async run(input: unknown, content?: Content): Promise<unknown> {
     await this.#ready;
-    const late: Over = { reason: 'time', detail: `more than ${this.#timeMs} ms` };
-    const answer = await this.#next(this.#timeMs, late, () => this.#send(input, content));
+    const lastsMsMax = this.#timeMs * patience;
+    const late: Over = { reason: 'time', detail: `it lasted more than ${lastsMsMax} ms` };
+    const answer = await this.#next(lastsMsMax, late, () => this.#send(input, content));
     if ('error' in answer) throw new TaskFailed('error', answer.error);
     return 'result' in answer ? answer.result : undefined;
   }
@@ -104,17 +114,18 @@ export class WorkerProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** Its own last words tell when memory was the reason: V8's, or those of the thread that watches it. */
+  /** Its last words tell when it was ended for what it took: V8's, or those of the thread that watches it. */
   #failure(): TaskFailed {
-    const over: Over = this.#over ?? { reason: this.#failsAs, detail: 'it ended' };
-    const memory = over.reason === 'crash' && /out of memory/i.test(this.#lastWords);
-    return new TaskFailed(memory ? 'memory' : over.reason, over.detail);
+    const { reason, detail }: Over = this.#over ?? { reason: this.#failsAs, detail: 'it ended' };
+    const taken = /out of (memory|time)/i.exec(this.#lastWords)?.[1];
+    if (reason === 'crash' && taken === 'memory') return new TaskFailed('memory', detail);
+    return new TaskFailed(reason === 'crash' && taken === 'time' ? 'time' : reason, detail);
   }
 }
 
 /** It gets no environment (secrets), no file to write, no network and no children. */
-function startChild(module: URL, memoryMb: number): ChildProcess {
-  const child = fork(module, [String(memoryMb * 1024 * 1024), String(process.pid)], {
+function startChild(module: URL, timeMs: number, memoryMb: number): ChildProcess {
+  const child = fork(module, [memoryMb * 1024 * 1024, timeMs, process.pid].map(String), {
     env: {},
     execArgv: [
       `--max-old-space-size=${memoryMb}`,

@@ -15,7 +15,7 @@ export type FileInspector = {
   close: () => Promise<void>;
 };
 
-/** Genuine files take 1 to 100 ms, the heaviest a second. */
+/** Genuine files take 1 to 100 ms of the processor, one of 2,500 pages two seconds. */
 const limits = { workersMax: 2, waitingMax: 200, timeMs: 10_000, memoryMb: 512 };
 
 export function fileInspector(log: Log): FileInspector {
