@@ -2,11 +2,11 @@ import { inTransaction, networkOf, problem } from '@consulta/platform';
 import type { Kysely } from 'kysely';
 import type { UserTables } from '../tables.ts';
 import {
-  type Admissions,
   admit,
   type Counter,
   counterOf,
   type Limit,
+  type Places,
   secondsLocked,
   settle,
   type Verdict,
@@ -28,14 +28,17 @@ import {
  * - An attempt takes a place among those under way before the password is verified, on rows that this locks, and
  *   its verdict gives the place back. So guesses sent at once cannot beat the count, and what ends without a
  *   verdict (an overloaded hasher, a lost database, a suspended account) is not a wrong password.
- * - While closed, attempts neither count nor prolong it.
+ * - While closed, attempts neither count nor prolong it, and every answer comes after the same statements.
  */
 
 export const pairLimit: Limit = { failuresMax: 10, firstLockSeconds: 60, lockSecondsMax: 900 };
 export const accountLimit: Limit = { failuresMax: 50, firstLockSeconds: 60, lockSecondsMax: 300 };
 
-/** Whose password is tried, and from where; `identifier` is absent where the caller is signed in. */
-export type Attempt = { identifier?: string; userId: string | undefined; ip: string };
+/** Whose password is tried, and from where: by an identifier that perhaps nobody has, or by who is signed in. */
+export type Attempt = { ip: string } & (
+  | { identifier: string; userId: string | undefined }
+  | { identifier?: undefined; userId: string }
+);
 
 /** A subject's counters. A silent guard that is closed is told to nobody. */
 type Guard = { here: Counter; everywhere: Counter; silent: boolean };
@@ -51,10 +54,15 @@ export async function attempt<T>(
   check: (believe: boolean) => Promise<T | undefined>,
 ): Promise<T> {
   const guards = guardsOf(tried);
-  const { admissions, closed } = await enter(db, guards);
+  const { places, closed } = await enter(db, guards);
   const leave = async (verdict: Verdict) => {
-    // A closed account is charged nothing for what it was not asked.
-    for (const guard of guards) await leaveGuard(db, guard, admissions, guard === closed ? 'none' : verdict);
+    for (const guard of guards) {
+      // A closed account is charged nothing for what it was not asked.
+      const told = guard === closed ? 'none' : verdict;
+      for (const counter of [guard.here, guard.everywhere]) {
+        await settle(db, counter, places.get(counter), told);
+      }
+    }
   };
   const found = await check(closed === undefined).catch(async (error: unknown) => {
     // Where the database is lost as well, the place comes back by itself.
@@ -82,33 +90,25 @@ function guardsOf({ identifier, userId, ip }: Attempt): Guard[] {
 const enter = (
   db: Kysely<UserTables>,
   guards: Guard[],
-): Promise<{ admissions: Admissions; closed: Guard | undefined }> =>
+): Promise<{ places: Places; closed: Guard | undefined }> =>
   inTransaction(db, async (trx) => {
     const here = await admit(
       trx,
+      pairLimit,
       guards.map((guard) => guard.here),
     );
     const everywhere = await admit(
       trx,
+      accountLimit,
       guards.map((guard) => guard.everywhere),
     );
-    const admissions = new Map([...here, ...everywhere]);
+    const places = new Map([...here, ...everywhere]);
     const isOpen = (guard: Guard) =>
       here.has(guard.here) && (everywhere.has(guard.everywhere) || here.get(guard.here)?.familiar === true);
     const closed = guards.find((guard) => !isOpen(guard));
     if (closed && !closed.silent) {
-      const full = [closed.here, closed.everywhere].filter((counter) => !admissions.has(counter));
+      const full = [closed.here, closed.everywhere].filter((counter) => !places.has(counter));
       throw problem('too_many_attempts', undefined, { retryAfterSeconds: await secondsLocked(trx, full) });
     }
-    return { admissions, closed };
+    return { places, closed };
   });
-
-async function leaveGuard(
-  db: Kysely<UserTables>,
-  { here, everywhere }: Guard,
-  admissions: Admissions,
-  verdict: Verdict,
-): Promise<void> {
-  await settle(db, [here], admissions, verdict);
-  await settle(db, [everywhere], admissions, verdict);
-}
