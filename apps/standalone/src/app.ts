@@ -34,7 +34,7 @@ import {
   watchDiskSpace,
 } from '@consulta/platform';
 import { startReviewProcessor } from '@consulta/review-processor';
-import { createScheduleService } from '@consulta/schedule';
+import { createScheduleService, slotsPerHourDefault } from '@consulta/schedule';
 import { createAdministrator, createUserService, type NewAdministrator } from '@consulta/user';
 import type { StandaloneConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
@@ -143,7 +143,7 @@ async function startParts(
     ...shared,
     pool: databases.schedule,
     user: client,
-    config: { slotsAheadDays },
+    config: { slotsAheadDays, slotsPerHour: config.rateLimits ? slotsPerHourDefault : undefined },
   });
   stops.add('schedule service', 300, schedule.stop);
   await internal.register(user.internalRoutes);

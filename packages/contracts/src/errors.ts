@@ -16,6 +16,7 @@ export const errorTable = {
   crm_taken: { status: 409, title: 'Another account uses this CRM' },
   invalid_verification: { status: 409, title: 'The doctor is not in a state that allows this step' },
   schedule_overlaps: { status: 409, title: 'The schedule overlaps another of yours' },
+  too_many_schedules: { status: 409, title: 'You have too many weekly schedules' },
   schedule_has_appointments: { status: 409, title: 'Appointments hold slots that would vanish' },
   invalid_transition: { status: 409, title: 'The appointment is not in a state that allows this step' },
   too_late: { status: 409, title: "It is inside the doctor's notice for cancelling" },

@@ -13,10 +13,12 @@ import { startBookabilityWorker } from './bookability/worker.ts';
 import { claimRoutes } from './claims/routes.ts';
 import { startReleaseWorker } from './claims/worker.ts';
 import { startRollingWorker } from './rolling/worker.ts';
+import { overlapFinder } from './schedules/overlap-finder.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { cancelNoticeRoutes, settingsRoutes } from './settings/routes.ts';
 import { openSlotRoutes, slotLookupRoutes } from './slots/routes.ts';
 import type { Tables } from './tables.ts';
+import { startWithdrawnWorker } from './withdrawn/worker.ts';
 
 /** ScheduleDB's own tables; the platform's come before. */
 export const scheduleMigrations: MigrationSource = {
@@ -34,6 +36,8 @@ export type ScheduleServiceDeps = {
   config: {
     /** How far ahead slots are made; 90 or more. */
     slotsAheadDays: number;
+    /** How many slots a doctor may have made in an hour; undefined for any number. */
+    slotsPerHour: number | undefined;
   };
 };
 
@@ -55,7 +59,21 @@ export async function createScheduleService(deps: ScheduleServiceDeps): Promise<
   const db = queryBuilder<Tables>(pool);
   let running: Running | undefined;
   const wake = () => running?.wake();
-  const shared = { pool, db, bus: deps.bus, log, user, now, wake, slotsAheadDays: config.slotsAheadDays };
+  const finder = overlapFinder(log);
+  const { slotsAheadDays, slotsPerHour } = config;
+  const findOverlapsAhead = finder.find;
+  const shared = {
+    pool,
+    db,
+    bus: deps.bus,
+    log,
+    user,
+    now,
+    wake,
+    slotsAheadDays,
+    slotsPerHour,
+    findOverlapsAhead,
+  };
   return {
     publicRoutes: async (app) => {
       await app.register(scheduleRoutes(shared));
@@ -73,6 +91,7 @@ export async function createScheduleService(deps: ScheduleServiceDeps): Promise<
     stop: async () => {
       await running?.stop();
       running = undefined;
+      await finder.close();
     },
   };
 }
@@ -91,6 +110,7 @@ function startWorkers(shared: Shared): Running {
     startBookabilityWorker(shared),
     startAvailabilityWorker(shared),
     startRollingWorker(shared),
+    startWithdrawnWorker(shared),
   ];
   const stop = async () => {
     await Promise.all(workers.map((worker) => worker.stop()));

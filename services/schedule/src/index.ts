@@ -4,3 +4,4 @@ export {
   type ScheduleServiceDeps,
   scheduleMigrations,
 } from './app.ts';
+export { slotsPerHourDefault } from './schedules/slots-made.ts';

@@ -19,6 +19,8 @@ type DoctorsTable = {
   min_cancel_notice_minutes: Generated<number>;
   next_available_at: Date | null;
   recheck_at: Date | null;
+  slots_made: Generated<number>;
+  slots_made_since: Date | null;
 };
 
 type SchedulesTable = {
@@ -57,6 +59,7 @@ type ClaimsTable = {
   slot_id: string | null;
   claimed_at: Generated<Date>;
   released_at: Date | null;
+  released_slot_id: string | null;
 };
 
 type OpenSlotsView = {

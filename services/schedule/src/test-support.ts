@@ -68,7 +68,9 @@ const noBus: Bus = {
 type Answer<T> = { status: number; body: T; headers: Record<string, unknown> };
 
 /** The service over a database of its own, behind both entrances. */
-export async function startTestService(options: { now?: string; withBus?: boolean } = {}) {
+export async function startTestService(
+  options: { now?: string; withBus?: boolean; slotsPerHour?: number } = {},
+) {
   const database = await createTestDatabase([platformMigrations, scheduleMigrations]);
   const queues = options.withBus ? await openPgBossBus({ pool: database.pool, log }) : undefined;
   const bus = queues ?? noBus;
@@ -80,7 +82,7 @@ export async function startTestService(options: { now?: string; withBus?: boolea
     log,
     user: user.client,
     now: clock.now,
-    config: { slotsAheadDays },
+    config: { slotsAheadDays, slotsPerHour: options.slotsPerHour },
   });
   const metrics = createMetrics();
   const app = await createPublicApp({ log, metrics, verifyToken, rateLimits: false });

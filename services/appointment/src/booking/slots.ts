@@ -1,7 +1,10 @@
 import type { SlotFacts } from '@consulta/contracts';
 import { type Cache, cachedLookup, type ServiceClient } from '@consulta/platform';
 
-/** Resolves a slot; undefined when there never was one. Slots are immutable, so a copy never goes stale. */
+/**
+ * Resolves a slot; undefined when there is none. Slots are immutable, so a copy never goes stale; whether the slot is
+ * still offered, or was withdrawn and deleted since, is for the decision to find out, which refuses both alike.
+ */
 export function slotDirectory(
   schedule: ServiceClient,
   cache: Cache,

@@ -2,7 +2,7 @@ import type { ScheduleInput } from '@consulta/contracts';
 import { type IdempotencyKey, inTransaction, problem, rememberKey } from '@consulta/platform';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../tables.ts';
-import { overlapsAhead } from './overlaps.ts';
+import type { FindOverlapsAhead } from './overlap-finder.ts';
 import { findSchedule, lockDoctor, readOtherWeeklySchedules } from './queries.ts';
 import { type LiveSlot, planReplacement, slotsInQuestion } from './replacement.ts';
 import { type PlannedSchedule, planSchedule } from './rules.ts';
@@ -14,8 +14,18 @@ import {
   readLiveSlots,
   withdrawSlots,
 } from './slot-rows.ts';
+import { countSlotsMade } from './slots-made.ts';
 
-export type Planning = { now: Temporal.Instant; slotsAheadDays: number };
+export type Planning = {
+  now: Temporal.Instant;
+  slotsAheadDays: number;
+  findOverlapsAhead: FindOverlapsAhead;
+  /** How many slots a doctor may have made in an hour; undefined for any number. */
+  slotsPerHour: number | undefined;
+};
+
+/** Each change of a doctor's schedules is compared with all their others, so these are bounded. */
+const weeklySchedulesMax = 100;
 
 /**
  * Keeps a schedule and makes its slots, in one transaction; answers its id, or, for a repeated key, the id of
@@ -39,7 +49,9 @@ export async function createSchedule(
       .insertInto('schedules')
       .values({ id, doctor_id: doctorId, ...columns, materialized_until })
       .execute();
-    if (columns.active) await makeSlots(trx, { id, doctorId }, plan, futureSlots(plan, options.now));
+    if (columns.active) {
+      await makeSlots(trx, { id, doctorId }, options, { plan, slots: futureSlots(plan, options.now) });
+    }
     await announceAvailability(trx, [doctorId]);
     return id;
   });
@@ -59,8 +71,8 @@ export async function replaceSchedule(
     const row = await lockSchedule(trx, key, options.accepts);
     const nowMs = options.now.epochMilliseconds;
     const live = await readLiveSlots(trx, key.id, options.now);
-    const plan = planSchedule(input, { ...options, nowMs, reachMs: live.at(-1)?.startsAtMs ?? nowMs });
-    await replaceSlots(trx, key, { live, plan, nowMs });
+    const plan = planSchedule(input, { ...options, nowMs, live });
+    await replaceSlots(trx, key, options, { live, plan });
     await trx
       .updateTable('schedules')
       .set({
@@ -116,11 +128,13 @@ async function lockSchedule(
 async function replaceSlots(
   trx: Transaction<Tables>,
   key: { id: string; doctorId: string },
-  { live, plan, nowMs }: { live: LiveSlot[]; plan: PlannedSchedule; nowMs: number },
+  planning: Planning,
+  { live, plan }: { live: LiveSlot[]; plan: PlannedSchedule },
 ): Promise<void> {
+  const nowMs = planning.now.epochMilliseconds;
   const active = plan.schedule.active ?? true;
-  const create = await removeSlots(trx, { live, desired: plan.slots, active, nowMs });
-  await makeSlots(trx, key, plan, create);
+  const slots = await removeSlots(trx, { live, desired: plan.slots, active, nowMs });
+  if (active) await makeSlots(trx, key, planning, { plan, slots });
 }
 
 /** Withdraws what has to go and answers what is to be made. */
@@ -149,12 +163,20 @@ async function removeSlots(
 async function makeSlots(
   trx: Transaction<Tables>,
   key: { id: string; doctorId: string },
-  plan: PlannedSchedule,
-  slots: PlannedSchedule['slots'],
+  planning: Planning,
+  { plan, slots }: { plan: PlannedSchedule; slots: PlannedSchedule['slots'] },
 ): Promise<void> {
+  const { now, findOverlapsAhead } = planning;
+  const others = await readOtherWeeklySchedules(trx, key.doctorId, { exceptId: key.id, now });
+  if (plan.schedule.kind === 'weekly' && others.length >= weeklySchedulesMax) {
+    throw problem(
+      'too_many_schedules',
+      `A doctor has at most ${weeklySchedulesMax} weekly schedules at a time`,
+    );
+  }
   if (slots.length === 0) return;
-  const others = await readOtherWeeklySchedules(trx, key.doctorId, key.id);
-  if (overlapsAhead(slots, others).length > 0) {
+  await countSlotsMade(trx, key.doctorId, slots.length, planning);
+  if ((await findOverlapsAhead(slots, others, 1)).length > 0) {
     throw problem('schedule_overlaps', 'Another schedule of yours will have slots at these times');
   }
   const owner = { scheduleId: key.id, doctorId: key.doctorId, slotMinutes: plan.schedule.slotMinutes };

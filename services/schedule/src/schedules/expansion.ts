@@ -20,16 +20,56 @@ const minuteMs = 60_000;
  * before it has ended is not made.
  */
 export function expandSchedule(schedule: ScheduleInput, range: ExpansionRange): SlotTimes[] {
+  return slotsOn(schedule, datesOf(schedule, range), range.fromMs);
+}
+
+/**
+ * Which of some slots a schedule makes, wherever in time they lie. The work grows with the days they lie on, not
+ * with the years between them.
+ */
+export function slotsAlsoMadeBy<T extends SlotTimes>(schedule: ScheduleInput, slots: T[]): T[] {
+  const first = slots[0];
+  if (!first) return [];
+  const days = new Set<string>();
+  for (const { startsAtMs } of slots) days.add(localDate(startsAtMs, schedule.timeZone).toString());
+  const isOn = dayTest(schedule);
+  // As in `firstDate`, the two days before decide whether a slot is made.
+  const dates = [...days].flatMap((day) => daysUpTo(Temporal.PlainDate.from(day)).map(String));
+  const chosen = [...new Set(dates)]
+    .sort()
+    .map((day) => Temporal.PlainDate.from(day))
+    .filter(isOn);
+  const made = sameSlots(slotsOn(schedule, chosen, first.startsAtMs));
+  return slots.filter(made);
+}
+
+const daysUpTo = (date: Temporal.PlainDate) => [date.subtract({ days: 2 }), date.subtract({ days: 1 }), date];
+
+/** Tells whether a slot is one of these, which do not overlap: two are the same when both ends agree. */
+export function sameSlots(slots: readonly SlotTimes[]): (slot: SlotTimes) => boolean {
+  const endsByStart = new Map(slots.map(({ startsAtMs, endsAtMs }) => [startsAtMs, endsAtMs]));
+  return ({ startsAtMs, endsAtMs }) => endsByStart.get(startsAtMs) === endsAtMs;
+}
+
+/** How many slots a schedule has at most in a range, told by arithmetic, without making any. */
+export function slotsAtMost(schedule: ScheduleInput, range: ExpansionRange): number {
+  if (schedule.kind === 'date') return schedule.times.length;
+  const days = Math.max(0, firstDate(schedule, range.fromMs).until(range.until).total('days'));
+  const weeks = Math.ceil(days / 7);
+  return Math.min(days, weeks * schedule.weekdays.length) * startMinutes(schedule).length;
+}
+
+function slotsOn(schedule: ScheduleInput, dates: Temporal.PlainDate[], fromMs: number): SlotTimes[] {
   const starts = startMinutes(schedule);
   const found: SlotTimes[] = [];
   // What is over by now still decides which of the later ones are made.
   let previousEndsAtMs = Number.NEGATIVE_INFINITY;
-  for (const date of datesOf(schedule, range)) {
+  for (const date of dates) {
     for (const startsAtMs of instantsOf(date, starts, schedule.timeZone)) {
       const endsAtMs = startsAtMs + schedule.slotMinutes * minuteMs;
       if (startsAtMs < previousEndsAtMs) continue;
       previousEndsAtMs = endsAtMs;
-      if (endsAtMs > range.fromMs) found.push({ startsAtMs, endsAtMs });
+      if (endsAtMs > fromMs) found.push({ startsAtMs, endsAtMs });
     }
   }
   return found;
@@ -60,16 +100,28 @@ function onlyDate(schedule: DateScheduleInput, until: Temporal.PlainDate): Tempo
 }
 
 function weeklyDates(schedule: WeeklyScheduleInput, range: ExpansionRange): Temporal.PlainDate[] {
-  const chosen = new Set(schedule.weekdays.map((day) => weekdays.indexOf(day) + 1));
-  const except = new Set(schedule.exceptDates ?? []);
+  const isOn = dayTest(schedule);
   const last = schedule.validUntil ? Temporal.PlainDate.from(schedule.validUntil) : undefined;
   const dates: Temporal.PlainDate[] = [];
   let date = firstDate(schedule, range.fromMs);
   while (isBefore(date, range.until) && !(last && isBefore(last, date))) {
-    if (chosen.has(date.dayOfWeek) && !except.has(date.toString())) dates.push(date);
+    if (isOn(date)) dates.push(date);
     date = date.add({ days: 1 });
   }
   return dates;
+}
+
+/** Tells on which dates a schedule has slots. */
+function dayTest(schedule: ScheduleInput): (date: Temporal.PlainDate) => boolean {
+  if (schedule.kind === 'date') return (date) => date.toString() === schedule.date;
+  const { validFrom, validUntil } = schedule;
+  const chosen = new Set(schedule.weekdays.map((day) => weekdays.indexOf(day) + 1));
+  const except = new Set(schedule.exceptDates ?? []);
+  return (date) => {
+    if (!chosen.has(date.dayOfWeek)) return false;
+    const day = date.toString();
+    return day >= validFrom && (!validUntil || day <= validUntil) && !except.has(day);
+  };
 }
 
 /** A slot of the day before may still be running, and one before it decided whether that was made. */

@@ -42,21 +42,24 @@ export function listSchedules(
   return query.orderBy('id', 'desc').limit(page.limit).execute();
 }
 
-/** The doctor's active weekly schedules, besides one. */
+/** The doctor's active weekly schedules that are not over, besides one. */
 export async function readOtherWeeklySchedules(
   db: Kysely<Tables>,
   doctorId: string,
-  exceptId: string | undefined,
+  { exceptId, now }: { exceptId: string | undefined; now: Temporal.Instant },
 ): Promise<OtherSchedule[]> {
+  // No zone's date is before this one.
+  const today = now.subtract({ hours: 12 }).toString().slice(0, 10);
   let query = schedules(db)
     .where('doctor_id', '=', doctorId)
     .where('kind', '=', 'weekly')
-    .where('active', '=', true);
+    .where('active', '=', true)
+    .where(({ or, eb }) => or([eb('valid_until', 'is', null), eb('valid_until', '>=', today)]));
   if (exceptId !== undefined) query = query.where('id', '<>', exceptId);
   return (await query.execute()).map((row) => ({
     id: row.id,
     schedule: inputOf(row),
-    materializedUntil: Temporal.PlainDate.from(row.materialized_until),
+    materializedUntil: row.materialized_until,
   }));
 }
 
@@ -111,25 +114,34 @@ export async function listScheduleSlots(
 
 const longestSlotMinutes = 480;
 
-/** The doctor's live slots that overlap a span of time, in order, of whatever schedule. */
-export async function readDoctorsSlots(
+const slotsPerRead = 1_000;
+
+/** The doctor's live slots that overlap a span of time, in order, of whatever schedule, some at a time. */
+export async function* readDoctorsSlots(
   db: Kysely<Tables>,
   doctorId: string,
   span: SlotTimes,
-): Promise<Conflict[]> {
-  const rows = await db
-    .selectFrom('slots')
-    .select(['schedule_id', 'starts_at', 'ends_at'])
-    .where('doctor_id', '=', doctorId)
-    .where('withdrawn_at', 'is', null)
-    .where('starts_at', '>', new Date(span.startsAtMs - longestSlotMinutes * 60_000))
-    .where('ends_at', '>', new Date(span.startsAtMs))
-    .where('starts_at', '<', new Date(span.endsAtMs))
-    .orderBy('starts_at')
-    .execute();
-  return rows.map((row) => ({
-    scheduleId: row.schedule_id,
-    startsAtMs: row.starts_at.getTime(),
-    endsAtMs: row.ends_at.getTime(),
-  }));
+): AsyncGenerator<Conflict[]> {
+  let afterMs = span.startsAtMs - longestSlotMinutes * 60_000;
+  for (;;) {
+    const rows = await db
+      .selectFrom('slots')
+      .select(['schedule_id', 'starts_at', 'ends_at'])
+      .where('doctor_id', '=', doctorId)
+      .where('withdrawn_at', 'is', null)
+      .where('starts_at', '>', new Date(afterMs))
+      .where('ends_at', '>', new Date(span.startsAtMs))
+      .where('starts_at', '<', new Date(span.endsAtMs))
+      .orderBy('starts_at')
+      .limit(slotsPerRead)
+      .execute();
+    yield rows.map((row) => ({
+      scheduleId: row.schedule_id,
+      startsAtMs: row.starts_at.getTime(),
+      endsAtMs: row.ends_at.getTime(),
+    }));
+    const last = rows.at(-1);
+    if (!last || rows.length < slotsPerRead) return;
+    afterMs = last.starts_at.getTime();
+  }
 }

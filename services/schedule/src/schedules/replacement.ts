@@ -1,9 +1,6 @@
-import type { SlotTimes } from './expansion.ts';
+import { type SlotTimes, sameSlots } from './expansion.ts';
 
 export type LiveSlot = SlotTimes & { id: string };
-
-/** A slot's interval as a key: two slots of a schedule are the same slot when both ends agree. */
-const keyOf = ({ startsAtMs, endsAtMs }: SlotTimes) => `${startsAtMs}-${endsAtMs}`;
 
 /**
  * The live slots that may have to go when a schedule changes: those it no longer makes, and, where it makes
@@ -11,8 +8,8 @@ const keyOf = ({ startsAtMs, endsAtMs }: SlotTimes) => `${startsAtMs}-${endsAtMs
  */
 export function slotsInQuestion(live: LiveSlot[], desired: SlotTimes[], active: boolean): LiveSlot[] {
   if (!active) return live;
-  const wanted = new Set(desired.map(keyOf));
-  return live.filter((slot) => !wanted.has(keyOf(slot)));
+  const wanted = sameSlots(desired);
+  return live.filter((slot) => !wanted(slot));
 }
 
 export type Replacement = {
@@ -37,9 +34,9 @@ export function planReplacement(facts: {
 }): Replacement {
   const { live, desired, active, takenIds, nowMs } = facts;
   const inQuestion = slotsInQuestion(live, desired, active);
-  const wanted = new Set(desired.map(keyOf));
+  const wanted = sameSlots(desired);
   const taken = inQuestion.filter(({ id }) => takenIds.has(id));
-  const vanishing = taken.filter((slot) => !wanted.has(keyOf(slot)));
+  const vanishing = taken.filter((slot) => !wanted(slot));
   const running = vanishing.filter(({ startsAtMs }) => startsAtMs <= nowMs);
   return {
     withdraw: inQuestion.filter(({ id }) => !takenIds.has(id)),
@@ -54,10 +51,10 @@ function slotsToCreate(
   running: SlotTimes[],
   nowMs: number,
 ): SlotTimes[] {
-  const existing = new Set(live.map(keyOf));
+  const existing = sameSlots(live);
   const busyUntilMs = Math.max(nowMs, ...running.map(({ endsAtMs }) => endsAtMs));
   return desired.filter((slot) => {
-    if (slot.startsAtMs <= nowMs || existing.has(keyOf(slot))) return false;
+    if (slot.startsAtMs <= nowMs || existing(slot)) return false;
     return running.length === 0 || slot.startsAtMs >= busyUntilMs;
   });
 }

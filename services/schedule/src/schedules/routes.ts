@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import {
   IdParams,
   PageQuery,
@@ -25,7 +26,8 @@ import { Type } from 'typebox';
 import { ensureDoctorKnown } from '../bookability/refresh.ts';
 import { pageOfSlots, SlotsQuery, slotsPageOf } from '../slots/page.ts';
 import type { Tables } from '../tables.ts';
-import { createSchedule, deleteSchedule, replaceSchedule } from './commands.ts';
+import { createSchedule, deleteSchedule, type Planning, replaceSchedule } from './commands.ts';
+import type { FindOverlapsAhead } from './overlap-finder.ts';
 import { previewSchedule } from './preview.ts';
 import { findSchedule, findScheduleEverMade, listScheduleSlots } from './queries.ts';
 import type { ScheduleRow } from './schedule-row.ts';
@@ -37,6 +39,8 @@ export type ScheduleRoutesDeps = {
   log: Log;
   now: () => Temporal.Instant;
   slotsAheadDays: number;
+  findOverlapsAhead: FindOverlapsAhead;
+  slotsPerHour: number | undefined;
   /** Called after each commit that enqueued messages. */
   wake: () => void;
 };
@@ -85,7 +89,8 @@ const readingRoutes =
 const plannedRoutes =
   (deps: ScheduleRoutesDeps): Routes =>
   async (app) => {
-    const { db, now, slotsAheadDays } = deps;
+    const { db, now } = deps;
+    const planning = () => planningOf(deps);
     const config = { permission: 'schedule:create', perMinute: 120 } as const;
     app.post(
       '/schedules',
@@ -97,7 +102,7 @@ const plannedRoutes =
           const earlierId = await recallKey(db, key);
           if (earlierId !== undefined) return earlierId;
           await ensureDoctorKnown(deps, doctorId);
-          return createSchedule(db, doctorId, request.body, { now: now(), slotsAheadDays, key });
+          return createSchedule(db, doctorId, request.body, { ...planning(), key });
         });
         deps.wake();
         const row = await findScheduleEverMade(db, id);
@@ -107,24 +112,25 @@ const plannedRoutes =
     );
     app.post(
       '/schedules/preview',
-      { config, schema: { body: ScheduleInput, response: { 200: SchedulePreview } } },
-      async (request) =>
-        previewSchedule(db, callerOf(request).userId, request.body, { now: now(), slotsAheadDays }),
+      { config, schema: { body: ScheduleInput, response: { 200: WrittenPreview } } },
+      async (request, reply) => {
+        const preview = await previewSchedule(db, callerOf(request).userId, request.body, planning());
+        return reply.type('application/json; charset=utf-8').send(Readable.from(preview));
+      },
     );
   };
 
 const changingRoutes =
   (deps: ScheduleRoutesDeps): Routes =>
   async (app) => {
-    const { db, now, slotsAheadDays } = deps;
+    const { db, now } = deps;
     const config = { permission: 'schedule:change-own', perMinute: 120 } as const;
     app.put(
       '/schedules/:id',
       { config, schema: { params: IdParams, body: ScheduleInput, response: { 200: Schedule } } },
       async (request, reply) => {
         const accepts = versionsAccepted(request.headers['if-match']);
-        const planning = { now: now(), slotsAheadDays };
-        await replaceSchedule(db, keyOf(request), request.body, { ...planning, accepts });
+        await replaceSchedule(db, keyOf(request), request.body, { ...planningOf(deps), accepts });
         deps.wake();
         const row = await ownSchedule(db, keyOf(request));
         return showSchedule(db, tagged(reply, row), now());
@@ -141,6 +147,16 @@ const changingRoutes =
       },
     );
   };
+
+/** A preview is written as a stream; its schema is for the documents. */
+const WrittenPreview = Type.Unsafe<Readable>(SchedulePreview);
+
+const planningOf = ({ now, ...deps }: ScheduleRoutesDeps): Planning => ({
+  now: now(),
+  slotsAheadDays: deps.slotsAheadDays,
+  findOverlapsAhead: deps.findOverlapsAhead,
+  slotsPerHour: deps.slotsPerHour,
+});
 
 type ScheduleKey = { id: string; doctorId: string };
 

@@ -6,10 +6,15 @@ import {
   localDate,
   minuteOfDay,
   type SlotTimes,
+  slotsAlsoMadeBy,
+  slotsAtMost,
   startMinutes,
 } from './expansion.ts';
 
-/** More slots than the schema lets a schedule have in 90 days (288 a day); a longer horizon is bounded by it. */
+/**
+ * More slots than the schema lets a schedule have in 90 days (288 a day); a longer horizon is bounded by it. So many
+ * are made in some 10 ms, which is why that needs no process of its own.
+ */
 export const slotsPerScheduleMax = 30_000;
 
 /** A schedule that may be kept, the slots to make now, and the local date up to which they are made. */
@@ -21,24 +26,34 @@ export type PlannedSchedule = {
 };
 
 /**
- * Checks a schedule beyond its shape and expands it. `reachMs`, if given, is an instant up to which it is
- * expanded even when that is beyond the horizon (slots already made there must be recognized). Throws a 400
- * that names the faulty fields: an unknown zone, a window without room for a slot, times closer than a slot,
- * or a schedule whose every slot is past.
+ * Checks a schedule beyond its shape and expands it. Of `live`, slots that are there already, those beyond the
+ * horizon that it describes too are planned as well. Throws a 400 that names the faulty fields: an unknown zone, a
+ * window without room for a slot, times closer than a slot, or a schedule whose every slot is past.
  */
 export function planSchedule(
   input: ScheduleInput,
-  options: { nowMs: number; slotsAheadDays: number; reachMs?: number },
+  options: { nowMs: number; slotsAheadDays: number; live?: SlotTimes[] },
 ): PlannedSchedule {
   refuse([...zoneFaults(input), ...dateFaults(input), ...timeFaults(input)]);
   const schedule = { ...input, timeZone: canonicalZone(input.timeZone) ?? input.timeZone };
   const materializedUntil = horizonOf(schedule, options);
-  const slots = expandSchedule(schedule, { fromMs: options.nowMs, until: materializedUntil });
-  refuse(pastFaults(schedule, slots, { ...options, materializedUntil }));
-  if (slots.length > slotsPerScheduleMax) {
+  const range = { fromMs: options.nowMs, until: materializedUntil };
+  if (slotsAtMost(schedule, range) > slotsPerScheduleMax) {
     refuse([{ pointer: '/slotMinutes', message: `more than ${slotsPerScheduleMax} slots; use longer ones` }]);
   }
+  const near = expandSchedule(schedule, range);
+  const beyond = options.live ? liveBeyond(schedule, options.live, materializedUntil) : [];
+  const slots = [...near, ...beyond];
+  refuse(pastFaults(schedule, slots, { ...options, materializedUntil }));
   return { schedule, slots, materializedUntil };
+}
+
+function liveBeyond(schedule: ScheduleInput, live: SlotTimes[], until: Temporal.PlainDate): SlotTimes[] {
+  const untilMs = until.toZonedDateTime(schedule.timeZone).epochMilliseconds;
+  return slotsAlsoMadeBy(
+    schedule,
+    live.filter(({ startsAtMs }) => startsAtMs >= untilMs),
+  );
 }
 
 /**
@@ -47,12 +62,11 @@ export function planSchedule(
  */
 export function horizonOf(
   schedule: ScheduleInput,
-  { nowMs, slotsAheadDays, reachMs = nowMs }: { nowMs: number; slotsAheadDays: number; reachMs?: number },
+  { nowMs, slotsAheadDays }: { nowMs: number; slotsAheadDays: number },
 ): Temporal.PlainDate {
   if (schedule.kind === 'date') return Temporal.PlainDate.from(schedule.date).add({ days: 1 });
   const from = later(Temporal.PlainDate.from(schedule.validFrom), localDate(nowMs, schedule.timeZone));
-  const reach = localDate(reachMs, schedule.timeZone).add({ days: 1 });
-  const horizon = later(from.add({ days: slotsAheadDays + 2 }), reach);
+  const horizon = from.add({ days: slotsAheadDays + 2 });
   if (!schedule.validUntil) return horizon;
   const end = Temporal.PlainDate.from(schedule.validUntil).add({ days: 1 });
   return isBefore(end, horizon) ? end : horizon;

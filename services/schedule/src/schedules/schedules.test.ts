@@ -291,9 +291,10 @@ test('a schedule may become one of the other kind; the slots both make keep thei
     'GET',
     `/schedules/${id}/slots?from=2026-08-12T00:00:00Z&to=2026-08-13T00:00:00Z`,
   );
-  assert.equal(august.items[0]?.id, kept.id);
-  assert.equal(august.items[0]?.status, 'taken');
-  assert.equal(august.items.length, 4);
+  assert.deepEqual(
+    august.items.map(({ id, status }) => [id, status]),
+    [[kept.id, 'taken']],
+  );
 });
 
 test('a change on a stale version is refused, and changes nothing', async () => {

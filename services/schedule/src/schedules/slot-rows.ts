@@ -15,7 +15,7 @@ export async function insertSlots(
   slots: SlotTimes[],
 ): Promise<void> {
   try {
-    await insertion(owner, slots, sql``).execute(trx);
+    for (const piece of piecesOf(slots)) await insertion(owner, piece, sql``).execute(trx);
   } catch (error) {
     if (violatedConstraint(error) === 'slots_doctor_free') {
       throw problem(
@@ -33,7 +33,9 @@ export async function insertSlotsWhereFree(
   owner: Owner,
   slots: SlotTimes[],
 ): Promise<void> {
-  await insertion(owner, slots, sql`ON CONFLICT DO NOTHING`).execute(trx);
+  for (const piece of piecesOf(slots)) {
+    await insertion(owner, piece, sql`ON CONFLICT DO NOTHING`).execute(trx);
+  }
 }
 
 /** Slots start on whole minutes, so whole seconds lose nothing. */
@@ -43,21 +45,28 @@ const insertion = (owner: Owner, slots: SlotTimes[], onConflict: ReturnType<type
   FROM (SELECT to_timestamp(unnest(${slots.map(({ startsAtMs }) => startsAtMs / 1000)}::bigint[])) AS starts_at)
   ${onConflict}`;
 
-/** A schedule's live slots that are not over. */
+/** Rows handled at once, so that a schedule of tens of thousands of slots holds nobody up. */
+const rowsAtOnce = 2_000;
+
+/** A schedule's live slots that are not over, in order. */
 export async function readLiveSlots(
   trx: QueryExecutorProvider,
   scheduleId: string,
   now: Temporal.Instant,
 ): Promise<LiveSlot[]> {
-  const { rows } = await sql<{ id: string; starts_at: Date; ends_at: Date }>`
-    SELECT id, starts_at, ends_at FROM slots
-    WHERE schedule_id = ${scheduleId} AND withdrawn_at IS NULL AND ends_at > ${now.toString()}::timestamptz
-    ORDER BY starts_at`.execute(trx);
-  return rows.map((row) => ({
-    id: row.id,
-    startsAtMs: row.starts_at.getTime(),
-    endsAtMs: row.ends_at.getTime(),
-  }));
+  const live: LiveSlot[] = [];
+  for (;;) {
+    const after = live.at(-1)?.startsAtMs;
+    const { rows } = await sql<{ id: string; starts_at: Date; ends_at: Date }>`
+      SELECT id, starts_at, ends_at FROM slots
+      WHERE schedule_id = ${scheduleId} AND withdrawn_at IS NULL AND ends_at > ${now.toString()}::timestamptz
+        ${after === undefined ? sql`` : sql`AND starts_at > ${new Date(after)}::timestamptz`}
+      ORDER BY starts_at LIMIT ${rowsAtOnce}`.execute(trx);
+    for (const { id, starts_at, ends_at } of rows) {
+      live.push({ id, startsAtMs: starts_at.getTime(), endsAtMs: ends_at.getTime() });
+    }
+    if (rows.length < rowsAtOnce) return live;
+  }
 }
 
 /**
@@ -68,17 +77,28 @@ export async function lockAndReadClaims(
   trx: QueryExecutorProvider,
   slotIds: string[],
 ): Promise<Map<string, string>> {
-  if (slotIds.length === 0) return new Map();
-  await sql`SELECT FROM slots WHERE id = ANY (${slotIds}::uuid[]) ORDER BY id FOR UPDATE`.execute(trx);
-  const { rows } = await sql<{ slot_id: string; appointment_id: string }>`
-    SELECT slot_id, appointment_id FROM claims WHERE slot_id = ANY (${slotIds}::uuid[])`.execute(trx);
-  return new Map(rows.map((row) => [row.slot_id, row.appointment_id]));
+  for (const ids of piecesOf(slotIds.toSorted())) {
+    await sql`SELECT count(*) FROM (
+      SELECT FROM slots WHERE id = ANY (${ids}::uuid[]) ORDER BY id FOR UPDATE) AS locked`.execute(trx);
+  }
+  const holders = new Map<string, string>();
+  for (const ids of piecesOf(slotIds)) {
+    const { rows } = await sql<{ slot_id: string; appointment_id: string }>`
+      SELECT slot_id, appointment_id FROM claims WHERE slot_id = ANY (${ids}::uuid[])`.execute(trx);
+    for (const { slot_id, appointment_id } of rows) holders.set(slot_id, appointment_id);
+  }
+  return holders;
 }
 
-/** Withdraws slots; they stay resolvable by id. */
+/** Withdraws slots; for an hour they stay resolvable by id. */
 export async function withdrawSlots(trx: QueryExecutorProvider, slotIds: string[]): Promise<void> {
-  if (slotIds.length === 0) return;
-  await sql`UPDATE slots SET withdrawn_at = now() WHERE id = ANY (${slotIds}::uuid[])`.execute(trx);
+  for (const ids of piecesOf(slotIds)) {
+    await sql`UPDATE slots SET withdrawn_at = now() WHERE id = ANY (${ids}::uuid[])`.execute(trx);
+  }
+}
+
+function* piecesOf<T>(all: readonly T[]): Generator<T[]> {
+  for (let at = 0; at < all.length; at += rowsAtOnce) yield all.slice(at, at + rowsAtOnce);
 }
 
 /** Says that a doctor's slots changed, in the transaction that changes them. */

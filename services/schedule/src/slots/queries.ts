@@ -11,7 +11,7 @@ const nextAvailableSql = sqlFile('./next-available.sql', import.meta.url);
 
 type SlotRow = { id: string; schedule_id: string; starts_at: Date; ends_at: Date };
 
-/** Slots by id; unknown ids are absent, withdrawn slots are not. */
+/** Slots by id; unknown ids are absent, slots withdrawn less than an hour ago are not. */
 export async function lookupSlots(pool: pg.Pool, ids: string[]): Promise<SlotFacts[]> {
   const { rows } = await pool.query<SlotRow & { doctor_id: string; time_zone: string }>({
     ...lookupSlotsSql,
