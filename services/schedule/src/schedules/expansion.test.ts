@@ -198,6 +198,18 @@ test('the midnight that São Paulo skipped in 2018 has no slot, and the day goes
   ]);
 });
 
+test('the date that Samoa skipped in 2011 has no slots', () => {
+  const skipped = {
+    kind: 'date',
+    date: '2011-12-30',
+    times: ['00:00', '12:00'],
+    slotMinutes: 30,
+    timeZone: 'Pacific/Apia',
+  } as const;
+  const range = { fromMs: 0, until: Temporal.PlainDate.from('2012-01-02') };
+  assert.deepEqual(expandSchedule({ ...skipped, times: [...skipped.times] }, range), []);
+});
+
 test('of the hour that São Paulo lived twice in 2019 the earlier has the slot', () => {
   const input = dateInput({ date: '2019-02-16', times: ['22:30', '23:30'], slotMinutes: 60 });
   assert.deepEqual(startsOf(expandSchedule(input, from('2019-02-16T00:00:00Z', '2019-02-17'))), [

@@ -134,6 +134,8 @@ function firstDate(schedule: WeeklyScheduleInput, fromMs: number): Temporal.Plai
 /** The instants of some minutes of a date, in order; those that do not exist in the zone are left out. */
 function instantsOf(date: Temporal.PlainDate, minutes: number[], timeZone: string): number[] {
   const midnight = date.toZonedDateTime(timeZone);
+  // Where the date line moved, a whole date did not exist (Samoa, 2011-12-30).
+  if (!midnight.toPlainDate().equals(date)) return [];
   if (midnight.hoursInDay === 24)
     return minutes.map((minute) => midnight.epochMilliseconds + minute * minuteMs);
   return minutes
