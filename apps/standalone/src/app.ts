@@ -3,10 +3,12 @@ import { readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
+  anyShares,
   assertNoKeysNeeded,
   createAppointmentService,
   openHeadFiles,
   openRequestsMaxDefault,
+  personalShares,
   trailKeyIn,
 } from '@consulta/appointment';
 import { startAppointmentCreator } from '@consulta/appointment-creator';
@@ -184,6 +186,7 @@ async function startParts(
     heads,
     trailKeys: trailKeyIn(ring),
     openRequestsMax: config.rateLimits ? openRequestsMaxDefault : undefined,
+    shares: config.rateLimits ? personalShares : anyShares,
   });
   stops.add('appointment service', 400, appointment.stop);
 

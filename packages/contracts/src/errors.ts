@@ -10,6 +10,7 @@ export const errorTable = {
   too_many_attempts: { status: 429, title: 'Too many failed attempts; try again later' },
   account_suspended: { status: 403, title: 'This account is suspended' },
   forbidden: { status: 403, title: 'Your role may not do this' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
   not_found: { status: 404, title: 'Nothing of yours is there' },
   email_taken: { status: 409, title: 'Another account uses this e-mail' },
   cpf_taken: { status: 409, title: 'Another account uses this CPF' },

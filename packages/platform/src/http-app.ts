@@ -1,4 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Permission, permissions, type Role } from '@consulta/contracts';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
@@ -12,6 +13,8 @@ import Fastify, {
 } from 'fastify';
 import type { Caller, TokenVerifier } from './auth.ts';
 import { bodyBytesMax } from './body-limit.ts';
+import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
+import { headWithinMs, setDeadlines } from './deadlines.ts';
 import { strictJsonParser } from './json-body.ts';
 import type { Log } from './log.ts';
 import { refuseForeignHosts } from './loopback.ts';
@@ -78,6 +81,8 @@ export async function createPublicApp(
     const { body, consumes } = schema as RouteSchema;
     if (!consumes?.includes('multipart/form-data')) route.bodyLimit = bodyBytesMax(body);
   });
+  setDeadlines(app);
+  capConnections(app, options.log, options.rateLimits ? connectionsPerNetworkMax : undefined);
   const identify = async (request: FastifyRequest) => {
     const { permission } = request.routeOptions.config;
     if (permission === undefined || permission === 'public') return;
@@ -85,13 +90,19 @@ export async function createPublicApp(
   };
   if (options.rateLimits) await limitOnArrival(app, identify);
   else app.addHook('onRequest', identify);
-  app.addHook('onRequest', async (request) => assertPermitted(request));
+  app.addHook('onRequest', async (request) => {
+    // Before its body is read.
+    if (request.is404) throw noSuchRoute();
+    assertPermitted(request);
+  });
   // A body may take half a minute to come, and whoever sends it may be signed out meanwhile.
   app.addHook('preValidation', async (request) => {
     if (request.caller && request.body !== undefined) await identify(request);
   });
   return app;
 }
+
+const noSuchRoute = () => problem('not_found', 'There is no such route');
 
 /** 403 unless the caller's role may do what the route is for. */
 function assertPermitted({ caller, routeOptions }: FastifyRequest): void {
@@ -133,8 +144,10 @@ function createApp(options: AppOptions): FastifyInstance {
       const tooLong = (error as { code?: string }).code === 'FST_ERR_MAX_PARAM_LENGTH';
       return sendProblem(problem(tooLong ? 'not_found' : 'bad_request', 'The address cannot be read'), reply);
     },
-    clientErrorHandler: (_error: Error, socket: Socket) => refuseUnreadable(socket),
-    ...(options.https ? { https: options.https } : {}),
+    clientErrorHandler: refuseUnreadable,
+    ...(options.https
+      ? { https: { ...options.https, ...headDeadline, handshakeTimeout: headWithinMs } }
+      : { http: headDeadline }),
   } as object) as unknown as FastifyInstance;
   app.setValidatorCompiler(schemaValidators());
   app.decorateRequest('caller', null);
@@ -164,9 +177,7 @@ function createApp(options: AppOptions): FastifyInstance {
     options.metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
   });
   app.setErrorHandler((error, request, reply) => sendProblem(asProblem(error, request), reply));
-  app.setNotFoundHandler((_request, reply) =>
-    sendProblem(problem('not_found', 'There is no such route'), reply),
-  );
+  app.setNotFoundHandler((_request, reply) => sendProblem(noSuchRoute(), reply));
   return app;
 }
 
@@ -177,14 +188,24 @@ function refuseUnknownBody(body: unknown): void {
   if (field !== undefined) throw badField(`/${field.slice(0, 100)}`, 'is not a known field');
 }
 
-/** What cannot be parsed as HTTP at all is refused like everything else. */
-function refuseUnreadable(socket: Socket): void {
+/** Node.js looks for late heads by itself; for bodies see `setDeadlines`. */
+const headDeadline = { headersTimeout: headWithinMs, connectionsCheckingInterval: 1_000 };
+
+/** What cannot be parsed as HTTP at all, or does not come, is refused like everything else. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return;
-  const body = JSON.stringify(problemBody(problem('bad_request', 'The request cannot be read as HTTP')));
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/problem+json\r\n` +
-      `x-content-type-options: nosniff\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const refusal = late
+    ? problem('request_timeout')
+    : problem('bad_request', 'The request cannot be read as HTTP');
+  const body = JSON.stringify(problemBody(refusal));
+  socket.write(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nconnection: close\r\n` +
+      `content-type: application/problem+json\r\nx-content-type-options: nosniff\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  // Ending alone would wait for the other side to end as well.
+  socket.destroySoon();
 }
 
 /** Request ids: unique to this process by a random start, counted from there. */

@@ -104,6 +104,7 @@ function refusals(route: DeployedRoute, schema: RouteSchema): Record<string, str
     ...(guarded ? { 403: 'Your role may not do this' } : {}),
     ...(url.endsWith('/auth/login') ? { 403: 'The account is suspended' } : {}),
     ...(schema.params || mayMiss(method, url) ? { 404: 'Nothing of yours is there' } : {}),
+    ...(schema.body ? { 408: 'The body did not arrive in time' } : {}),
     ...(mayConflict(method, url) ? { 409: 'The state forbids it; `code` says why' } : {}),
     ...(honoured(route, schema).ifMatch ? { 412: 'It changed since you read it' } : {}),
     ...((schema.body ?? (changes && method !== 'DELETE'))

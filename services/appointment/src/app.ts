@@ -3,6 +3,7 @@ import {
   type BlobStore,
   type Bus,
   type Cache,
+  createShares,
   type Fanout,
   forgetOldKeys,
   type KeyRing,
@@ -50,6 +51,7 @@ import { medicalReportRoutes } from './medical-reports/routes.ts';
 import type { MedicalReportTables } from './medical-reports/tables.ts';
 import { contactsFrom } from './people/contacts.ts';
 import { peopleDirectory } from './people/directory.ts';
+import type { PersonalShares } from './shares.ts';
 import type { AppointmentTables } from './tables.ts';
 
 type DocumentTables = AppointmentTables & FileTables & MedicalReportTables;
@@ -77,6 +79,8 @@ export type AppointmentDeps = {
   trailKeys: TrailKeyStore;
   /** How many undecided or unconfirmed requests a patient may have; undefined for any number. */
   openRequestsMax: number | undefined;
+  /** What one person may hold at once of what this process has only so much of. */
+  shares: PersonalShares;
   log: Log;
   metrics: Metrics;
 };
@@ -101,7 +105,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   const waiters = decisionWaiters(fanout);
   const printer = reportPrinter(log);
   const rights = rightsInUse({ revocations: deps.revocations, log });
-  const streams = liveStreams({ fanout, revocations: deps.revocations });
+  const streams = liveStreams({ fanout, revocations: deps.revocations, perUserMax: deps.shares.streams });
   const background: { stop: () => Promise<void> }[] = [];
   let wakeRelay = () => {};
   const afterCommit = () => {
@@ -118,7 +122,8 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     const cancelNoticeMinutes = cancelNoticeLookup(schedule);
     const assertReplaceable = replaceableBy(cancelNoticeMinutes);
     const waitForDecision = waiters.wait;
-    const booking = { db, people, findSlot, accept, waitForDecision, assertReplaceable, rights };
+    const waits = createShares(deps.shares.waits);
+    const booking = { db, people, findSlot, accept, waitForDecision, assertReplaceable, rights, waits };
     await app.register(bookingRoutes(booking));
     await app.register(listingRoutes({ db, people }));
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
@@ -129,7 +134,13 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     const documents = queryBuilder<DocumentTables>(pool);
     const findPerson = people.find;
     const quotaBytes = defaultQuotaBytes;
-    await app.register(fileRoutes({ db: documents, pool, store, ring, rights, log, findPerson, quotaBytes }));
+    const { uploads, downloads } = deps.shares;
+    await app.register(
+      fileRoutes({
+        ...{ db: documents, pool, store, ring, rights, log, findPerson, quotaBytes },
+        shares: { uploads: createShares(uploads), downloads: createShares(downloads) },
+      }),
+    );
     const describeForReport = reportIdentitiesFrom(deps.user);
     await app.register(
       medicalReportRoutes({ db: documents, ring, log, describeForReport, print: printer.print }),

@@ -15,3 +15,4 @@ export { reconcileClaims } from './claims/reconciler.ts';
 export { pendingChannel } from './events/sequencer.ts';
 export { countReviews, ratingsAfter } from './feedback/review-store.ts';
 export { assertNoKeysNeeded } from './files/key-rotation.ts';
+export { anyShares, personalShares } from './shares.ts';

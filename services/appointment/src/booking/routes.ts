@@ -16,6 +16,7 @@ import {
   type RightsInUse,
   type Routes,
   recallKey,
+  type Shares,
 } from '@consulta/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -35,6 +36,8 @@ export type BookingDeps = {
   findSlot: (id: string) => Promise<SlotFacts | undefined>;
   accept: Acceptor;
   waitForDecision: (id: string, waitMs: number) => DecisionWait;
+  /** How many of their requests one person may wait for at once. */
+  waits: Shares;
   rights: Pick<RightsInUse, 'assertSignedIn'>;
 };
 
@@ -87,7 +90,23 @@ export async function requestAppointment(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<Appointment> {
-  const waitMs = preferredWaitMs(request);
+  const preferredMs = preferredWaitMs(request);
+  if (preferredMs === 0) return answer(deps, asked, 0, request, reply);
+  const giveBack = deps.waits.tryTake(asked.caller.userId);
+  try {
+    return await answer(deps, asked, giveBack ? preferredMs : 0, request, reply);
+  } finally {
+    giveBack?.();
+  }
+}
+
+async function answer(
+  deps: BookingDeps,
+  asked: Asked,
+  waitMs: number,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Appointment> {
   const key = idempotencyKeyOf(request);
   const appointment = await exclusively(key, () => place(deps, asked, key, waitMs));
   // Who was signed out while waiting is told nothing more.

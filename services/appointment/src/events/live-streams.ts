@@ -3,8 +3,6 @@ import type { EventConnection } from './connection.ts';
 import { type StreamedEvent, streamChannel } from './sequencer.ts';
 
 const heartbeatMs = 20_000;
-/** Streams one person may keep open in one process; a further one ends the oldest. */
-const streamsPerUserMax = 20;
 
 type Reader = { caller: Caller; connection: EventConnection; catchUp: () => Promise<void> };
 
@@ -19,7 +17,12 @@ export type LiveStreams = {
  * appointments, and at every heartbeat reads again what an announcement that got lost would have told. A
  * stream ends when its token expires or its session is revoked.
  */
-export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList }): LiveStreams {
+export function liveStreams(deps: {
+  fanout: Fanout;
+  revocations: RevocationList;
+  /** Streams one person may keep open in this process; a further one ends the oldest. */
+  perUserMax: number;
+}): LiveStreams {
   const readers = new Map<string, Set<Reader>>();
 
   const remove = (reader: Reader) => {
@@ -68,7 +71,7 @@ export function liveStreams(deps: { fanout: Fanout; revocations: RevocationList 
       const ofUser = readers.get(reader.caller.userId) ?? new Set();
       readers.set(reader.caller.userId, ofUser.add(reader));
       const [oldest] = ofUser;
-      if (ofUser.size > streamsPerUserMax && oldest) end(oldest);
+      if (ofUser.size > deps.perUserMax && oldest) end(oldest);
       const lifeMs = Math.max(0, reader.caller.expiresAt * 1000 - Date.now());
       const expiry = setTimeout(() => end(reader), lifeMs);
       return () => {

@@ -19,6 +19,7 @@ import {
   problem,
   type RightsInUse,
   type Routes,
+  type Shares,
 } from '@consulta/platform';
 import multipart from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
@@ -56,6 +57,8 @@ export type FileDeps = {
   quotaBytes: number;
   /** Uploads under way in this process beyond which further ones get 503; 100 unless said. */
   uploadsMax?: number;
+  /** How many files one person may send and read at once; any number unless said. */
+  shares?: { uploads: Shares; downloads: Shares };
   /** Replaces the statement that opens files, for measurements. */
   open?: OpenFile;
 };
@@ -130,8 +133,11 @@ export const fileRoutes =
         params: IdParams,
         response: { 200: Binary, 206: Binary },
       },
-      handler: (request, reply) =>
-        sendContent({ ...deps, open, stillReadable: readable }, whoOf(request), request, reply),
+      handler: (request, reply) => {
+        const giveBack = deps.shares?.downloads.take(callerOf(request).userId);
+        if (giveBack) reply.raw.once('close', giveBack);
+        return sendContent({ ...deps, open, stillReadable: readable }, whoOf(request), request, reply);
+      },
     });
     app.route({
       method: 'DELETE',
@@ -165,6 +171,7 @@ const uploadRoute =
       validatorCompiler: allButBodies(app.validatorCompiler),
       handler: async (request, reply) => {
         if (uploads >= uploadsMax) throw problem('overloaded');
+        const giveBack = deps.shares?.uploads.take(callerOf(request).userId);
         uploads += 1;
         try {
           await assertRoomFor(uploads, deps.store);
@@ -173,6 +180,7 @@ const uploadRoute =
           return file;
         } finally {
           uploads -= 1;
+          giveBack?.();
         }
       },
     });

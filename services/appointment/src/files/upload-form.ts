@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { fileBytesMax } from '@consulta/contracts';
-import { badField, type ProblemError, problem } from '@consulta/platform';
+import { badField, ProblemError, problem } from '@consulta/platform';
 import type { FastifyRequest } from 'fastify';
 
 /** What a form may take besides the file itself. */
@@ -62,7 +62,8 @@ const unknownField = (name: string) => badField(`/${name.slice(0, 100)}`, 'is no
 async function nextPart<T>(parts: AsyncIterator<T>): Promise<IteratorResult<T>> {
   try {
     return await parts.next();
-  } catch {
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw problem('bad_request', 'The form is incomplete or damaged, or has more parts than one');
   }
 }
@@ -70,7 +71,8 @@ async function nextPart<T>(parts: AsyncIterator<T>): Promise<IteratorResult<T>> 
 async function* readable(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of file) yield chunk;
-  } catch {
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw problem('bad_request', 'The file did not arrive whole');
   }
 }

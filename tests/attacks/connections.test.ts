@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { RawConnection, startTarget, statusOf, whileAttacking } from '../support/attack.ts';
+import { eventually } from '../support/eventually.ts';
+
+const target = await startTarget();
+const lifted = await startTarget({ environment: { RATE_LIMITS: 'off' } });
+after(async () => {
+  await target.stop();
+  await lifted.stop();
+});
+
+const openMany = (server: { port: number }, count: number, from: string) =>
+  Promise.all(Array.from({ length: count }, () => RawConnection.open(server, from)));
+const closed = (connections: RawConnection[]) => connections.filter(({ socket }) => socket.closed).length;
+const ask = async (connection: RawConnection) => {
+  connection.send('GET /health/live HTTP/1.1\r\nhost: localhost\r\n\r\n');
+  return statusOf(await connection.until((text) => text.includes('"ok"')));
+};
+
+test('one network gets its share of the connections, and another still gets in', async () => {
+  const attack = async () => {
+    const connections = await openMany(target, 1_300, '127.0.0.2');
+    await eventually(async () => assert.equal(closed(connections), 300));
+    const other = await RawConnection.open(target, '127.0.0.3');
+    assert.equal(await ask(other), 200);
+    for (const connection of [...connections, other]) connection.close();
+  };
+  await whileAttacking(target, '1,300 connections of one address', attack);
+  await eventually(async () => {
+    const again = await RawConnection.open(target, '127.0.0.2');
+    assert.equal(await ask(again), 200);
+    again.close();
+  });
+});
+
+test('RATE_LIMITS=off lifts the share, for load tests from one address', async () => {
+  const connections = await openMany(lifted, 1_300, '127.0.0.2');
+  const answers = await Promise.all(connections.map(ask));
+  assert.deepEqual(new Set(answers), new Set([200]));
+  for (const connection of connections) connection.close();
+});
