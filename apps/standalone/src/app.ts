@@ -7,7 +7,6 @@ import {
   assertNoKeysNeeded,
   createAppointmentService,
   openHeadFiles,
-  openRequestsMaxDefault,
   personalShares,
   trailKeyIn,
 } from '@consulta/appointment';
@@ -32,6 +31,7 @@ import {
   openDiskBlobStore,
   openKeyRingFile,
   openPgBossBus,
+  refusalReporter,
   remoteKeys,
   watchDiskSpace,
 } from '@consulta/platform';
@@ -72,6 +72,11 @@ export type StandaloneParts = {
 };
 
 const slotsAheadDays = 90;
+const registrationRefusals = {
+  name: 'consulta_registration_refusals_total',
+  help: 'Accounts refused because their network made as many as it may',
+  message: 'accounts are refused: one network makes as many as it may',
+};
 /** One that is just stopping takes at most this long. */
 const lockWaitMs = 10_000;
 /** What is under way when stopping begins is answered within this time or cut off. */
@@ -134,11 +139,26 @@ async function startParts(
   stops.add('internal calls', 100, client.close);
   const shared = { bus, cache, fanout, log };
 
+  const store = await openDiskBlobStore(join(config.dataFolder, 'files'));
+  await step('folder of files made');
+  const ring = await openKeyRingFile(config.keysFile, {
+    beforeMaking: () => assertNoKeysNeeded(databases.appointment),
+  });
+  await step('key file made');
+  const heads = await openHeadFiles(config.auditFolder);
+  await step('folder of audit heads made');
   const user = await createUserService({
     ...shared,
     pool: databases.user,
     schedule: client,
-    config: { doctorVerification: config.doctorVerification },
+    config: {
+      doctorVerification: config.doctorVerification,
+      networks: config.botLimits && {
+        ...config.botLimits.networks,
+        key: (await ring.makeNamedKey('registration networks', '')).key,
+        onRefused: refusalReporter({ log, metrics }, registrationRefusals),
+      },
+    },
   });
   stops.add('user service', 300, user.stop);
   const schedule = await createScheduleService({
@@ -166,14 +186,6 @@ async function startParts(
     keys: remoteKeys(`${internalUrl}/.well-known/jwks.json`),
     revocations,
   });
-  const store = await openDiskBlobStore(join(config.dataFolder, 'files'));
-  await step('folder of files made');
-  const ring = await openKeyRingFile(config.keysFile, {
-    beforeMaking: () => assertNoKeysNeeded(databases.appointment),
-  });
-  await step('key file made');
-  const heads = await openHeadFiles(config.auditFolder);
-  await step('folder of audit heads made');
   const appointment = await createAppointmentService({
     ...shared,
     metrics,
@@ -185,7 +197,7 @@ async function startParts(
     ring,
     heads,
     trailKeys: trailKeyIn(ring),
-    openRequestsMax: config.rateLimits ? openRequestsMaxDefault : undefined,
+    bookingLimits: config.botLimits?.booking,
     shares: config.rateLimits ? personalShares : anyShares,
   });
   stops.add('appointment service', 400, appointment.stop);

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { isLoopback, Port, readEnvironment } from '@consulta/platform';
 import { Type } from 'typebox';
+import { type BotLimits, botLimitsOf, botLimitVariables } from './bot-limits.ts';
 
 const Environment = Type.Object({
   PORT: Type.Optional(Port),
@@ -11,6 +12,7 @@ const Environment = Type.Object({
   AUDIT_DIR: Type.Optional(Type.String()),
   DEMO: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
   RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
+  ...botLimitVariables,
   DOCTOR_VERIFICATION: Type.Optional(Type.Union([Type.Literal('manual'), Type.Literal('auto')])),
   TLS_CERT_FILE: Type.Optional(Type.String()),
   TLS_KEY_FILE: Type.Optional(Type.String()),
@@ -32,6 +34,8 @@ export type StandaloneConfig = {
   /** Whether an empty start makes accounts to try it with; unless it is for this machine alone, only when asked for. */
   demo: boolean;
   rateLimits: boolean;
+  /** Undefined where limits are lifted. */
+  botLimits: BotLimits | undefined;
   /** `auto`: every doctor counts as verified; unless it is for this machine alone, only when asked for. */
   doctorVerification: 'manual' | 'auto';
   tls: { certFile: string; keyFile: string } | undefined;
@@ -59,6 +63,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
     auditFolder: resolve(env.AUDIT_DIR ?? join(env.DATA_DIR, 'audit')),
     demo: env.DEMO ? env.DEMO === '1' : loopback,
     rateLimits: env.RATE_LIMITS === 'on',
+    botLimits: env.RATE_LIMITS === 'on' ? botLimitsOf(env) : undefined,
     doctorVerification: env.DOCTOR_VERIFICATION ?? (loopback ? 'auto' : 'manual'),
     tls,
     logLevel: env.LOG_LEVEL,

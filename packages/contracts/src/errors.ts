@@ -31,6 +31,10 @@ export const errorTable = {
   feedback_already_given: { status: 409, title: 'This appointment has its feedback' },
   reply_already_given: { status: 409, title: 'This feedback has its reply' },
   too_many_requests_open: { status: 409, title: 'You have too many undecided or unconfirmed requests' },
+  too_many_appointments: {
+    status: 409,
+    title: 'You have as many appointments ahead, with this doctor or in all, as one patient may',
+  },
   quota_exceeded: { status: 409, title: 'Your files would take more space than you have' },
   content_damaged: { status: 409, title: 'What is stored is not what was put there' },
   idempotency_in_progress: { status: 409, title: 'A request with this idempotency key is under way' },

@@ -28,6 +28,17 @@ export const PersonCard = Type.Object({
 export type PersonCard = Static<typeof PersonCard>;
 export const PeopleFound = Type.Object({ people: Type.Array(PersonCard) });
 
+/**
+ * How far an account is trusted with bookings: POST /internal/people/booking-standing (user service). `new` in its
+ * first days, and `crowded` while many others were registered on its network in those.
+ */
+export const BookingStanding = Type.Enum(['established', 'new', 'crowded']);
+export type BookingStanding = Static<typeof BookingStanding>;
+export const StandingsFound = Type.Object({
+  people: Type.Array(Type.Object({ id: Id, standing: BookingStanding })),
+});
+export type StandingsFound = Static<typeof StandingsFound>;
+
 /** Sessions and users whose access tokens no longer count: GET /internal/revocations?since (user service). */
 export const Revocations = Type.Object({
   now: Instant,

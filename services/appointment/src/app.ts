@@ -13,6 +13,7 @@ import {
   queryBuilder,
   type RevocationList,
   type Routes,
+  refusalReporter,
   rightsInUse,
   type ServiceClient,
   startRelay,
@@ -26,8 +27,8 @@ import { startAuditSealer } from './audit/sealing-loop.ts';
 import type { AuditTables } from './audit/tables.ts';
 import type { TrailKeyStore } from './audit/trail-key.ts';
 import { acceptor } from './booking/accept.ts';
+import { type BookingLimits, capsLookup } from './booking/caps.ts';
 import { decisionStore, doctorsStillWaiting } from './booking/decision-store.ts';
-import { acceptorWithLimit } from './booking/open-requests.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { slotDirectory } from './booking/slots.ts';
 import { decisionWaiters } from './booking/waiters.ts';
@@ -77,8 +78,8 @@ export type AppointmentDeps = {
   heads: HeadStore;
   /** Where the key lies that chains the trail and signs its heads. */
   trailKeys: TrailKeyStore;
-  /** How many undecided or unconfirmed requests a patient may have; undefined for any number. */
-  openRequestsMax: number | undefined;
+  /** What one patient may hold in the future; undefined for any number. */
+  bookingLimits: BookingLimits | undefined;
   /** What one person may hold at once of what this process has only so much of. */
   shares: PersonalShares;
   log: Log;
@@ -91,6 +92,12 @@ export type AppointmentService = {
   /** Ends open event streams and lets those who wait for a decision go, so that requests can drain. */
   closeStreams: () => void;
   stop: () => Promise<void>;
+};
+
+const bookingRefusals = {
+  name: 'consulta_booking_refusals_total',
+  help: 'Requests for an appointment refused for what their patient holds already',
+  message: 'requests for appointments are refused: their patients hold as many as they may',
 };
 
 /**
@@ -114,16 +121,16 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   };
 
   const publicRoutes: Routes = async (app) => {
-    const acceptAny = acceptor(pool, () => wakeRelay());
-    const { openRequestsMax } = deps;
-    const accept =
-      openRequestsMax === undefined ? acceptAny : acceptorWithLimit(acceptAny, db, openRequestsMax);
+    const accept = acceptor(pool, () => wakeRelay(), refusalReporter(deps, bookingRefusals));
+    const { bookingLimits } = deps;
+    const findCaps = bookingLimits ? capsLookup(deps.user, cache, bookingLimits) : async () => undefined;
     const findSlot = slotDirectory(schedule, cache);
     const cancelNoticeMinutes = cancelNoticeLookup(schedule);
     const assertReplaceable = replaceableBy(cancelNoticeMinutes);
     const waitForDecision = waiters.wait;
     const waits = createShares(deps.shares.waits);
-    const booking = { db, people, findSlot, accept, waitForDecision, assertReplaceable, rights, waits };
+    const facts = { db, people, findSlot, findCaps };
+    const booking = { ...facts, accept, waitForDecision, assertReplaceable, rights, waits };
     await app.register(bookingRoutes(booking));
     await app.register(listingRoutes({ db, people }));
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));

@@ -2,6 +2,7 @@ export * from './app.ts';
 export { openHeadFiles, readHeadFiles } from './audit/head-files.ts';
 export { parseTrailKey, trailKeyIn, trailKeyName } from './audit/trail-key.ts';
 export { auditVerifyMain, parseNotedHead } from './audit/verify-command.ts';
+export type { BookingCaps, BookingLimits } from './booking/caps.ts';
 export {
   type Decided,
   type DecisionStore,
@@ -9,7 +10,6 @@ export {
   type UndecidedRequest,
   type Verdict,
 } from './booking/decision-store.ts';
-export { openRequestsMaxDefault } from './booking/open-requests.ts';
 export { decidedChannel } from './booking/waiters.ts';
 export { reconcileClaims } from './claims/reconciler.ts';
 export { pendingChannel } from './events/sequencer.ts';

@@ -19,6 +19,7 @@ export type BookingRequestsTable = {
 
 export type UndecidedRequestsTable = {
   doctor_id: string;
+  patient_id: string | null;
   arrival: number;
   id: string;
   slot_id: string;

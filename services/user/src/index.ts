@@ -12,6 +12,7 @@ export { insertSampleDoctors, sampleCities } from './directory/sample-doctors.ts
 export { searchStatements } from './directory/search/recording.ts';
 export { createPasswordHasher } from './passwords/hasher.ts';
 export { withdrawPassword } from './passwords/withdraw.ts';
+export { type NetworkLimits, networkHash } from './registration/networks.ts';
 export { cpfCheckDigit } from './registration/rules.ts';
 export { createUserService, type UserService, type UserServiceDeps } from './service.ts';
 

@@ -24,7 +24,9 @@ import { forgetOldAttempts } from './lockout/counters.ts';
 import { type Argon2Overrides, createPasswordHasher } from './passwords/hasher.ts';
 import { reportIdentityRoutes } from './people/report-identities.ts';
 import { peopleRoutes } from './people/routes.ts';
+import { forgetOldNetworks, type NetworkLimits } from './registration/networks.ts';
 import { registrationRoutes } from './registration/routes.ts';
+import { standingRoutes } from './registration/standing-routes.ts';
 import { forgetOldRevocations, type Revocation } from './revocations/queries.ts';
 import { revocationRoutes } from './revocations/routes.ts';
 import { forgetOldSessions } from './signing-in/queries.ts';
@@ -44,6 +46,8 @@ export type UserServiceDeps = {
   config: {
     /** Whether an administrator verifies doctors, or they are verified as they register. */
     doctorVerification: 'manual' | 'auto';
+    /** What one network may register; undefined for any number, and then none is remembered. */
+    networks?: NetworkLimits | undefined;
     /** How long a search's answer may be repeated, in milliseconds; 0 turns the cache off. Default 3000. */
     searchCacheMs?: number;
     /** Cheaper password hashing, for tests. */
@@ -78,12 +82,12 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
     for (const each of revoked) fanout.publish(revocationChannel, each);
   };
   const sign = (claims: TokenClaims) => signToken(signingKey, claims);
-  const { doctorVerification } = config;
+  const { doctorVerification, networks } = config;
   const verification = doctorVerification === 'auto' ? 'verified' : 'pending';
 
   return {
     publicRoutes: async (app) => {
-      await app.register(registrationRoutes({ db, hasher, verification, wakeRelay }));
+      await app.register(registrationRoutes({ db, hasher, verification, networks, wakeRelay }));
       await app.register(signingInRoutes({ db, hasher, sign, announce }));
       await app.register(accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay }));
       await app.register(verificationRoutes({ db, announce, wakeRelay }));
@@ -95,6 +99,7 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
     wellKnownRoutes: wellKnownRoutes(db),
     internalRoutes: async (app) => {
       await app.register(peopleRoutes(db));
+      if (networks) await app.register(standingRoutes(db, networks.crowdedAbove));
       await app.register(reportIdentityRoutes(db));
       await app.register(revocationRoutes(db));
       await app.register(bookabilityRoutes(db));
@@ -127,6 +132,7 @@ const startHousekeeping = (db: Kysely<UserTables>, log: Log): WakeableLoop =>
       await forgetOldAttempts(db);
       await forgetOldRevocations(db);
       await forgetOldSessions(db);
+      await forgetOldNetworks(db);
       return false;
     },
   });

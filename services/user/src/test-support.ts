@@ -35,6 +35,7 @@ export async function startHarness(
     verification?: 'manual' | 'auto';
     schedule?: ServiceClient['call'];
     searchCacheMs?: number;
+    networks?: UserServiceDeps['config']['networks'];
   } = {},
 ) {
   const database = await createTestDatabase([platformMigrations, userMigrations]);
@@ -50,6 +51,7 @@ export async function startHarness(
     doctorVerification: options.verification ?? 'auto',
     searchCacheMs: options.searchCacheMs ?? 0,
     argon2: cheapArgon2,
+    networks: options.networks,
   };
   const cache = inProcessCache();
   const service = await createUserService({ pool, bus: bus.bus, cache, fanout, log, schedule, config });

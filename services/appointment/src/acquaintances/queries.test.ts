@@ -3,7 +3,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import { after, test } from 'node:test';
 import { type Caller, queryBuilder } from '@consulta/platform';
 import { Kysely, PostgresDialect } from 'kysely';
-import { countOpenRequests } from '../booking/open-requests.ts';
 import { countStatuses, sumRatings } from '../figures/queries.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { appointmentDatabase } from '../testing/fixtures.ts';
@@ -78,7 +77,6 @@ test('no list, figure or limit reads a whole table', async () => {
     () => listAcquaintances(db, patient, {}),
     () => countStatuses(db, doctor.userId, weeks),
     () => sumRatings(db, doctor.userId, weeks),
-    () => countOpenRequests(db, patient.userId, 10),
   ];
   for (const read of reads) {
     for (const node of await planOf(read))

@@ -351,6 +351,15 @@ test('a crash right after the key was made is made good by the next round', asyn
   assert.deepEqual(await faults(), []);
 });
 
+test('a trail whose key is lost is not taken over by another key', async () => {
+  await sealedTrail(3);
+  await rm(join(folder, 'keys.json'));
+  keys = trailKeyIn(await openKeyRingFile(join(folder, 'keys.json')));
+  await record(1);
+  await assert.rejects(sealAudit(trail()), /restore it/);
+  assert.equal(await keys.read(), undefined);
+});
+
 test('heads that vanish are not made anew', async () => {
   await sealedTrail(3);
   await writeHeads();

@@ -89,8 +89,10 @@ function chain(rows: ChainRow[], after: End, key: Buffer): (End & { id: number }
  * recorded is believed this once; where the keyed chain began is kept with the key, so nobody can repeat it.
  */
 async function takeOver(client: pg.PoolClient, { heads, keys, log }: Trail, end: End): Promise<TrailKey> {
-  const unsigned = await heads.latest();
-  if (unsigned) await assertContains(client, unsigned);
+  const latest = await heads.latest();
+  if (latest?.signature)
+    throw new ChainBroken('the key that signed the recorded audit heads is gone: restore it');
+  if (latest) await assertContains(client, latest);
   const since = { position: end.position, hash: end.hash.toString('hex') };
   const trailKey = await keys.make(since);
   if (end.position > 0) {

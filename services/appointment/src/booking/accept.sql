@@ -16,10 +16,10 @@ WITH asked AS (
     note, replaces_id)
   SELECT id, slot_id, schedule_id, doctor_id, patient_id, starts_at, ends_at, time_zone, mode, note, replaces_id
   FROM asked WHERE key_scope IS NULL OR id IN (SELECT resource_id FROM keys)
-  RETURNING id, arrival, slot_id, doctor_id, replaces_id, requested_at
+  RETURNING id, arrival, slot_id, doctor_id, patient_id, replaces_id, requested_at
 ), waiting AS (
-  INSERT INTO undecided_requests (doctor_id, arrival, id, slot_id, replaces_id, requested_at)
-  SELECT doctor_id, arrival, id, slot_id, replaces_id, requested_at FROM accepted
+  INSERT INTO undecided_requests (doctor_id, patient_id, arrival, id, slot_id, replaces_id, requested_at)
+  SELECT doctor_id, patient_id, arrival, id, slot_id, replaces_id, requested_at FROM accepted
 ), noted AS (
   -- A note is medical data, so its writing is recorded; without notes nothing is read or written here.
   INSERT INTO audit_entries (actor_id, actor_role, address, request_id, action, resource_kind, resource_id,

@@ -1,9 +1,18 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { ConsultationMode, SlotFacts } from '@consulta/contracts';
-import { type IdempotencyKey, microBatch, problem, violatedConstraint } from '@consulta/platform';
+import type { ConsultationMode, ErrorCode, SlotFacts } from '@consulta/contracts';
+import {
+  type IdempotencyKey,
+  inPlainTransaction,
+  microBatch,
+  ProblemError,
+  problem,
+  violatedConstraint,
+} from '@consulta/platform';
 import type pg from 'pg';
 import type { Who } from '../audit/record.ts';
+import { type BookingCaps, hold, refusalBy } from './caps.ts';
+import { lockHoldings } from './holdings.ts';
 
 const acceptSql = readFileSync(new URL('accept.sql', import.meta.url), 'utf8');
 
@@ -15,6 +24,10 @@ export type NewRequest = {
   /** From where the note came, for the trail. */
   who?: Who;
   replacesId: string | null;
+  /** The doctor of the appointment it replaces. */
+  movesFrom?: string | undefined;
+  /** What the patient may hold; undefined for any number. */
+  caps?: BookingCaps | undefined;
   key: IdempotencyKey | undefined;
 };
 
@@ -23,22 +36,29 @@ export type Accepted = { requestedAt: Date | undefined };
 
 export type Acceptor = (id: string, request: NewRequest) => Promise<Accepted>;
 
+type Item = { id: string; request: NewRequest };
+type Outcome = Accepted | ProblemError;
+
 /**
  * Stores booking requests durably, many callers in one transaction. It answers only after the commit. Throws 409
- * `reschedule_pending` when another replacement of the same appointment is undecided.
+ * `reschedule_pending` when another replacement of the same appointment is undecided, `too_many_appointments` or
+ * `too_many_requests_open` beyond the request's caps, exactly, wherever else requests of the patient are accepted.
  *
  * @param afterCommit wakes the outbox relay.
+ * @param onRefused is told of every refusal by a cap.
  */
-export function acceptor(pool: pg.Pool, afterCommit: () => void): Acceptor {
-  const run = async (batch: { id: string; request: NewRequest }[]): Promise<Accepted[]> => {
-    const { rows } = await pool.query<{ id: string; requested_at: Date }>({
-      name: 'booking_accept',
-      text: acceptSql,
-      values: [JSON.stringify(batch.map(({ id, request }) => toRow(id, request)))],
-    });
+export function acceptor(
+  pool: pg.Pool,
+  afterCommit: () => void,
+  onRefused: (code: ErrorCode) => void = () => {},
+): Acceptor {
+  const run = async (batch: Item[]): Promise<Outcome[]> => {
+    const capped = batch.some(({ request }) => request.caps);
+    const outcomes = await (capped
+      ? inPlainTransaction(pool, (client) => storeWithinCaps(client, batch))
+      : store(pool, batch));
     afterCommit();
-    const requestedAt = new Map(rows.map((row) => [row.id, row.requested_at]));
-    return batch.map(({ id }) => ({ requestedAt: requestedAt.get(id) }));
+    return outcomes;
   };
   const accept = microBatch({
     run,
@@ -47,13 +67,52 @@ export function acceptor(pool: pg.Pool, afterCommit: () => void): Acceptor {
     waitingMax: 20_000,
     isolateFailures: true,
   });
-  return (id, request) =>
-    accept({ id, request }).catch((error: unknown) => {
+  return async (id, request) => {
+    const outcome = await accept({ id, request }).catch((error: unknown) => {
       throw violatedConstraint(error) === 'undecided_requests_replacing'
         ? problem('reschedule_pending')
         : error;
     });
+    if (!(outcome instanceof ProblemError)) return outcome;
+    onRefused(outcome.code);
+    throw outcome;
+  };
 }
+
+async function store(db: pg.Pool | pg.ClientBase, batch: Item[]): Promise<Accepted[]> {
+  if (batch.length === 0) return [];
+  const { rows } = await db.query<{ id: string; requested_at: Date }>({
+    name: 'booking_accept',
+    text: acceptSql,
+    values: [JSON.stringify(batch.map(({ id, request }) => toRow(id, request)))],
+  });
+  const requestedAt = new Map(rows.map((row) => [row.id, row.requested_at]));
+  return batch.map(({ id }) => ({ requestedAt: requestedAt.get(id) }));
+}
+
+/** Stores what the caps of its patients allow, in the order given; the rest is refused. */
+async function storeWithinCaps(client: pg.ClientBase, batch: Item[]): Promise<Outcome[]> {
+  const capped = batch.filter(({ request }) => request.caps);
+  const patientIds = [...new Set(capped.map(({ request }) => request.patientId))];
+  const holdingOf = await lockHoldings(client, patientIds);
+  const refusals = new Map<Item, ProblemError>();
+  for (const item of capped) {
+    const { caps, slot, patientId, movesFrom } = item.request;
+    const asked = { doctorId: slot.doctorId, movesFrom };
+    const holding = holdingOf(patientId);
+    const refusal = caps && refusalBy(caps, holding, asked);
+    if (refusal) refusals.set(item, refusal);
+    else hold(holding, asked);
+  }
+  const admitted = batch.filter((item) => !refusals.has(item));
+  const accepted = await store(client, admitted);
+  const outcomes = new Map<Item, Outcome>(
+    admitted.map((item, place) => [item, accepted[place] ?? notStored]),
+  );
+  return batch.map((item) => refusals.get(item) ?? outcomes.get(item) ?? notStored);
+}
+
+const notStored: Accepted = { requestedAt: undefined };
 
 /** A new appointment's id (UUIDv7, RFC 9562). */
 export const newAppointmentId = (): string => randomUUIDv7();

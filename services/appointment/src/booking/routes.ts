@@ -26,6 +26,7 @@ import { showAppointment, toAppointment } from '../listing/view.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
+import type { BookingCaps } from './caps.ts';
 import type { DecisionWait } from './waiters.ts';
 
 export type BookingDeps = {
@@ -35,6 +36,8 @@ export type BookingDeps = {
   people: PeopleDirectory;
   findSlot: (id: string) => Promise<SlotFacts | undefined>;
   accept: Acceptor;
+  /** What a patient may hold; undefined for any number. */
+  findCaps: (patientId: string) => Promise<BookingCaps | undefined>;
   waitForDecision: (id: string, waitMs: number) => DecisionWait;
   /** How many of their requests one person may wait for at once. */
   waits: Shares;
@@ -53,7 +56,7 @@ export const bookingRoutes =
       handler: async (request, reply) => {
         const { slotId, note } = request.body;
         const [caller, who] = [callerOf(request), whoOf(request)];
-        const asked = { caller, who, slotId, note: note ?? null, replacesId: null };
+        const asked = { caller, who, slotId, note: note ?? null, replaces: null };
         return requestAppointment(deps, asked, request, reply);
       },
     });
@@ -75,13 +78,19 @@ export const bookingRoutes =
         if (!repeated) await deps.assertReplaceable(original);
         const { slotId } = request.body;
         const who = whoOf(request);
-        const asked = { caller, who, slotId, note: original.note, replacesId: original.id };
+        const asked = { caller, who, slotId, note: original.note, replaces: original };
         return requestAppointment(deps, asked, request, reply);
       },
     });
   };
 
-type Asked = { caller: Caller; who: Who; slotId: string; note: string | null; replacesId: string | null };
+type Asked = {
+  caller: Caller;
+  who: Who;
+  slotId: string;
+  note: string | null;
+  replaces: { id: string; doctor_id: string } | null;
+};
 
 /** Takes a request for a slot and answers it as the caller prefers: at once, or when it is decided. */
 export async function requestAppointment(
@@ -128,14 +137,25 @@ async function place(
 
   const slot = await deps.findSlot(asked.slotId.toLowerCase());
   if (!slot) throw problem('not_found', 'There is no such slot');
-  const [doctor, patient] = await Promise.all([
+  const [doctor, patient, caps] = await Promise.all([
     deps.people.find(slot.doctorId),
     deps.people.find(asked.caller.userId),
+    deps.findCaps(asked.caller.userId),
   ]);
   const id = newAppointmentId();
   const mode = doctor?.doctor?.modes[0] ?? 'in_person';
-  const { note, replacesId, caller, who } = asked;
-  const newRequest: NewRequest = { slot, patientId: caller.userId, mode, note, who, replacesId, key };
+  const { note, replaces, caller, who } = asked;
+  const newRequest: NewRequest = {
+    slot,
+    patientId: caller.userId,
+    mode,
+    note,
+    who,
+    replacesId: replaces?.id ?? null,
+    movesFrom: replaces?.doctor_id,
+    caps,
+    key,
+  };
 
   const decision = waitMs > 0 ? deps.waitForDecision(id, waitMs) : undefined;
   const accepted = await deps.accept(id, newRequest).catch((error: unknown) => {

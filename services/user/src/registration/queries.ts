@@ -4,23 +4,29 @@ import type { Kysely, Transaction } from 'kysely';
 import { violation } from '../account/violations.ts';
 import { refreshDirectory } from '../directory/refresh.ts';
 import type { UserTables } from '../tables.ts';
+import { type NetworkLimits, rememberNetwork } from './networks.ts';
 
 export type NewUser = { id: string; input: RegisterUser; passwordHash: string };
 
 /**
  * Stores a new user (and their directory entry, if a doctor) with the events this makes true. Answers the id
  * of the user to show: another one when the idempotency key was used before. Throws 409 `email_taken`,
- * `cpf_taken`, `crm_taken`.
+ * `cpf_taken`, `crm_taken`, 429 `rate_limited` when too many come from one network.
  */
 export async function insertUser(
   db: Kysely<UserTables>,
   { id, input, passwordHash }: NewUser,
-  options: { key: IdempotencyKey | undefined; verification: VerificationState },
+  options: {
+    key: IdempotencyKey | undefined;
+    verification: VerificationState;
+    network?: { hash: Buffer; limits: NetworkLimits } | undefined;
+  },
 ): Promise<string> {
   return inTransaction(db, async (trx) => {
     const shown = await rememberKey(trx, options.key, id);
     if (shown !== id) return shown;
     await insertPerson(trx, { id, input, passwordHash });
+    if (options.network) await rememberNetwork(trx, id, options.network.hash, options.network.limits);
     if (input.doctor) await insertDoctor(trx, id, input.doctor, options.verification);
     return id;
   }).catch((error: unknown) => {

@@ -11,6 +11,7 @@ import type { Kysely } from 'kysely';
 import { readUser } from '../account/queries.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';
 import type { UserTables } from '../tables.ts';
+import { assertMayRegister, type NetworkLimits, networkHash } from './networks.ts';
 import { insertUser } from './queries.ts';
 import { checkRegistration } from './rules.ts';
 
@@ -19,19 +20,24 @@ type Deps = {
   hasher: PasswordHasher;
   /** The state a doctor starts in. */
   verification: VerificationState;
+  /** Undefined where networks are neither limited nor remembered. */
+  networks: NetworkLimits | undefined;
   wakeRelay: () => void;
 };
 
 /** Registration of patients and doctors. */
 export const registrationRoutes =
-  ({ db, hasher, verification, wakeRelay }: Deps): Routes =>
+  ({ db, hasher, verification, networks, wakeRelay }: Deps): Routes =>
   async (app) => {
-    const registerOnce = async (input: RegisterUser, key: IdempotencyKey | undefined) => {
+    const registerOnce = async (input: RegisterUser, ip: string, key: IdempotencyKey | undefined) => {
       const earlier = await recallKey(db, key);
       if (earlier) return { id: earlier, repeated: true };
+      const network = networks && { hash: networkHash(networks.key, ip), limits: networks };
+      // Refused before the password is hashed, which costs far more than asking.
+      if (network) await assertMayRegister(db, network.hash, network.limits);
       const passwordHash = await hasher.hash(input.password);
       const user = { id: randomUUIDv7(), input, passwordHash };
-      const id = await insertUser(db, user, { key, verification });
+      const id = await insertUser(db, user, { key, verification, network });
       return { id, repeated: id !== user.id };
     };
     app.post(
@@ -48,7 +54,7 @@ export const registrationRoutes =
       async (request, reply) => {
         const key = idempotencyKeyOf(request, request.body.email.toLowerCase());
         const input = checkRegistration(request.body, new Date().toISOString().slice(0, 10));
-        const { id, repeated } = await exclusively(key, () => registerOnce(input, key));
+        const { id, repeated } = await exclusively(key, () => registerOnce(input, request.ip, key));
         wakeRelay();
         reply.code(201).header('location', '/api/v1/users/me');
         // Who repeats shows no token, so there is nobody to whom personal data could be shown.

@@ -1,0 +1,70 @@
+import type { BookingStanding, StandingsFound } from '@consulta/contracts';
+import { type Cache, cachedLookup, type ProblemError, problem, type ServiceClient } from '@consulta/platform';
+import type { Holding } from './holdings.ts';
+
+/** What one patient may hold in the future. */
+export type BookingCaps = {
+  /** Undecided or unconfirmed at a time: enough to ask around, too little to block agendas. */
+  open: number;
+  /** Of every doctor together, and of one. Confirmed appointments and undecided requests count as well. */
+  all: number;
+  perDoctor: number;
+};
+
+/** The caps by how far an account is trusted. */
+export type BookingLimits = Record<BookingStanding, BookingCaps>;
+
+const standingMs = 60_000;
+
+/** Looks up a patient's caps; an account that nobody knows counts as new. */
+export function capsLookup(
+  user: ServiceClient,
+  cache: Cache,
+  limits: BookingLimits,
+): (patientId: string) => Promise<BookingCaps> {
+  const standings = cachedLookup<BookingStanding>({
+    cache,
+    prefix: 'booking-standing:',
+    ttlMs: standingMs,
+    load: async (ids) => {
+      const path = '/internal/people/booking-standing';
+      const { people } = await user.call<StandingsFound>('POST', path, { ids });
+      return new Map(people.map(({ id, standing }) => [id, standing]));
+    },
+  });
+  return async (patientId) => limits[(await standings.get(patientId)) ?? 'new'];
+}
+
+/** What matters of a request; `movesFrom` is the doctor whose appointment it replaces. */
+type Asked = { doctorId: string; movesFrom: string | undefined };
+
+/**
+ * Why a patient may not ask for one more; undefined when they may. A request that moves an appointment to another time
+ * of its doctor is none more; one that moves it to another doctor is one more of theirs.
+ */
+export function refusalBy(caps: BookingCaps, holding: Holding, asked: Asked): ProblemError | undefined {
+  if (asked.movesFrom === asked.doctorId) return undefined;
+  if ((holding.byDoctor.get(asked.doctorId) ?? 0) >= caps.perDoctor) {
+    const most = `At most ${caps.perDoctor} appointments ahead with one doctor`;
+    return problem('too_many_appointments', `${most}; cancel one, or wait until one is over`);
+  }
+  if (asked.movesFrom !== undefined) return undefined;
+  if (holding.all >= caps.all) {
+    const most = `At most ${caps.all} appointments ahead`;
+    return problem('too_many_appointments', `${most}; cancel one, or wait until one is over`);
+  }
+  if (holding.open >= caps.open) {
+    const most = `At most ${caps.open} requests may wait for their decision or confirmation`;
+    return problem('too_many_requests_open', `${most}; cancel one or wait`);
+  }
+  return undefined;
+}
+
+/** Adds an accepted request to what its patient holds. */
+export function hold(holding: Holding, { doctorId, movesFrom }: Asked): void {
+  if (movesFrom === doctorId) return;
+  holding.byDoctor.set(doctorId, (holding.byDoctor.get(doctorId) ?? 0) + 1);
+  if (movesFrom !== undefined) return;
+  holding.all += 1;
+  holding.open += 1;
+}
