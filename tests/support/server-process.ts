@@ -13,6 +13,10 @@ export type ServerProcess = {
   pid: number;
   /** What it wrote to standard output so far. */
   output: () => string;
+  /** What it wrote to standard error so far. */
+  errors: () => string;
+  /** Its exit code, once it has ended. */
+  exited: Promise<number | null>;
   /** Connection URL of a database on the server's PostgreSQL. */
   databaseUrl: (name: string) => Promise<string>;
   /** SIGTERM, until it has ended; answers the exit code. */
@@ -37,7 +41,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const port = options.port ?? (await freePort());
   const internalPort = await freePort();
   const child = spawn(process.execPath, [...(options.nodeFlags ?? []), ...(await startArguments())], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,
     detached: true,
     env: {
@@ -55,10 +59,15 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   child.stdout.on('data', (chunk) => {
     output += chunk;
   });
+  let errors = '';
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+    process.stderr.write(chunk);
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   // A test that fails half way must not leave its server running.
   process.once('exit', () => child.kill('SIGKILL'));
-  if (child.stdout instanceof Socket) child.stdout.unref();
+  for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   child.unref();
   await untilReady(`http://127.0.0.1:${port}`, child);
   const postgres = join(folder, 'postgres');
@@ -69,6 +78,8 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     folder,
     pid: child.pid ?? 0,
     output: () => output,
+    errors: () => errors,
+    exited,
     databaseUrl: (name) => runningDatabaseUrl(postgres, name),
     terminate: () => {
       child.ref();
