@@ -10,6 +10,7 @@ import {
   type Log,
   type Metrics,
   type MigrationSource,
+  maintenancePool,
   queryBuilder,
   type RevocationList,
   type Routes,
@@ -156,6 +157,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   };
 
   const start = async () => {
+    const maintenance = maintenancePool(pool);
     const relay = startRelay({ pool, bus, log, wanted: { booking_wake: doctorsStillWaiting } });
     wakeRelay = relay.wake;
     const expire = async () => {
@@ -164,8 +166,8 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
       return declined === 500;
     };
     const tidy = async () => {
-      await forgetOldKeys(db);
-      await forgetOldEvents(pool);
+      await forgetOldKeys(queryBuilder(maintenance));
+      await forgetOldEvents(maintenance);
       return false;
     };
     background.push(
@@ -173,12 +175,13 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
         people.forget(messages.map(({ key }) => key)),
       ),
       startSequencer({ pool, fanout, log }),
-      startAuditSealer({ pool, heads, keys: deps.trailKeys, log }, deps.metrics),
-      startBlobSweeper({ pool, store, log }),
+      startAuditSealer({ pool: maintenance, heads, keys: deps.trailKeys, log }, deps.metrics),
+      startBlobSweeper({ pool: maintenance, store, log }),
       startClaimReconciler({ schedule, store: decisionStore(pool), log, report: () => {} }),
       wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),
       wakeableLoop({ name: 'tidying', idleMs: 600_000, round: tidy, log }),
       relay,
+      { stop: () => maintenance.end() },
     );
   };
 

@@ -2,6 +2,7 @@ import {
   type Bus,
   type Log,
   type MigrationSource,
+  maintenancePool,
   queryBuilder,
   type Routes,
   type ServiceClient,
@@ -105,16 +106,19 @@ type Shared = Parameters<typeof startAvailabilityWorker>[0] &
 /** The relay ends last, so that what the workers wrote at the end is still published. */
 function startWorkers(shared: Shared): Running {
   const relay = startRelay(shared);
+  const maintenance = maintenancePool(shared.pool);
+  const unhurried = { ...shared, pool: maintenance, db: queryBuilder<Tables>(maintenance) };
   const workers = [
     startReleaseWorker(shared),
     startBookabilityWorker(shared),
     startAvailabilityWorker(shared),
-    startRollingWorker(shared),
-    startWithdrawnWorker(shared),
+    startRollingWorker(unhurried),
+    startWithdrawnWorker(unhurried),
   ];
   const stop = async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
     await relay.stop();
+    await maintenance.end();
   };
   return { wake: relay.wake, stop };
 }

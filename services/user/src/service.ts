@@ -4,6 +4,7 @@ import {
   type Fanout,
   forgetOldKeys,
   type Log,
+  maintenancePool,
   queryBuilder,
   type Routes,
   revocationChannel,
@@ -12,7 +13,6 @@ import {
   type WakeableLoop,
   wakeableLoop,
 } from '@consulta/platform';
-import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
 import { bookabilityRoutes } from './bookability/routes.ts';
@@ -109,7 +109,7 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
       relay = startRelay({ pool, bus, log });
       running.push(
         relay,
-        startHousekeeping(db, log),
+        startHousekeeping(maintenancePool(pool), log),
         followNextAvailable({ pool, bus, schedule, log }),
         startNextAvailableSweep({ pool, schedule, log }),
       );
@@ -122,8 +122,9 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
 }
 
 /** Drops, every hour, what is kept for a while only. */
-const startHousekeeping = (db: Kysely<UserTables>, log: Log): WakeableLoop =>
-  wakeableLoop({
+const startHousekeeping = (pool: pg.Pool, log: Log): { stop: () => Promise<void> } => {
+  const db = queryBuilder<UserTables>(pool);
+  const loop = wakeableLoop({
     name: 'user housekeeping',
     idleMs: hourMs,
     log,
@@ -136,3 +137,5 @@ const startHousekeeping = (db: Kysely<UserTables>, log: Log): WakeableLoop =>
       return false;
     },
   });
+  return { stop: () => loop.stop().finally(() => pool.end()) };
+};

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { problem } from '../problem.ts';
-import { Connection, type Limits, limitOptions, requestLimits } from './connection.ts';
+import { Connection, type Limits, limitOptions, patientLimits, requestLimits } from './connection.ts';
 
 const dateOid = 1082;
 const int8Oid = 20;
@@ -68,6 +68,10 @@ export function poolBeside(
   beside.on('error', options.onError ?? (() => {}));
   return beside;
 }
+
+/** A small pool beside another for tidying and the like: its statements may take long, and starve nobody. */
+export const maintenancePool = (pool: pg.Pool): pg.Pool =>
+  poolBeside(pool, { connectionsMax: 2, limits: patientLimits });
 
 /** Kysely over an open pool; `Tables` describes the service's database. */
 export const queryBuilder = <Tables>(pool: pg.Pool): Kysely<Tables> =>

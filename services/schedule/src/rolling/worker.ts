@@ -1,4 +1,4 @@
-import { forgetOldKeys, type Log, wakeableLoop } from '@consulta/platform';
+import { forgetOldKeys, isUnavailable, type Log, wakeableLoop } from '@consulta/platform';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import { listRollingSchedules, rollSchedule } from './queries.ts';
@@ -23,6 +23,7 @@ export function startRollingWorker(deps: Deps): { stop: () => Promise<void> } {
     const schedules = await listRollingSchedules(deps.db, { ...planning, afterId, limit: schedulesPerRound });
     for (const schedule of schedules) {
       await rollSchedule(deps.db, schedule, planning).catch((error: unknown) => {
+        if (isUnavailable(error)) throw error;
         deps.log.error({ err: error, scheduleId: schedule.id }, 'a schedule could not be rolled on');
       });
     }
