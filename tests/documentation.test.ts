@@ -84,3 +84,15 @@ test('the page to read needs no script and nothing from elsewhere', async () => 
   for (const { name } of operations)
     assert.ok(page.includes(name.split(' ')[1] ?? ''), `${name} is not on the page`);
 });
+
+test('the document and the page are served from memory, and only once to who keeps them', async () => {
+  for (const path of ['/openapi.json', '/docs', '/docs/style.css']) {
+    const first = await fetch(`${system.api.url}${path}`);
+    await first.bytes();
+    const etag = first.headers.get('etag') ?? '';
+    assert.match(etag, /^"[\w-]{22}"$/);
+    const again = await fetch(`${system.api.url}${path}`, { headers: { 'if-none-match': etag } });
+    assert.equal(again.status, 304);
+    assert.equal((await again.bytes()).length, 0);
+  }
+});

@@ -1,5 +1,5 @@
 import type { Role } from '@consulta/contracts';
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { isUuid } from './cursor.ts';
 import { problem } from './problem.ts';
@@ -17,10 +17,6 @@ export const accessTokenSeconds = 600;
 export type Caller = { userId: string; role: Role; sessionId: string; issuedAt: number; expiresAt: number };
 
 export type TokenVerifier = (token: string) => Promise<Caller>;
-
-/** The keys published at `url`, fetched when needed and kept. */
-export const remoteKeys = (url: string): JWTVerifyGetKey =>
-  createRemoteJWKSet(new URL(url), { cacheMaxAge: 600_000, cooldownDuration: 1_000 });
 
 /**
  * Verifies access tokens: signature, algorithm, type, issuer, audience, times, and that neither session nor
@@ -60,9 +56,6 @@ async function verify(token: string, keys: JWTVerifyGetKey): Promise<Caller> {
     }
     return { userId: sub, sessionId: sid, role, issuedAt: iat, expiresAt: exp };
   } catch (error) {
-    if (error instanceof errors.JWKSTimeout || error instanceof TypeError) {
-      throw problem('unavailable', 'The verification keys cannot be read at present');
-    }
     if (error instanceof errors.JOSEError) throw problem('unauthorized', 'The access token is not valid');
     throw error;
   }

@@ -38,6 +38,7 @@ export * from './pg-boss-bus.ts';
 export * from './problem.ts';
 export * from './rate-limits.ts';
 export * from './refusals.ts';
+export * from './remote-keys.ts';
 export * from './revocations.ts';
 export * from './rights-in-use.ts';
 export * from './schema-example.ts';

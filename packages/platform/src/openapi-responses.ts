@@ -87,6 +87,7 @@ function successHeaders({ method, url }: DeployedRoute, status: string): Json | 
 }
 
 function carriesTag(method: string, url: string): boolean {
+  if (url === '/openapi.json' || url.startsWith('/docs')) return true;
   if (/\/files\/:id\/content$|\/medical-reports\/:reportId\/pdf$/.test(url)) return method === 'GET';
   if (/\/(schedules|medical-reports)$/.test(url)) return method === 'POST';
   return /\/(schedules\/:id|medical-reports\/:reportId)$/.test(url) && method !== 'DELETE';

@@ -8,6 +8,7 @@ import { SchemaFault } from './schema-validators.ts';
 export function asProblem(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof SchemaFault) return problem('bad_request', error.message, { errors: error.faults });
+  if (isGone(request)) return problem('bad_request', 'The connection ended before the request was whole');
   const exhausted = exhaustedResource(error);
   if (exhausted) {
     request.log.error({ err: error, reqId: request.id }, 'a resource is used up');
@@ -26,6 +27,12 @@ export function asProblem(error: unknown, request: FastifyRequest): ProblemError
   request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'a request failed');
   return problem('internal_error');
 }
+
+/**
+ * Whether the client itself ended the connection in the middle of its request. What then fails says nothing about this
+ * side, though a connection's errors look the same whose connection it was; nobody reads the answer.
+ */
+const isGone = ({ raw }: FastifyRequest) => raw.destroyed && !raw.complete;
 
 /** Sends RFC 9457 problem details. */
 export function sendProblem(error: ProblemError, reply: FastifyReply): FastifyReply {

@@ -1,45 +1,61 @@
+import { createHash } from 'node:crypto';
 import { type DeployedRoute, openApiDocument, type Routes } from '@consulta/platform';
+import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
 import { docsPage, docsStyle } from './page.ts';
 import { summaries } from './summaries.ts';
 
-/** `/openapi.json` and a page to read it; made from the deployed routes when first asked for. */
-export const documentationRoutes: Routes = async (app) => {
-  let document: Record<string, unknown> | undefined;
-  const describe = () => {
-    document ??= openApiDocument(app.routeTable, summaryOf);
-    return document;
-  };
-  const asIs = (body: unknown) => String(body);
-  app.route({
-    method: 'GET',
+type Page = {
+  url: string;
+  type: string;
+  schema: FastifySchema & { produces?: string[] };
+  write: (routes: DeployedRoute[]) => string;
+};
+
+const pages: Page[] = [
+  {
     url: '/openapi.json',
-    config: { permission: 'public', perMinute: 300 },
-    schema: { response: { 200: Type.Record(Type.String(), Type.Unknown()) } },
-    handler: async (_request, reply) =>
-      reply
-        .type('application/json')
-        .serializer(asIs)
-        .send(JSON.stringify(describe()) as never),
-  });
-  app.route({
-    method: 'GET',
+    type: 'application/json',
+    schema: { response: { 200: Type.Record(Type.String(), Type.Unknown()), 304: Type.Null() } },
+    write: (routes) => JSON.stringify(openApiDocument(routes, summaryOf)),
+  },
+  {
     url: '/docs',
-    config: { permission: 'public', perMinute: 300 },
-    schema: { produces: ['text/html'], response: { 200: Type.String() } },
-    handler: async (_request, reply) =>
-      reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'")
-        .send(docsPage(describe())),
-  });
-  app.route({
-    method: 'GET',
+    type: 'text/html',
+    schema: { produces: ['text/html'], response: { 200: Type.String(), 304: Type.Null() } },
+    write: (routes) => docsPage(openApiDocument(routes, summaryOf)),
+  },
+  {
     url: '/docs/style.css',
-    config: { permission: 'public', perMinute: 300 },
-    schema: { produces: ['text/css'], response: { 200: Type.String() } },
-    handler: async (_request, reply) => reply.type('text/css; charset=utf-8').send(docsStyle),
-  });
+    type: 'text/css',
+    schema: { produces: ['text/css'], response: { 200: Type.String(), 304: Type.Null() } },
+    write: () => docsStyle,
+  },
+];
+
+/** `/openapi.json` and a page to read it: made once, when all routes are known, and served from memory. */
+export const documentationRoutes: Routes = async (app) => {
+  for (const { url, type, schema, write } of pages) {
+    let made = { body: Buffer.alloc(0), tag: '' };
+    app.addHook('onReady', async () => {
+      const body = Buffer.from(write(app.routeTable));
+      made = { body, tag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"` };
+    });
+    app.route({
+      method: 'GET',
+      url,
+      config: { permission: 'public', perMinute: 300 },
+      schema,
+      handler: async (request, reply) => {
+        reply
+          .header('etag', made.tag)
+          .header('cache-control', 'no-cache')
+          .header('content-security-policy', "default-src 'none'; style-src 'self'; frame-ancestors 'none'");
+        if (request.headers['if-none-match'] === made.tag) return reply.code(304).send();
+        return reply.type(`${type}; charset=utf-8`).send(made.body as never);
+      },
+    });
+  }
 };
 
 function summaryOf({ method, url }: DeployedRoute) {
