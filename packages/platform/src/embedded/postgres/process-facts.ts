@@ -57,9 +57,10 @@ export async function factsFromPs(
 ): Promise<ProcessFacts | undefined> {
   const args = ['-ww', '-p', String(pid), '-o', 'etime=', '-o', 'args='];
   const { stdout } = await run('ps', args).catch(() => ({ stdout: '' }));
-  const [, elapsed, command] = /^\s*(\S+)\s+(.*?)\s*$/m.exec(stdout) ?? [];
-  const [, executable, folder] = /^(.*?postgres) -D (\/.+?)(?: -c .*)?$/.exec(command ?? '') ?? [];
-  if (!elapsed || !executable || !folder) return undefined;
+  const [, elapsed, command = ''] = /^(\S+)\s+(\S.*)$/s.exec(stdout.trim()) ?? [];
+  const [executable, ...rest] = command.split(' -D ');
+  const folder = rest.join(' -D ').split(' -c ')[0];
+  if (!elapsed || !executable?.endsWith('postgres') || !folder?.startsWith('/')) return undefined;
   return { program: basename(executable), folder, startedAtMs: nowMs - elapsedSeconds(elapsed) * 1000 };
 }
 
