@@ -33,16 +33,20 @@ export async function publishMornings(api: Api, doctors: Person[]): Promise<Worl
 /**
  * Clients that ask, and now and then cancel, until told to stop. A call that fails on the way (the server was
  * killed) is not recorded: nothing was acknowledged.
+ *
+ * @param options.pauseMs each client waits this long between its requests; not at all unless said
+ * @param options.recorded where requests are noted as they are acknowledged
  */
 export async function bookAndRecord(
   api: Api,
   world: World,
   random: Random,
-  options: { clients: number; until: () => boolean },
+  options: { clients: number; until: () => boolean; pauseMs?: number; recorded?: Recorded[] },
 ): Promise<Recorded[]> {
-  const recorded: Recorded[] = [];
+  const { recorded = [], pauseMs = 0 } = options;
   const client = async () => {
     while (!options.until()) {
+      if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       const patient = random.pick(world.patients);
       const slot = random.pick(world.slots);
       const sentAtMs = performance.now();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -30,6 +30,10 @@ export type ServerOptions = {
   port?: number;
   environment?: Record<string, string>;
   nodeFlags?: string[];
+  /** A program with arguments that becomes the server, such as `prlimit --nofile=256`. */
+  wrapper?: string[];
+  /** Answers 200 when the server counts as started. */
+  startedPath?: string;
 };
 
 /**
@@ -37,10 +41,19 @@ export type ServerOptions = {
  * without demo data and rate limits.
  */
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
+  const server = await spawnServer(options);
+  await untilStarted(server, options.startedPath ?? '/health/ready');
+  return server;
+}
+
+/** The same without waiting until it has started. */
+export async function spawnServer(options: ServerOptions = {}): Promise<ServerProcess> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'consulta-server-')));
   const port = options.port ?? (await freePort());
   const internalPort = await freePort();
-  const child = spawn(process.execPath, [...(options.nodeFlags ?? []), ...(await startArguments())], {
+  const node = [process.execPath, ...(options.nodeFlags ?? []), ...(await startArguments())];
+  const [program = process.execPath, ...rest] = [...(options.wrapper ?? []), ...node];
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,
     detached: true,
@@ -66,10 +79,11 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   // A test that fails half way must not leave its server running.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const killWithTest = () => child.kill('SIGKILL');
+  process.once('exit', killWithTest);
+  void exited.then(() => process.off('exit', killWithTest));
   for (const pipe of [child.stdout, child.stderr]) if (pipe instanceof Socket) pipe.unref();
   child.unref();
-  await untilReady(`http://127.0.0.1:${port}`, child);
   const postgres = join(folder, 'postgres');
   return {
     port,
@@ -111,15 +125,21 @@ type PackageFile = { scripts: { start: string } };
 /** Removes a server's folder once it has ended. */
 export const removeFolder = (folder: string) => rm(folder, { recursive: true, force: true });
 
-async function untilReady(url: string, child: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 1200; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    const ready = await fetch(`${url}/health/ready`).then(
+/** Waits until the path answers 2xx, for 75 s at most; throws with the process's own words when it ends before. */
+export async function untilStarted(server: ServerProcess, path: string): Promise<void> {
+  let end: string | undefined;
+  void server.exited.then((code) => {
+    end = `the server ended with ${code}: ${server.errors()}`;
+  });
+  const deadlineMs = performance.now() + 75_000;
+  while (performance.now() < deadlineMs) {
+    if (end !== undefined) throw new Error(end);
+    const answered = await fetch(`${server.url}${path}`, { signal: AbortSignal.timeout(5_000) }).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (ready) return;
+    if (answered) return;
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error('the server did not become ready');
+  throw new Error('the server did not start in time');
 }
