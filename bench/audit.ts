@@ -27,8 +27,8 @@ import { sealAudit, type Trail } from '../services/appointment/src/audit/sealer.
 import { startAuditSealer } from '../services/appointment/src/audit/sealing-loop.ts';
 import { trailKeyIn } from '../services/appointment/src/audit/trail-key.ts';
 import { verifyAudit } from '../services/appointment/src/audit/verify.ts';
-import { fileOpener } from '../services/appointment/src/files/open-file.ts';
-import { fileRoutes } from '../services/appointment/src/files/routes.ts';
+import { fileOpener } from '../services/appointment/src/documents/files/open-file.ts';
+import { fileRoutes } from '../services/appointment/src/documents/files/routes.ts';
 import {
   appWith,
   bearer,
@@ -39,8 +39,8 @@ import {
   formWith,
   newPerson,
   rightsUnless,
-} from '../services/appointment/src/files/testing/documents-app.ts';
-import { pngOfSize } from '../services/appointment/src/files/testing/samples.ts';
+} from '../services/appointment/testing/documents-app.ts';
+import { pngOfSize } from '../services/appointment/testing/samples.ts';
 
 const { values } = parseArgs({
   options: {
@@ -151,7 +151,7 @@ async function serveFiles() {
 }
 
 function unauditedStatement(): string {
-  const file = new URL('../services/appointment/src/files/open.sql', import.meta.url);
+  const file = new URL('../services/appointment/src/documents/files/open.sql', import.meta.url);
   const statement = readFileSync(file, 'utf8');
   const plain = statement.replace(/, recorded AS \([\s\S]*?\n\)\n/, '\n');
   if (plain === statement || plain.includes('audit_entries'))

@@ -5,7 +5,7 @@ import { text as wholeText } from 'node:stream/consumers';
 import { after, suite, test } from 'node:test';
 import type { FileAccess, OpenSlot, Role, Schedule, Session } from '@consulta/contracts';
 import { createAdministrator } from '@consulta/user';
-import { pdf } from '../services/appointment/src/files/testing/samples.ts';
+import { pdf } from '../services/appointment/testing/samples.ts';
 import { addFile, book, databaseOf, type Page, step } from './support/consultations.ts';
 import {
   daysAhead,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, test } from 'node:test';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { limitDocs } from '../scripts/limit-docs.ts';
+import { limitDocs } from '../scripts/docs/limits.ts';
 import { ajvOf, rooted } from './support/conformance.ts';
 import { startSystem } from './support/system.ts';
 

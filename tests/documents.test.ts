@@ -8,7 +8,7 @@ import type {
   MedicalReport,
   MedicalReportVersion,
 } from '@consulta/contracts';
-import { jpeg, pdf, png, pngOfSize } from '../services/appointment/src/files/testing/samples.ts';
+import { jpeg, pdf, png, pngOfSize } from '../services/appointment/testing/samples.ts';
 import type { CallOptions } from './support/api.ts';
 import {
   addFile,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { databaseDocs } from '../scripts/database-docs.ts';
-import { errorDocs } from '../scripts/error-docs.ts';
+import { databaseDocs } from '../scripts/docs/database.ts';
+import { errorDocs } from '../scripts/docs/errors.ts';
 
 const page = (name: string) => readFile(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 

@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { type OpenApi, postmanCollection } from '../scripts/postman/collection.ts';
-import { flow } from '../scripts/postman/flow.ts';
+import { type OpenApi, postmanCollection } from '../scripts/docs/postman/collection.ts';
+import { flow } from '../scripts/docs/postman/flow.ts';
 import { removeFolder, startServer } from './support/server-process.ts';
 
 const server = await startServer({ environment: { DEMO: '1', RATE_LIMITS: 'on' } });

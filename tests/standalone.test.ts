@@ -82,7 +82,7 @@ test('an administrator is made beside a running server and before the first star
   const create = async (folder: string, email: string) =>
     promisify(execFile)(
       process.execPath,
-      ['apps/standalone/src/admin.ts', 'create', '--email', email, '--name', 'Marta Figueiredo'],
+      ['apps/standalone/src/commands/admin.ts', 'create', '--email', email, '--name', 'Marta Figueiredo'],
       { env: { ...process.env, DATA_DIR: folder, ADMIN_PASSWORD: 'ipê-roxo-florido-77' } },
     );
   await create(server.folder, 'marta@example.com');
@@ -103,7 +103,7 @@ test('an administrator is made beside a running server and before the first star
 
 /** Runs the command on a terminal of its own, types a line when asked for the password, and answers what it shows. */
 async function adminOnTerminal(folder: string, email: string, typed: string): Promise<string> {
-  const command = `'${process.execPath}' apps/standalone/src/admin.ts create --email ${email} --name 'Marta Figueiredo'`;
+  const command = `'${process.execPath}' apps/standalone/src/commands/admin.ts create --email ${email} --name 'Marta Figueiredo'`;
   const { ADMIN_PASSWORD: _, ...environment } = process.env;
   const terminal = spawn('script', ['--quiet', '--return', '--command', command, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -127,7 +127,7 @@ test('a password typed on a terminal is not shown; one that is piped is taken', 
 
   const { ADMIN_PASSWORD: _, ...environment } = process.env;
   const piped = [
-    'apps/standalone/src/admin.ts',
+    'apps/standalone/src/commands/admin.ts',
     'create',
     '--email',
     'piped@example.com',

@@ -7,7 +7,7 @@ import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import type { Appointment, MedicalFile } from '@consulta/contracts';
 import { freePort, openPool } from '@consulta/platform';
-import { pngOfSize } from '../services/appointment/src/files/testing/samples.ts';
+import { pngOfSize } from '../services/appointment/testing/samples.ts';
 import { type Api, apiAt } from './support/api.ts';
 import { RawConnection } from './support/attack.ts';
 import { eventually } from './support/eventually.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { fileBytesMax } from '@consulta/contracts';
-import { bombs } from '../../services/appointment/src/files/testing/bombs.ts';
-import { pdf, pngOfSize } from '../../services/appointment/src/files/testing/samples.ts';
+import { bombs } from '../../services/appointment/testing/bombs.ts';
+import { pdf, pngOfSize } from '../../services/appointment/testing/samples.ts';
 import { startTarget, whileAttacking } from '../support/attack.ts';
 import { addFile, book, readContent, sendFile } from '../support/consultations.ts';
 import { doctorInput, join, type Person, patientInput, publishSlots } from '../support/people.ts';

@@ -10,7 +10,7 @@ import type {
 } from '@consulta/contracts';
 import { openPool } from '@consulta/platform';
 import { createAdministrator } from '@consulta/user';
-import { pdf } from '../../services/appointment/src/files/testing/samples.ts';
+import { pdf } from '../../services/appointment/testing/samples.ts';
 import { startTarget, whileAttacking } from '../support/attack.ts';
 import {
   addFile,

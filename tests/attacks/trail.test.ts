@@ -24,7 +24,7 @@ after(async () => {
 
 const verify = (...given: string[]) =>
   new Promise<{ code: number; output: string }>((resolve) => {
-    const script = new URL('../../apps/standalone/src/audit-verify.ts', import.meta.url).pathname;
+    const script = new URL('../../apps/standalone/src/commands/audit-verify.ts', import.meta.url).pathname;
     const env = { ...process.env, ...apart, DATA_DIR: target.folder };
     execFile(process.execPath, [script, ...given], { env }, (error, stdout, stderr) =>
       resolve({ code: error ? 1 : 0, output: stdout + stderr }),

@@ -38,13 +38,13 @@ import {
 import { startReviewProcessor } from '@consulta/review-processor';
 import { createScheduleService, slotsPerHourDefault } from '@consulta/schedule';
 import { createAdministrator, createUserService, type NewAdministrator } from '@consulta/user';
+import { healthRoutes, metricsRoutes } from '../../../packages/platform/src/http/health.ts';
+import { documentationRoutes } from '../../../packages/platform/src/openapi/pages/routes.ts';
 import type { StandaloneConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { type DemoAccount, makeDemoData } from './demo/make.ts';
 import { demoPasswords, withdrawPublicPassword } from './demo/passwords.ts';
-import { documentationRoutes } from './documentation/routes.ts';
 import { lockFolder } from './folder-lock.ts';
-import { healthRoutes, metricsRoutes } from './operations.ts';
 import { type StopSequence, stopSequence } from './stop-sequence.ts';
 
 export type Standalone = {

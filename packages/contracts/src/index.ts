@@ -1,4 +1,3 @@
-export * from './acquaintances.ts';
 export * from './appointments.ts';
 export * from './documents.ts';
 export * from './errors.ts';
@@ -7,6 +6,7 @@ export * from './figures.ts';
 export * from './internal.ts';
 export * from './permissions.ts';
 export * from './primitives.ts';
+export * from './relations.ts';
 export * from './schedules.ts';
 export * from './specialties.ts';
 export * from './topics.ts';

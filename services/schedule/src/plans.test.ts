@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { platformMigrations } from '@consulta/platform';
 import { createTestDatabase } from '@consulta/platform/testing';
+import { uuidArray } from '../../../packages/platform/src/database/sql-file.ts';
+import { seedSlots } from '../testing/harness.ts';
 import { scheduleMigrations } from './app.ts';
-import { planByIndex, planInOrder } from './planning.ts';
-import { uuidArray } from './sql-file.ts';
-import { seedSlots } from './test-support.ts';
+import { planByIndex, planInOrder } from './query-plans.ts';
 
 const { pool, drop } = await createTestDatabase([platformMigrations, scheduleMigrations]);
 after(drop);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { platformMigrations } from '@consulta/platform';
 import { createTestDatabase } from '@consulta/platform/testing';
+import { seedSlots } from '../testing/harness.ts';
 import { scheduleMigrations } from './app.ts';
-import { seedSlots } from './test-support.ts';
 
 const { pool, drop } = await createTestDatabase([platformMigrations, scheduleMigrations]);
 after(drop);

@@ -1,20 +1,20 @@
 import type { MigrationSource } from '@consulta/platform';
 
-export { createAdministrator, type NewAdministrator } from './administrators.ts';
 export {
   type BulkUser,
   insertUsersInBulk,
   openSessionsInBulk,
   signAccessToken,
   tokenSigner,
-} from './bulk.ts';
-export { insertSampleDoctors, sampleCities } from './directory/sample-doctors.ts';
-export { searchStatements } from './directory/search/recording.ts';
+} from '../seeding/bulk.ts';
+export { searchStatements } from '../seeding/recorded-searches.ts';
+export { insertSampleDoctors, sampleCities } from '../seeding/sample-doctors.ts';
+export { createUserService, type UserService, type UserServiceDeps } from './app.ts';
 export { createPasswordHasher } from './passwords/hasher.ts';
 export { withdrawPassword } from './passwords/withdraw.ts';
+export { createAdministrator, type NewAdministrator } from './registration/administrators.ts';
 export { type NetworkLimits, networkHash } from './registration/networks.ts';
 export { cpfCheckDigit } from './registration/rules.ts';
-export { createUserService, type UserService, type UserServiceDeps } from './service.ts';
 
 export const userMigrations: MigrationSource = {
   room: 'user',

@@ -1,6 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { problem } from '../problem.ts';
+import { problem } from '../problems/problem.ts';
 import { Connection, type Limits, limitOptions, patientLimits, requestLimits } from './connection.ts';
 
 const dateOid = 1082;

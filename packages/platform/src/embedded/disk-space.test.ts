@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createLog } from '../log.ts';
+import { createLog } from '../process/log.ts';
 import { type DiskSpaceLimits, watchDiskSpace } from './disk-space.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'consulta-space-'));

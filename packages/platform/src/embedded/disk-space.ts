@@ -1,6 +1,6 @@
 import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../log.ts';
+import type { Log } from '../process/log.ts';
 
 export type DiskSpace = {
   /** What there is too little of; undefined while there is enough. */

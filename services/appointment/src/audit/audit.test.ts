@@ -12,7 +12,7 @@ import {
   rotateKeyFile,
 } from '@consulta/platform';
 import { createTestDatabase } from '@consulta/platform/testing';
-import { recordPage } from '../testing/fixtures.ts';
+import { recordPage } from '../../testing/fixtures.ts';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
 import { openHeadFiles, readHeadFiles } from './head-files.ts';
 import { type HeadStore, signHead } from './heads.ts';

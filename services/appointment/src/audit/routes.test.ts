@@ -9,8 +9,8 @@ import {
   newPerson,
   openWorkplace,
   type Person,
-} from '../files/testing/documents-app.ts';
-import { recordPage } from '../testing/fixtures.ts';
+} from '../../testing/documents-app.ts';
+import { recordPage } from '../../testing/fixtures.ts';
 import { recordAccess, systemActor, type Who } from './record.ts';
 import { accessLogRoutes } from './routes.ts';
 

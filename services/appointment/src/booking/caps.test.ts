@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { inPlainTransaction, ProblemError } from '@consulta/platform';
-import { appointmentDatabase } from '../testing/fixtures.ts';
+import { appointmentDatabase } from '../../testing/fixtures.ts';
 import { acceptor, type NewRequest, newAppointmentId } from './accept.ts';
 import type { BookingCaps } from './caps.ts';
 import { lockHoldings } from './holdings.ts';

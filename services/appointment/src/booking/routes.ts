@@ -20,9 +20,9 @@ import {
 } from '@consulta/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
+import { findOwn, readOwn } from '../appointments/queries.ts';
+import { showAppointment, toAppointment } from '../appointments/view.ts';
 import { type Who, whoOf } from '../audit/record.ts';
-import { findOwn, readOwn } from '../listing/queries.ts';
-import { showAppointment, toAppointment } from '../listing/view.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';

@@ -1,6 +1,6 @@
 import type { Caller } from '@consulta/platform';
 import { type Kysely, sql } from 'kysely';
-import { ownerColumn } from '../listing/queries.ts';
+import { ownerColumn } from '../appointments/queries.ts';
 import type { AppointmentTables } from '../tables.ts';
 import type { StreamedEvent } from './sequencer.ts';
 

@@ -13,8 +13,8 @@ import {
   violatedConstraint,
 } from '@consulta/platform';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { findOwn, ownerColumn } from '../appointments/queries.ts';
 import { recordAccess, type Who } from '../audit/record.ts';
-import { findOwn, ownerColumn } from '../listing/queries.ts';
 import type { AppointmentTables, FeedbacksTable } from '../tables.ts';
 
 type Db = Kysely<AppointmentTables>;

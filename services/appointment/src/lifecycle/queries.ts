@@ -1,8 +1,8 @@
 import type { AppointmentStatus, AuditAction } from '@consulta/contracts';
 import { type Caller, enqueue, inTransaction, problem } from '@consulta/platform';
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { ownerColumn } from '../appointments/queries.ts';
 import { recordAccess, type Who } from '../audit/record.ts';
-import { ownerColumn } from '../listing/queries.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Step, statusAfter } from './rules.ts';
 

@@ -2,9 +2,9 @@ import { AnnotateAppointment, Appointment, IdParams, type Permission, Reason } f
 import { callerOf, type Routes } from '@consulta/platform';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
+import { findOwn } from '../appointments/queries.ts';
+import { showAppointment } from '../appointments/view.ts';
 import { whoOf } from '../audit/record.ts';
-import { findOwn } from '../listing/queries.ts';
-import { showAppointment } from '../listing/view.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { tooLate } from './cancel-notice.ts';

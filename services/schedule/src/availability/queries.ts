@@ -1,7 +1,7 @@
 import { inPlainTransaction } from '@consulta/platform';
 import type pg from 'pg';
-import { planInOrder } from '../planning.ts';
-import { sqlFile, uuidArray } from '../sql-file.ts';
+import { sqlFile, uuidArray } from '../../../../packages/platform/src/database/sql-file.ts';
+import { planInOrder } from '../query-plans.ts';
 
 const refreshSql = sqlFile('./refresh-availability.sql', import.meta.url);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { NextAvailable, Topic } from '@consulta/contracts';
 import type { Bus } from '@consulta/platform';
-import { dateInput, startTestService, until } from '../test-support.ts';
+import { dateInput, startTestService, until } from '../../testing/harness.ts';
 
 const running = await startTestService({ now: '2026-03-02T12:00:00Z', withBus: true });
 after(() => running.stop());

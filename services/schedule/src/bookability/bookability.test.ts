@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ClaimsDecided, OpenSlot } from '@consulta/contracts';
-import { dateInput, patientToken, startTestService, until } from '../test-support.ts';
+import { dateInput, patientToken, startTestService, until } from '../../testing/harness.ts';
 
 const service = await startTestService({ now: '2026-03-02T12:00:00Z', withBus: true });
 after(() => service.stop());

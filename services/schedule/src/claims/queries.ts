@@ -1,8 +1,8 @@
 import type { ClaimSlots, ClaimsDecided, ClaimsPage } from '@consulta/contracts';
 import { inPlainTransaction, violatedConstraint } from '@consulta/platform';
 import pg from 'pg';
-import { planByIndex } from '../planning.ts';
-import { sqlFile, uuidArray } from '../sql-file.ts';
+import { sqlFile, uuidArray } from '../../../../packages/platform/src/database/sql-file.ts';
+import { planByIndex } from '../query-plans.ts';
 import { type Claim, chooseWinners, type SlotDecision } from './rules.ts';
 
 const askedSlotsSql = sqlFile('./asked-slots.sql', import.meta.url);

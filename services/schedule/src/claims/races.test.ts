@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import type { ClaimsDecided, Schedule } from '@consulta/contracts';
-import { dateInput, seedSlots, startTestService } from '../test-support.ts';
+import { dateInput, seedSlots, startTestService } from '../../testing/harness.ts';
 import { claimSlots, releaseClaims } from './queries.ts';
 import type { Claim } from './rules.ts';
 

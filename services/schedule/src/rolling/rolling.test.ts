@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Schedule } from '@consulta/contracts';
 import { queryBuilder } from '@consulta/platform';
+import { dateInput, startTestService, until, weeklyInput } from '../../testing/harness.ts';
 import type { Tables } from '../tables.ts';
-import { dateInput, startTestService, until, weeklyInput } from '../test-support.ts';
 import { listRollingSchedules, rollSchedule } from './queries.ts';
 
 const start = '2026-03-02T12:00:00Z';

@@ -4,9 +4,9 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../tables.ts';
 import type { FindOverlapsAhead } from './overlap-finder.ts';
 import { findSchedule, lockDoctor, readOtherWeeklySchedules } from './queries.ts';
-import { type LiveSlot, planReplacement, slotsInQuestion } from './replacement.ts';
 import { type PlannedSchedule, planSchedule } from './rules.ts';
 import { columnsOf, type ScheduleRow } from './schedule-row.ts';
+import { type LiveSlot, planReplacement, slotsInQuestion } from './slot-changes.ts';
 import {
   announceAvailability,
   insertSlots,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type ScheduleInput, weekdays } from '@consulta/contracts';
 import fc from 'fast-check';
-import { dateInput, weeklyInput } from '../test-support.ts';
+import { dateInput, weeklyInput } from '../../testing/harness.ts';
 import { expandSchedule, localDate, minuteOfDay, type SlotTimes } from './expansion.ts';
 
 const zones = [

@@ -31,7 +31,7 @@ import type { FindOverlapsAhead } from './overlap-finder.ts';
 import { previewSchedule } from './preview.ts';
 import { findSchedule, findScheduleEverMade, listScheduleSlots } from './queries.ts';
 import type { ScheduleRow } from './schedule-row.ts';
-import { listShownSchedules, showSchedule } from './shown.ts';
+import { listShownSchedules, showSchedule } from './show.ts';
 
 export type ScheduleRoutesDeps = {
   db: Kysely<Tables>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { OpenSlot, Schedule, SchedulePreview, ScheduleSlot } from '@consulta/contracts';
-import { dateInput, patientToken, startTestService, weeklyInput } from '../test-support.ts';
+import { dateInput, patientToken, startTestService, weeklyInput } from '../../testing/harness.ts';
 
 // Monday, 2 March 2026, 9:00 in São Paulo.
 const service = await startTestService({ now: '2026-03-02T12:00:00Z' });

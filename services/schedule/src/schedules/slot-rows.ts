@@ -1,7 +1,7 @@
 import { enqueue, problem, violatedConstraint } from '@consulta/platform';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { SlotTimes } from './expansion.ts';
-import type { LiveSlot } from './replacement.ts';
+import type { LiveSlot } from './slot-changes.ts';
 
 type Owner = { scheduleId: string; doctorId: string; slotMinutes: number };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type BookingSettings, type CancelNotices, defaultBookingSettings } from '@consulta/contracts';
-import { patientToken, startTestService } from '../test-support.ts';
+import { patientToken, startTestService } from '../../testing/harness.ts';
 
 const service = await startTestService();
 after(() => service.stop());

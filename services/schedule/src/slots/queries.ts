@@ -1,8 +1,8 @@
 import type { NextAvailable, OpenSlot, SlotFacts } from '@consulta/contracts';
 import { inPlainTransaction } from '@consulta/platform';
 import type pg from 'pg';
-import { planInOrder } from '../planning.ts';
-import { sqlFile, uuidArray } from '../sql-file.ts';
+import { sqlFile, uuidArray } from '../../../../packages/platform/src/database/sql-file.ts';
+import { planInOrder } from '../query-plans.ts';
 import type { SlotsPage } from './page.ts';
 
 const lookupSlotsSql = sqlFile('./lookup-slots.sql', import.meta.url);

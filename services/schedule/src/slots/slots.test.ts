@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { OpenSlot, Schedule, ScheduleSlot } from '@consulta/contracts';
-import { patientToken, startTestService, weeklyInput } from '../test-support.ts';
+import { patientToken, startTestService, weeklyInput } from '../../testing/harness.ts';
 
 const service = await startTestService({ now: '2026-03-02T12:00:00Z' });
 after(() => service.stop());

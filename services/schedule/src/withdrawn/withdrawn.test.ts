@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { ClaimsDecided, Schedule, SlotFacts } from '@consulta/contracts';
-import { dateInput, startTestService } from '../test-support.ts';
+import { dateInput, startTestService } from '../../testing/harness.ts';
 import { deleteWithdrawn } from './worker.ts';
 
 const { database, clock, request, expect, ask, newDoctor, stop } = await startTestService({

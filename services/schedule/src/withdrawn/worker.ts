@@ -1,6 +1,6 @@
 import { type Log, wakeableLoop } from '@consulta/platform';
 import type pg from 'pg';
-import { sqlFile } from '../sql-file.ts';
+import { sqlFile } from '../../../../packages/platform/src/database/sql-file.ts';
 
 const deleteWithdrawnSql = sqlFile('./delete-withdrawn.sql', import.meta.url);
 const minuteMs = 60_000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { PeopleFound, Problem, User } from '@consulta/contracts';
 import type { Static } from 'typebox';
-import { aDoctor, aPatient, startHarness } from '../test-support.ts';
+import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 
 const { app, call, callInternal, internal, pool, register, signIn, stop } = await startHarness();
 after(stop);

@@ -1,7 +1,7 @@
 import { inTransaction, problem } from '@consulta/platform';
 import { type Kysely, sql } from 'kysely';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import type { Revocation } from '../revocations/queries.ts';
+import type { Revocation } from '../sessions/revocations/queries.ts';
 import { endSessionsOf, lockOwnAccount } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { confirmPassword, type OwnPassword } from './confirm-password.ts';

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
 import { checkChange, checkPassword } from '../registration/rules.ts';
-import type { Revocation } from '../revocations/queries.ts';
+import type { Revocation } from '../sessions/revocations/queries.ts';
 import { endOwnSession, listSessions } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { changeUser } from './change.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem } from '@consulta/contracts';
 import { networkOf } from '@consulta/platform';
-import { aDoctor, aPatient, startHarness } from '../test-support.ts';
+import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 import { accountLimit, pairLimit } from './attempts.ts';
 
 const { call, pool, register, stop } = await startHarness();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { StandingsFound, User } from '@consulta/contracts';
 import { queryBuilder } from '@consulta/platform';
-import { aPatient, startHarness } from '../test-support.ts';
+import { aPatient, startHarness } from '../../testing/harness.ts';
 import { forgetOldNetworks, networkHash } from './networks.ts';
 
 const key = Buffer.alloc(32, 5);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem, RegisterUser, User } from '@consulta/contracts';
-import { aDoctor, aPatient, startHarness } from '../test-support.ts';
+import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 
 const { call, pool, register, stop } = await startHarness();
 after(stop);

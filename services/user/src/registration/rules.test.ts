@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { specialties } from '@consulta/contracts';
 import fc from 'fast-check';
-import { aDoctor, aPatient } from '../test-support.ts';
+import { aDoctor, aPatient } from '../../testing/harness.ts';
 import { checkRegistration, cpfCheckDigit, isCpf } from './rules.ts';
 
 const nineDigits = fc.integer({ min: 0, max: 999_999_999 }).map((n) => String(n).padStart(9, '0'));

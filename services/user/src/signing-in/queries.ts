@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Role, Session } from '@consulta/contracts';
 import { inTransaction, problem } from '@consulta/platform';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { type Revocation, revokeSessions } from '../revocations/queries.ts';
+import { type Revocation, revokeSessions } from '../sessions/revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
 import type { Identifier } from './identifier.ts';
 import { hashOfRefreshToken, newRefreshToken } from './refresh-token.ts';

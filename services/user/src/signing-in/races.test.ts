@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem, TokenPair } from '@consulta/contracts';
 import { ProblemError, problem, queryBuilder } from '@consulta/platform';
+import { aPatient, cheapArgon2, startHarness } from '../../testing/harness.ts';
 import { changeUser } from '../account/change.ts';
 import { changePassword } from '../account/change-password.ts';
 import { createPasswordHasher, type PasswordHasher } from '../passwords/hasher.ts';
 import type { UserTables } from '../tables.ts';
-import { aPatient, cheapArgon2, startHarness } from '../test-support.ts';
 import { login } from './login.ts';
 import { endOwnSession } from './queries.ts';
 

@@ -3,7 +3,7 @@ import { accessTokenSeconds, problem, type Routes } from '@consulta/platform';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import type { Revocation } from '../revocations/queries.ts';
+import type { Revocation } from '../sessions/revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
 import type { TokenClaims } from '../tokens/signing-keys.ts';
 import { login } from './login.ts';

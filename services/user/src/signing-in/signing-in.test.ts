@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem, Session, TokenPair, User } from '@consulta/contracts';
-import { aDoctor, aPatient, startHarness } from '../test-support.ts';
+import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 
 const { call, pool, register, signIn, stop } = await startHarness();
 after(stop);

@@ -11,9 +11,9 @@ import {
   tokenIssuer,
 } from '@consulta/platform';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { aPatient, startHarness } from '../../testing/harness.ts';
 import { createUserService, openSessionsInBulk, signAccessToken } from '../index.ts';
 import type { UserTables } from '../tables.ts';
-import { aPatient, startHarness } from '../test-support.ts';
 import { ensureSigningKey } from './signing-keys.ts';
 
 const { app, internal, pool, register, signIn, verifyToken, stop } = await startHarness();

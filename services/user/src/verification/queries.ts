@@ -2,7 +2,7 @@ import type { VerificationState } from '@consulta/contracts';
 import { enqueue, inTransaction, problem } from '@consulta/platform';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
-import type { Revocation } from '../revocations/queries.ts';
+import type { Revocation } from '../sessions/revocations/queries.ts';
 import { endSessionsOf } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { nextVerification, type VerificationStep } from './rules.ts';

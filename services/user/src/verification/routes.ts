@@ -2,7 +2,7 @@ import { AdminDoctor, AdminDoctorQuery, IdParams, page, SuspendDoctor } from '@c
 import { decodeCursor, encodeCursor, isUuid, type Routes, versionsAccepted } from '@consulta/platform';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
-import type { Revocation } from '../revocations/queries.ts';
+import type { Revocation } from '../sessions/revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
 import {
   type AdminDoctorRow,

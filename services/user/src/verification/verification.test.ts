@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { AdminDoctor, Bookability, BookabilityPage, Problem, User } from '@consulta/contracts';
 import type { Static } from 'typebox';
-import { aDoctor, aPatient, signInAdministrator, startHarness } from '../test-support.ts';
+import { aDoctor, aPatient, signInAdministrator, startHarness } from '../../testing/harness.ts';
 
 const harness = await startHarness({ verification: 'manual' });
 const { call, callInternal, pool, register, signIn, stop } = harness;

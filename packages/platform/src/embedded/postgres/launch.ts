@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../process/log.ts';
 import type { Binaries } from './binaries.ts';
 import { endServer } from './end-process.ts';
 import type { Launcher } from './launcher.ts';

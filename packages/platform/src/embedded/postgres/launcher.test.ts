@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createLog } from '../../log.ts';
+import { createLog } from '../../process/log.ts';
 import { type Launcher, launcherFor, ownerOfServer } from './launcher.ts';
 import { startEmbeddedPostgres } from './server.ts';
 

@@ -5,7 +5,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { createLog } from '../../log.ts';
+import { createLog } from '../../process/log.ts';
 import { stopLeftover } from './leftover.ts';
 import { type FactsOf, factsFromProc, factsFromPs } from './process-facts.ts';
 import { startEmbeddedPostgres } from './server.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../process/log.ts';
 import { readIfThere } from '../durable-files.ts';
 import { type FactsOf, factsOn, isSameFolder, type ProcessFacts } from './process-facts.ts';
 

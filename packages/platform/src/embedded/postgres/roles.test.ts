@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import pg from 'pg';
-import { createLog } from '../../log.ts';
+import { createLog } from '../../process/log.ts';
 import { startEmbeddedPostgres } from './server.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'consulta-roles-'));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { freePort } from '../../free-port.ts';
-import type { Log } from '../../log.ts';
+import { freePort } from '../../process/free-port.ts';
+import type { Log } from '../../process/log.ts';
 import { readIfThere } from '../durable-files.ts';
 import type { OnStep } from '../on-step.ts';
 import { loadBinaries } from './binaries.ts';

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import type pg from 'pg';
 import { isUnavailable } from '../../database/failures.ts';
 import { openPool } from '../../database/pool.ts';
-import { createLog } from '../../log.ts';
+import { createLog } from '../../process/log.ts';
 import { startEmbeddedPostgres } from './server.ts';
 import type { PostgresLost } from './supervise.ts';
 

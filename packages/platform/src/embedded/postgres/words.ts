@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Log } from '../../log.ts';
+import type { Log } from '../../process/log.ts';
 
 const readyWords = 'database system is ready to accept connections';
 const linesKept = 20;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { aDoctor, aPatient, startHarness } from '../../test-support.ts';
+import { aDoctor, aPatient, startHarness } from '../../../testing/harness.ts';
 
 const { call, pool, register, signIn, stop } = await startHarness({ searchCacheMs: 600_000 });
 after(stop);

@@ -1,0 +1,103 @@
+import type { Revocations } from '@consulta/contracts';
+import type { Fanout } from '../messaging/fanout.ts';
+import { problem } from '../problems/problem.ts';
+import type { Log } from '../process/log.ts';
+import { wakeableLoop } from '../work/wakeable-loop.ts';
+import { accessTokenSeconds, type Caller } from './auth.ts';
+
+const staleAfterMs = 30_000;
+const keptMs = (accessTokenSeconds + 60) * 1000;
+/** Two reads overlap by this much, since rows commit later than their time says. */
+const overlapMs = 10_000;
+
+/** The fan-out channel on which the user service announces `{kind, id, at}` as soon as it revokes. */
+export const revocationChannel = 'revocations';
+
+export type RevocationList = {
+  /** Throws 503 when the feed is older than 30 s: then nobody can tell who was signed out. */
+  assertFresh: () => void;
+  /** Whether the caller's session goes on; false also when that can't be told. */
+  isSignedIn: (caller: Caller) => boolean;
+  /** Throws 401 when the caller's session has ended, and 503 as `assertFresh` does. */
+  assertSignedIn: (caller: Caller) => void;
+  /** Calls back after each new revocation, so that open streams can close. */
+  onRevoked: (listener: () => void) => () => void;
+  stop: () => Promise<void>;
+};
+
+/** Follows the sessions and users revoked lately, by polling and by fan-out. */
+export async function followRevocations(options: {
+  /** Reads what was revoked since an instant (`GET /internal/revocations`). */
+  read: (since: string) => Promise<Revocations>;
+  fanout: Fanout;
+  log: Log;
+  pollMs?: number;
+}): Promise<RevocationList> {
+  const sessions = new Map<string, number>();
+  const users = new Map<string, number>();
+  const listeners = new Set<() => void>();
+  let since = new Date(Date.now() - keptMs);
+  let freshAtMs = performance.now();
+
+  const add = ({ kind, id, at }: Revocations['items'][number]) => {
+    const revoked = kind === 'session' ? sessions : users;
+    const atMs = Date.parse(at);
+    if ((revoked.get(id) ?? 0) >= atMs) return;
+    revoked.set(id, atMs);
+    for (const listener of listeners) listener();
+  };
+  const poll = async () => {
+    const startedMs = performance.now();
+    const { now, items } = await options.read(since.toISOString());
+    for (const item of items) add(item);
+    since = new Date(Date.parse(now) - overlapMs);
+    freshAtMs = startedMs;
+    forgetOld(sessions);
+    forgetOld(users);
+    return false;
+  };
+  await poll();
+  const loop = wakeableLoop({
+    name: 'revocations',
+    idleMs: options.pollMs ?? 1_000,
+    round: poll,
+    log: options.log,
+  });
+  const unsubscribe = options.fanout.subscribe(revocationChannel, (message) =>
+    add(message as Revocations['items'][number]),
+  );
+
+  const isFresh = () => performance.now() - freshAtMs <= staleAfterMs;
+  const assertFresh = () => {
+    if (!isFresh()) {
+      throw problem('unavailable', 'It cannot be told at present whether this session has ended');
+    }
+  };
+  const isRevoked = (caller: Caller) => {
+    if (sessions.has(caller.sessionId)) return true;
+    const atMs = users.get(caller.userId);
+    return atMs !== undefined && caller.issuedAt * 1000 <= atMs;
+  };
+
+  return {
+    assertFresh,
+    isSignedIn: (caller) => isFresh() && !isRevoked(caller),
+    assertSignedIn: (caller) => {
+      assertFresh();
+      if (isRevoked(caller)) throw problem('unauthorized', 'The session has ended');
+    },
+    onRevoked: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    stop: async () => {
+      unsubscribe();
+      await loop.stop();
+    },
+  };
+}
+
+function forgetOld(revoked: Map<string, number>): void {
+  const oldestMs = Date.now() - keptMs;
+  for (const [id, atMs] of revoked) if (atMs < oldestMs) revoked.delete(id);
+}

@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { decryptOnce, encryptOnce, KeyMissing, type KeyRing, keyBytes } from '../encryption/key-ring.ts';
+
+/** A key for one purpose, kept for good, with what its purpose has to remember out of the database's reach. */
+export type NamedKey = { key: Buffer; note: string };
+type KeyFile = { current: string; keys: Map<string, Buffer>; named: Map<string, NamedKey> };
+
+/** A ring kept in a file; `reload` takes up what another process changed there. */
+export type FileKeyRing = KeyRing & {
+  reload: () => Promise<void>;
+  /** The named key as the file has it now. */
+  namedKey: (name: string) => Promise<NamedKey | undefined>;
+  /** Makes a named key unless there is one. Turning the ring's own keys leaves it as it is. */
+  makeNamedKey: (name: string, note: string) => Promise<NamedKey>;
+};
+
+/**
+ * The embedded mode's key ring: a JSON file only its owner may read (mode 0600, refused otherwise), made with
+ * one key on the first start. Losing it is losing all that was encrypted: back it up, apart from the data.
+ *
+ * @param beforeMaking throws where a new key would be the wrong one, because what it should open is there already.
+ */
+export async function openKeyRingFile(
+  path: string,
+  { beforeMaking = async () => {} }: { beforeMaking?: () => Promise<void> } = {},
+): Promise<FileKeyRing> {
+  await mkdir(dirname(path), { recursive: true });
+  const make = () => beforeMaking().then(() => createKeyFile(path));
+  let file = (await readKeyFile(path)) ?? (await make());
+  const reload = async () => {
+    file = (await readKeyFile(path)) ?? file;
+  };
+  /** An unknown key may be one that another process has just rotated in. */
+  const find = async (keyId: string) => {
+    if (!file.keys.has(keyId)) await reload();
+    return file.keys.get(keyId);
+  };
+  return {
+    reload,
+    currentKeyId: async () => file.current,
+    has: async (keyId) => (await find(keyId)) !== undefined,
+    wrap: async (dataKey, context) => {
+      const { current, keys } = file;
+      const key = keys.get(current);
+      if (!key) throw new KeyMissing(current);
+      return { keyId: current, wrapped: encryptOnce(key, dataKey, contextOf(current, context)) };
+    },
+    unwrap: async (keyId, wrapped, context) => {
+      const key = await find(keyId);
+      if (!key) throw new KeyMissing(keyId);
+      return decryptOnce(key, wrapped, contextOf(keyId, context));
+    },
+    namedKey: async (name) => {
+      await reload();
+      return file.named.get(name);
+    },
+    makeNamedKey: async (name, note) => {
+      await reload();
+      const made = file.named.get(name) ?? { key: randomBytes(keyBytes), note };
+      if (file.named.has(name)) return made;
+      await writeBeside(path, { ...file, named: new Map([...file.named, [name, made]]) }, rename);
+      await reload();
+      return made;
+    },
+  };
+}
+
+/** A named key of a key file, for a command that must not make one: undefined where either is missing. */
+export async function readNamedKey(path: string, name: string): Promise<NamedKey | undefined> {
+  return (await readKeyFile(path))?.named.get(name);
+}
+
+/** Adds a key to the file and makes it the current one; the older ones go on opening. Answers its id. */
+export async function rotateKeyFile(path: string): Promise<string> {
+  const file = await readKeyFile(path);
+  if (!file) throw new Error(`there is no key file at ${path}`);
+  const fresh = freshKey();
+  await writeBeside(
+    path,
+    { ...file, current: fresh.id, keys: new Map([...file.keys, [fresh.id, fresh.key]]) },
+    rename,
+  );
+  return fresh.id;
+}
+
+const contextOf = (keyId: string, context: string) => `data key under ${keyId} for ${context}`;
+const freshKey = () => ({ id: randomBytes(8).toString('hex'), key: randomBytes(keyBytes) });
+
+async function readKeyFile(path: string): Promise<KeyFile | undefined> {
+  let text: string;
+  try {
+    if (((await stat(path)).mode & 0o077) !== 0) {
+      throw new Error(`the key file ${path} can be read by others; give it mode 0600`);
+    }
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  return parseKeyFile(path, text);
+}
+
+function parseKeyFile(path: string, text: string): KeyFile {
+  const refuse = () => new Error(`the key file ${path} is damaged; restore it from its backup`);
+  let parsed: { current?: unknown; keys?: Record<string, unknown>; named?: Record<string, unknown> };
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw refuse();
+  }
+  const parseKey = (encoded: unknown) => {
+    const key = Buffer.from(typeof encoded === 'string' ? encoded : '', 'base64');
+    if (key.length !== keyBytes) throw refuse();
+    return key;
+  };
+  const keys = new Map<string, Buffer>();
+  for (const [id, encoded] of Object.entries(parsed.keys ?? {})) {
+    if (!/^[0-9a-f]{16}$/.test(id)) throw refuse();
+    keys.set(id, parseKey(encoded));
+  }
+  if (typeof parsed.current !== 'string' || !keys.has(parsed.current)) throw refuse();
+  const named = new Map<string, NamedKey>();
+  for (const [name, entry] of Object.entries(parsed.named ?? {})) {
+    const { key, note } = (entry ?? {}) as Record<string, unknown>;
+    if (typeof note !== 'string') throw refuse();
+    named.set(name, { key: parseKey(key), note });
+  }
+  return { current: parsed.current, keys, named };
+}
+
+/** Of two processes that start at once the first to link its file wins, and both use that one. */
+async function createKeyFile(path: string): Promise<KeyFile> {
+  const fresh = freshKey();
+  const made = { current: fresh.id, keys: new Map([[fresh.id, fresh.key]]), named: new Map() };
+  await writeBeside(path, made, async (temporary) => {
+    await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  });
+  return (await readKeyFile(path)) ?? made;
+}
+
+/** Writes a synced file beside `path` and lets `place` put it there, so that no half key file ever counts. */
+async function writeBeside(
+  path: string,
+  { current, keys, named }: KeyFile,
+  place: (temporary: string, path: string) => Promise<void>,
+): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID()}`;
+  const text = {
+    current,
+    keys: Object.fromEntries([...keys].map(([id, key]) => [id, key.toString('base64')])),
+    named: Object.fromEntries(
+      [...named].map(([name, { key, note }]) => [name, { key: key.toString('base64'), note }]),
+    ),
+  };
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify(text, null, 2)}\n`);
+    await handle.sync().finally(() => handle.close());
+    await place(temporary, path);
+    const folder = await open(dirname(path), 'r');
+    await folder.sync().finally(() => folder.close());
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}

@@ -1,0 +1,225 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Permission, permissions, type Role } from '@consulta/contracts';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyPluginAsync,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifySchema,
+  LogController,
+} from 'fastify';
+import type { Caller, TokenVerifier } from '../auth/auth.ts';
+import type { RouteSchema } from '../openapi/document.ts';
+import { badField, problem, problemBody } from '../problems/problem.ts';
+import type { Log } from '../process/log.ts';
+import type { Metrics } from '../process/metrics.ts';
+import { strictJsonParser } from './bodies.ts';
+import { bodyBytesMax } from './body-limit.ts';
+import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
+import { headWithinMs, setDeadlines } from './deadlines.ts';
+import { refuseForeignHosts } from './loopback.ts';
+import { limitOnArrival } from './rate-limits.ts';
+import { asProblem, sendProblem } from './refusals.ts';
+import { schemaValidators } from './validators.ts';
+
+/** A route as deployed; `url` with its prefix and `:parameters`. */
+export type DeployedRoute = {
+  method: string;
+  url: string;
+  permission: Permission | 'public' | 'internal';
+  schema: FastifySchema | undefined;
+  /** Requests per minute allowed to one caller; undefined on the internal entrance. */
+  perMinute: number | undefined;
+};
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Every route of this app, in the order of registration. */
+    routeTable: DeployedRoute[];
+  }
+  interface FastifyRequest {
+    /** Set on every route whose permission is not `public`. */
+    caller: Caller | null;
+  }
+  interface FastifyContextConfig {
+    /** Who may call: a permission, or `public`. A route without one fails at boot. */
+    permission?: Permission | 'public' | 'internal';
+    /** Requests per minute allowed to one person, or one network where anyone may call. A public route without it
+     * fails at boot. */
+    perMinute?: number;
+  }
+}
+
+/** A room's routes, with TypeBox types from their schemas. */
+export type Routes = FastifyPluginAsync<
+  Record<never, never>,
+  import('fastify').RawServerDefault,
+  TypeBoxTypeProvider
+>;
+
+type AppOptions = {
+  log: Log;
+  metrics: Metrics;
+  bodyBytesMax?: number;
+  https?: { cert: Buffer; key: Buffer };
+  /** For an entrance that only this machine reaches: a `Host` other than the loopback's is refused. */
+  loopback?: boolean;
+};
+
+/** The public entrance: tokens, permissions, limits, problem responses. Mount rooms' routes on it. */
+export async function createPublicApp(
+  options: AppOptions & { verifyToken: TokenVerifier; rateLimits: boolean },
+): Promise<FastifyInstance> {
+  const app = createApp(options);
+  app.addHook('onRoute', (route) => {
+    const { method, url, config, schema = {} } = route;
+    if (config?.perMinute === undefined) throw new Error(`${method} ${url} declares no limit per minute`);
+    // A form is read as it streams in, by a limit of its own.
+    const { body, consumes } = schema as RouteSchema;
+    if (!consumes?.includes('multipart/form-data')) route.bodyLimit = bodyBytesMax(body);
+  });
+  setDeadlines(app);
+  capConnections(app, options.log, options.rateLimits ? connectionsPerNetworkMax : undefined);
+  const identify = async (request: FastifyRequest) => {
+    const { permission } = request.routeOptions.config;
+    if (permission === undefined || permission === 'public') return;
+    request.caller = await options.verifyToken(bearerToken(request));
+  };
+  if (options.rateLimits) await limitOnArrival(app, identify);
+  else app.addHook('onRequest', identify);
+  app.addHook('onRequest', async (request) => {
+    // Before its body is read.
+    if (request.is404) throw noSuchRoute();
+    assertPermitted(request);
+  });
+  // A body may take half a minute to come, and whoever sends it may be signed out meanwhile.
+  app.addHook('preValidation', async (request) => {
+    if (request.caller && request.body !== undefined) await identify(request);
+  });
+  return app;
+}
+
+const noSuchRoute = () => problem('not_found', 'There is no such route');
+
+/** 403 unless the caller's role may do what the route is for. */
+function assertPermitted({ caller, routeOptions }: FastifyRequest): void {
+  const { permission } = routeOptions.config;
+  if (permission === undefined || permission === 'public') return;
+  const allowed: readonly Role[] = permission === 'internal' ? [] : permissions[permission];
+  if (!caller || !allowed.includes(caller.role)) throw problem('forbidden');
+}
+
+/** The internal entrance: a service token on every route but `public` ones (health, metrics). */
+export function createInternalApp(options: AppOptions & { serviceToken: string }): FastifyInstance {
+  const app = createApp({ ...options, bodyBytesMax: 4 * 1024 * 1024 });
+  const expected = Buffer.from(options.serviceToken);
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.permission !== 'internal') return;
+    const given = Buffer.from(bearerToken(request));
+    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw problem('unauthorized');
+  });
+  return app;
+}
+
+/** The caller of a route whose permission is not `public`. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new Error('this route has no caller; declare its permission');
+  return request.caller;
+}
+
+function createApp(options: AppOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: options.bodyBytesMax ?? 256 * 1024,
+    routerOptions: { maxParamLength: 128 },
+    genReqId: requestIds(),
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
+      reply.header('x-content-type-options', 'nosniff');
+      const tooLong = (error as { code?: string }).code === 'FST_ERR_MAX_PARAM_LENGTH';
+      return sendProblem(problem(tooLong ? 'not_found' : 'bad_request', 'The address cannot be read'), reply);
+    },
+    clientErrorHandler: refuseUnreadable,
+    ...(options.https
+      ? { https: { ...options.https, ...headDeadline, handshakeTimeout: headWithinMs } }
+      : { http: headDeadline }),
+  } as object) as unknown as FastifyInstance;
+  app.setValidatorCompiler(schemaValidators());
+  app.decorateRequest('caller', null);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, strictJsonParser(app));
+  const routeTable: DeployedRoute[] = [];
+  app.decorate('routeTable', routeTable);
+  app.addHook('onRoute', ({ method, url, config, schema }) => {
+    if (method === 'HEAD') return;
+    if (config?.permission === undefined) throw new Error(`${method} ${url} declares no permission`);
+    const { permission, perMinute } = config;
+    routeTable.push({ method: String(method), url, permission, schema, perMinute });
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+    reply.header('x-request-id', request.id);
+    if (options.https) reply.header('strict-transport-security', 'max-age=63072000');
+    if (request.url.includes('%00')) throw problem('bad_request', 'The address holds a NUL character');
+  });
+  if (options.loopback) refuseForeignHosts(app);
+  app.addHook('preValidation', async (request) => {
+    if (!request.is404 && request.routeOptions.schema?.body === undefined) refuseUnknownBody(request.body);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const labels = { method: request.method, route, status: String(reply.statusCode) };
+    options.metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(asProblem(error, request), reply));
+  app.setNotFoundHandler((_request, reply) => sendProblem(noSuchRoute(), reply));
+  return app;
+}
+
+/** A route that takes no body refuses every field, as it refuses an unknown one elsewhere. */
+function refuseUnknownBody(body: unknown): void {
+  if (typeof body !== 'object' || body === null) return;
+  const [field] = Object.keys(body);
+  if (field !== undefined) throw badField(`/${field.slice(0, 100)}`, 'is not a known field');
+}
+
+/** Node.js looks for late heads by itself; for bodies see `setDeadlines`. */
+const headDeadline = { headersTimeout: headWithinMs, connectionsCheckingInterval: 1_000 };
+
+/** What cannot be parsed as HTTP at all, or does not come, is refused like everything else. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable) return;
+  const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const refusal = late
+    ? problem('request_timeout')
+    : problem('bad_request', 'The request cannot be read as HTTP');
+  const body = JSON.stringify(problemBody(refusal));
+  socket.write(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nconnection: close\r\n` +
+      `content-type: application/problem+json\r\nx-content-type-options: nosniff\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+  // Ending alone would wait for the other side to end as well.
+  socket.destroySoon();
+}
+
+/** Request ids: unique to this process by a random start, counted from there. */
+function requestIds(): () => string {
+  const process = randomBytes(9).toString('base64url');
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${process}-${count.toString(36)}`;
+  };
+}
+
+function bearerToken(request: FastifyRequest): string {
+  const match = /^Bearer ([A-Za-z0-9\-._~+/]+=*)$/i.exec(request.headers.authorization ?? '');
+  if (!match?.[1]) throw problem('unauthorized');
+  return match[1];
+}

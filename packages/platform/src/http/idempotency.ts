@@ -1,0 +1,81 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import { type QueryExecutorProvider, sql } from 'kysely';
+import { badField, problem } from '../problems/problem.ts';
+
+/** A caller's key for one request: `scope` names it, `requestHash` tells whether a repeat is the same request. */
+export type IdempotencyKey = { scope: Buffer; requestHash: Buffer };
+
+const underWay = new Set<string>();
+
+/**
+ * Reads the `Idempotency-Key` header; undefined without one. The scope is caller, method and route; the hash is keyed
+ * by the key itself, so that the stored row tells nothing of the body. Keys of different people never meet.
+ *
+ * @param subject who asks, where there is no account yet; the address is added to it.
+ */
+export function idempotencyKeyOf(request: FastifyRequest, subject?: string): IdempotencyKey | undefined {
+  const key = request.headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw badField('/Idempotency-Key', 'Use 1 to 255 visible ASCII characters');
+  }
+  const caller = request.caller?.userId ?? anonymous(request, subject);
+  const route = `${request.method} ${request.routeOptions.url}`;
+  const scope = createHash('sha256')
+    .update(JSON.stringify([caller, route, key]))
+    .digest();
+  const asked = JSON.stringify([request.url, request.body ?? null]);
+  return { scope, requestHash: createHmac('sha256', key).update(asked).digest() };
+}
+
+function anonymous({ ip, routeOptions }: FastifyRequest, subject: string | undefined): string[] {
+  if (subject === undefined) throw new Error(`${routeOptions.url} takes a key from nobody in particular`);
+  return [ip, subject];
+}
+
+/** Runs `work` unless a request with the same key is under way in this process (409). */
+export async function exclusively<T>(key: IdempotencyKey | undefined, work: () => Promise<T>): Promise<T> {
+  if (!key) return work();
+  const name = key.scope.toString('base64');
+  if (underWay.has(name)) throw problem('idempotency_in_progress');
+  underWay.add(name);
+  try {
+    return await work();
+  } finally {
+    underWay.delete(name);
+  }
+}
+
+/**
+ * Remembers in the caller's transaction that the key made `resourceId`; answers the id to reply with: the same
+ * one, or, for a repeat, the one made first (then the caller makes nothing). Throws 422 for another request.
+ */
+export async function rememberKey(
+  trx: QueryExecutorProvider,
+  key: IdempotencyKey | undefined,
+  resourceId: string,
+): Promise<string> {
+  if (!key) return resourceId;
+  const inserted = await sql`INSERT INTO idempotency_keys (scope, request_hash, resource_id)
+    VALUES (${key.scope}, ${key.requestHash}, ${resourceId}) ON CONFLICT DO NOTHING RETURNING 1`.execute(trx);
+  if (inserted.rows.length === 1) return resourceId;
+  return (await recallKey(trx, key)) ?? resourceId;
+}
+
+/** The id an earlier request with this key made, if there was one. Throws 422 for another request. */
+export async function recallKey(
+  db: QueryExecutorProvider,
+  key: IdempotencyKey | undefined,
+): Promise<string | undefined> {
+  if (!key) return undefined;
+  const { rows } = await sql<{ request_hash: Buffer; resource_id: string }>`
+    SELECT request_hash, resource_id FROM idempotency_keys WHERE scope = ${key.scope}`.execute(db);
+  const [row] = rows;
+  if (row && !row.request_hash.equals(key.requestHash)) throw problem('idempotency_key_reused');
+  return row?.resource_id;
+}
+
+/** Forgets keys older than a day. */
+export const forgetOldKeys = (db: QueryExecutorProvider) =>
+  sql`DELETE FROM idempotency_keys WHERE created_at < now() - interval '24 hours'`.execute(db);

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+import { problem } from '../problems/problem.ts';
+
+/** Whether a name or address is this machine's loopback. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
+
+/**
+ * Refuses with 421 whatever is addressed to another name than the loopback's. A page of a stranger can give its own
+ * name this machine's address (DNS rebinding); the browser then takes an entrance that only this machine can reach
+ * for part of that page, but still names the stranger in `Host`.
+ */
+export function refuseForeignHosts(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw }) => {
+    const { host } = raw.headers;
+    if (host !== undefined && !isLoopback(host.replace(/:\d*$/, ''))) throw problem('misdirected');
+  });
+}

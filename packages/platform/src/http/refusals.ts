@@ -1,0 +1,46 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isGivenUp, isUnavailable } from '../database/failures.ts';
+import { ProblemError, problem, problemBody } from '../problems/problem.ts';
+import { exhaustedResource } from '../process/resources.ts';
+import { SchemaFault } from './validators.ts';
+
+/** The one place where anything thrown becomes a refusal. What is not understood is logged and hidden. */
+export function asProblem(error: unknown, request: FastifyRequest): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof SchemaFault) return problem('bad_request', error.message, { errors: error.faults });
+  if (isGone(request)) return problem('bad_request', 'The connection ended before the request was whole');
+  const exhausted = exhaustedResource(error);
+  if (exhausted) {
+    request.log.error({ err: error, reqId: request.id }, 'a resource is used up');
+    return problem('unavailable', exhausted, { retryAfterSeconds: 30 });
+  }
+  if (isUnavailable(error) || isGivenUp(error)) {
+    request.log.error({ err: error, reqId: request.id }, 'the database is out of reach or gave up');
+    return problem('unavailable');
+  }
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problem('unsupported_media_type');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return problem('payload_too_large');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return problem('bad_request', 'The request cannot be read');
+  }
+  request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'a request failed');
+  return problem('internal_error');
+}
+
+/**
+ * Whether the client itself ended the connection in the middle of its request. What then fails says nothing about this
+ * side, though a connection's errors look the same whose connection it was; nobody reads the answer.
+ */
+const isGone = ({ raw }: FastifyRequest) => raw.destroyed && !raw.complete;
+
+/** Sends RFC 9457 problem details. */
+export function sendProblem(error: ProblemError, reply: FastifyReply): FastifyReply {
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .code(error.status)
+    .type('application/problem+json')
+    .serializer((body: unknown) => JSON.stringify(body))
+    .send(problemBody(error));
+}

@@ -1,0 +1,15 @@
+/* npm run docs: writes the pages that are made from code, and the Postman collection. */
+import { writeFile } from 'node:fs/promises';
+import { startSystem } from '../../tests/support/system.ts';
+import { databaseDocs } from './database.ts';
+import { errorDocs } from './errors.ts';
+import { limitDocs } from './limits.ts';
+import { writePostman } from './postman/write.ts';
+
+const docs = new URL('../../docs/', import.meta.url);
+await writeFile(new URL('errors.md', docs), errorDocs());
+await writeFile(new URL('database.md', docs), await databaseDocs());
+const system = await startSystem();
+await writeFile(new URL('limits.md', docs), limitDocs(system.standalone.routes));
+await system.stop();
+await writePostman(new URL('postman.json', docs));

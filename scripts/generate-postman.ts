@@ -1,4 +1,0 @@
-/* npm run docs:postman: writes docs/postman.json alone. */
-import { writePostman } from './postman/write.ts';
-
-await writePostman(new URL('../docs/postman.json', import.meta.url));

@@ -1,0 +1,50 @@
+import type { ClaimsPage, ReleaseClaims } from '@consulta/contracts';
+import { type Log, type ServiceClient, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type { Static } from 'typebox';
+import type { DecisionStore } from './decision-store.ts';
+
+const everyMs = 60_000;
+const pageSize = 1000;
+
+/**
+ * Frees claims that no live appointment stands behind. None is expected: the release event does the work.
+ * Each one found is a fault worth an alert, so the number is logged and handed to `report`.
+ */
+export function startClaimReconciler(deps: {
+  schedule: ServiceClient;
+  store: DecisionStore;
+  log: Log;
+  report: (found: number) => void;
+}): WakeableLoop {
+  const round = async () => {
+    deps.report(await reconcileClaims(deps.schedule, deps.store, deps.log));
+    return false;
+  };
+  return wakeableLoop({ name: 'claim reconciler', idleMs: everyMs, round, log: deps.log });
+}
+
+/** One pass over all claims; answers how many stray ones it freed. */
+export async function reconcileClaims(
+  schedule: ServiceClient,
+  store: DecisionStore,
+  log: Log,
+): Promise<number> {
+  let found = 0;
+  let after = '';
+  for (;;) {
+    const path = `/internal/claims?limit=${pageSize}${after ? `&after=${after}` : ''}`;
+    const page = await schedule.call<Static<typeof ClaimsPage>>('GET', path);
+    const strays = await store.findClosed(page.claims.map(({ appointmentId }) => appointmentId));
+    if (strays.length > 0) {
+      const body: Static<typeof ReleaseClaims> = { appointmentIds: strays };
+      await schedule.call('POST', '/internal/claims/release', body);
+      log.warn(
+        { appointmentIds: strays.slice(0, 20), count: strays.length },
+        'claims without a live appointment',
+      );
+    }
+    found += strays.length;
+    if (!page.nextAfter) return found;
+    after = page.nextAfter;
+  }
+}

@@ -1,0 +1,115 @@
+import { Readable } from 'node:stream';
+import {
+  type BlobStore,
+  type ByteRange,
+  callerOf,
+  type KeyRing,
+  problem,
+  type RightsInUse,
+} from '@consulta/platform';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { turns } from '../../../../../packages/platform/src/work/turns.ts';
+import { recordAccess, type Who } from '../../audit/record.ts';
+import { attachment } from './names.ts';
+import type { FileRow, OpenFile } from './open-file.ts';
+import type { Db } from './queries.ts';
+import { requestedRange } from './ranges.ts';
+import { contentKeyOf, isDamage, readContent, showFile, verifyContent } from './sealing.ts';
+import type { StillReadable } from './still-readable.ts';
+
+export type ContentDeps = {
+  db: Db;
+  store: BlobStore;
+  ring: KeyRing;
+  open: OpenFile;
+  rights: RightsInUse;
+  stillReadable: StillReadable;
+};
+
+/** Checks before an answer wait for nobody outside, so a few at once keep processor and disk busy. */
+const verifying = turns(4);
+
+/**
+ * A file's content, whole or a range of it, with the headers set. Before the first header goes out the caller's right is
+ * recorded and what will be sent is checked against its seals, the whole also against its hash; while it streams,
+ * each frame is checked again, so a byte that was not uploaded is never sent, even if the file changes meanwhile. A
+ * grant that ends, a file that is deleted or a session that is signed out ends the download within seconds.
+ */
+export async function sendContent(
+  deps: ContentDeps,
+  who: Who,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+): Promise<Readable | Buffer> {
+  const row = await deps.open({ fileId: request.params.id, who, action: 'download' });
+  if (!row) throw problem('not_found');
+  deps.rights.watch(callerOf(request), reply.raw, () => deps.stillReadable({ fileId: row.id, who }));
+  const range = rangeOf(request, reply, row);
+  const wanted = range ?? { start: 0, end: row.size_bytes };
+  const damaged = () => recordDamage(deps.db, who, row);
+  const opened = await openVerified(deps, row, wanted).catch(async (error: unknown) => {
+    if (!isDamage(error)) throw error;
+    await damaged();
+    request.log.error({ err: error, fileId: row.id, reqId: request.id }, 'a stored file is damaged');
+    throw problem('content_damaged', 'The file was changed after it was uploaded and is not given out');
+  });
+  writeHead(reply, row, opened.name, range, wanted);
+  if (opened.small) return opened.small;
+  const stream = readContent(deps.store, opened.key, row, wanted);
+  return Readable.from(reportingDamage(stream, damaged), { objectMode: false });
+}
+
+function rangeOf(request: FastifyRequest, reply: FastifyReply, row: FileRow): ByteRange | undefined {
+  const condition = request.headers['if-range'];
+  if (condition !== undefined && condition !== etagOf(row)) return undefined;
+  const range = requestedRange(request.headers.range, row.size_bytes);
+  if (range !== 'unsatisfiable') return range;
+  reply.header('content-range', `bytes */${row.size_bytes}`);
+  throw problem('range_not_satisfiable', `The file has ${row.size_bytes} bytes`);
+}
+
+async function openVerified({ ring, store }: ContentDeps, row: FileRow, range: ByteRange) {
+  const key = await contentKeyOf(ring, row);
+  const { name } = await showFile(ring, row);
+  return { key, name, small: await verifying(() => verifyContent(store, key, row, range)) };
+}
+
+const etagOf = (row: FileRow) => `"${row.sha256.toString('hex')}"`;
+
+function writeHead(
+  reply: FastifyReply,
+  row: FileRow,
+  name: string,
+  range: ByteRange | undefined,
+  { start, end }: ByteRange,
+): void {
+  reply.code(range ? 206 : 200).type(row.media_type);
+  reply
+    .header('content-length', end - start)
+    .header('accept-ranges', 'bytes')
+    .header('etag', etagOf(row));
+  reply.header('content-disposition', attachment(name));
+  reply.header('content-security-policy', "default-src 'none'; sandbox");
+  if (range) reply.header('content-range', `bytes ${start}-${end - 1}/${row.size_bytes}`);
+}
+
+const recordDamage = (db: Db, who: Who, row: FileRow) =>
+  recordAccess(db, who, {
+    action: 'download',
+    resource: { kind: 'file', id: row.id },
+    appointmentId: row.appointment_id,
+    patientId: row.patient_id,
+    outcome: 'damaged',
+  });
+
+async function* reportingDamage(
+  content: AsyncGenerator<Buffer>,
+  damaged: () => Promise<void>,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* content;
+  } catch (error) {
+    if (isDamage(error)) await damaged();
+    throw error;
+  }
+}

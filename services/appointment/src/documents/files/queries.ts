@@ -1,0 +1,169 @@
+import type { PageQuery } from '@consulta/contracts';
+import { type Caller, decodeCursor, encodeCursor, isUuid, problem } from '@consulta/platform';
+import { type Kysely, type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
+import { auditedRead, type Who } from '../../audit/record.ts';
+import type { AppointmentTables } from '../../tables.ts';
+import type { FileRow } from './open-file.ts';
+import type { FileTables } from './tables.ts';
+
+export type Db = Kysely<AppointmentTables & FileTables>;
+
+export type FilePage = { rows: FileRow[]; nextCursor: string | null };
+
+/** A live access of this doctor to the file `f`, by the database's clock. */
+const liveAccess = (doctorId: string) => sql<boolean>`EXISTS (SELECT 1 FROM file_accesses g
+  WHERE g.file_id = f.id AND g.doctor_id = ${doctorId} AND g.revoked_at IS NULL AND g.expires_at > now())`;
+
+/**
+ * One page of an appointment's files, newest first: all for its patient; for a doctor those with a live
+ * access. Throws 404 to who is neither in the appointment nor has such an access.
+ */
+export async function listAppointmentFiles(
+  db: Db,
+  caller: Caller,
+  who: Who,
+  appointmentId: string,
+  query: PageQuery,
+): Promise<FilePage> {
+  const mine = caller.role === 'patient' ? sql`r.patient_id` : sql`r.doctor_id`;
+  const visible = caller.role === 'patient' ? sql<boolean>`true` : liveAccess(caller.userId);
+  const subject = sql`SELECT r.id AS resource_id, r.id AS appointment_id, r.patient_id,
+    ${mine} = ${caller.userId} OR (${caller.role} = 'doctor' AND
+      EXISTS (SELECT 1 FROM files f WHERE f.appointment_id = r.id AND ${liveAccess(caller.userId)})) AS allowed
+    FROM booking_requests r WHERE r.id = ${appointmentId}`;
+  return listFiles(db, who, subject, sql<boolean>`f.appointment_id = s.resource_id AND ${visible}`, query);
+}
+
+/** One page of all of a patient's files, newest first. */
+export function listPatientFiles(db: Db, caller: Caller, who: Who, query: PageQuery): Promise<FilePage> {
+  const subject = sql`SELECT ${caller.userId}::uuid AS resource_id, NULL::uuid AS appointment_id,
+    ${caller.userId}::uuid AS patient_id, true AS allowed`;
+  return listFiles(db, who, subject, sql<boolean>`f.patient_id = s.resource_id`, query);
+}
+
+async function listFiles(
+  db: Db,
+  who: Who,
+  subject: RawBuilder<unknown>,
+  of: RawBuilder<boolean>,
+  query: PageQuery,
+): Promise<FilePage> {
+  const limit = query.limit ?? 20;
+  const [after] = query.cursor ? decodeCursor(query.cursor, [isUuid]) : [null];
+  const answer = sql`SELECT found.* FROM subject s LEFT JOIN LATERAL (
+      SELECT f.* FROM files f WHERE ${of} AND (${after}::uuid IS NULL OR f.id < ${after}::uuid)
+      ORDER BY f.id DESC LIMIT ${limit + 1}
+    ) found ON true WHERE s.allowed`;
+  const { rows } = await auditedRead<FileRow | { id: null }>(
+    db,
+    who,
+    { action: 'list', kind: 'file_list' },
+    { subject, answer },
+  );
+  if (rows.length === 0) throw problem('not_found');
+  const found = rows.filter((row): row is FileRow => row.id !== null);
+  const last = found[limit - 1];
+  return {
+    rows: found.slice(0, limit),
+    nextCursor: found.length > limit && last ? encodeCursor([last.id]) : null,
+  };
+}
+
+/**
+ * The caller's appointment that a file is to be added to, whatever its state, but not a rejected request: 404
+ * or 409 `invalid_transition` otherwise.
+ */
+export async function findUploadTarget(db: Db, caller: Caller, appointmentId: string): Promise<string> {
+  const row = await db
+    .selectFrom('appointment_overview')
+    .select(['id', 'status'])
+    .where('id', '=', appointmentId)
+    .where('patient_id', '=', caller.userId)
+    .executeTakeFirst();
+  if (!row) throw problem('not_found');
+  if (row.status === 'rejected') {
+    throw problem('invalid_transition', 'The request was rejected; add the file to an appointment you have');
+  }
+  return row.id;
+}
+
+/** Bytes that the patient's committed files take. */
+export async function usedBytes(db: Db, patientId: string): Promise<number> {
+  const row = await db
+    .selectFrom('file_usage')
+    .select('bytes')
+    .where('patient_id', '=', patientId)
+    .executeTakeFirst();
+  return row?.bytes ?? 0;
+}
+
+export type NewFile = Omit<FileRow, 'created_at'>;
+
+/**
+ * Adds a file's row if the patient's quota allows it; undefined when it does not. Usage and row change
+ * together, and uploads of one patient wait for each other on the usage row, so no race goes past the quota.
+ */
+export async function insertFile(
+  trx: QueryExecutorProvider,
+  file: NewFile,
+  quotaBytes: number,
+): Promise<FileRow | undefined> {
+  const { rows } = await sql<FileRow>`WITH used AS (
+      INSERT INTO file_usage AS u (patient_id, bytes)
+      SELECT ${file.patient_id}::uuid, ${file.size_bytes}::bigint WHERE ${file.size_bytes}::bigint <= ${quotaBytes}
+      ON CONFLICT (patient_id) DO UPDATE SET bytes = u.bytes + excluded.bytes
+        WHERE u.bytes + excluded.bytes <= ${quotaBytes}
+      RETURNING 1)
+    INSERT INTO files (id, appointment_id, patient_id, storage_key, name_sealed, content_key, media_type,
+      size_bytes, sha256)
+    SELECT ${file.id}::uuid, ${file.appointment_id}::uuid, ${file.patient_id}::uuid, ${file.storage_key},
+      ${file.name_sealed}::bytea, ${file.content_key}::bytea, ${file.media_type}, ${file.size_bytes}::bigint,
+      ${file.sha256}::bytea
+    FROM used RETURNING *`.execute(trx);
+  return rows[0];
+}
+
+/** The caller's own file. */
+export const findOwnFile = (db: Db, caller: Caller, fileId: string): Promise<FileRow | undefined> =>
+  db
+    .selectFrom('files')
+    .selectAll()
+    .where('id', '=', fileId)
+    .where('patient_id', '=', caller.userId)
+    .executeTakeFirst();
+
+/** Removes the patient's file and gives its space back; answers what was removed. */
+export async function deleteOwnFile(
+  trx: QueryExecutorProvider,
+  caller: Caller,
+  fileId: string,
+): Promise<Pick<FileRow, 'appointment_id' | 'storage_key'> | undefined> {
+  const { rows } = await sql<Pick<FileRow, 'appointment_id' | 'storage_key'>>`WITH gone AS (
+      DELETE FROM files WHERE id = ${fileId} AND patient_id = ${caller.userId}
+      RETURNING patient_id, size_bytes, appointment_id, storage_key
+    ), used AS (
+      UPDATE file_usage u SET bytes = u.bytes - gone.size_bytes FROM gone WHERE u.patient_id = gone.patient_id
+    ) SELECT appointment_id, storage_key FROM gone`.execute(trx);
+  return rows[0];
+}
+
+/**
+ * Removes all files of a patient whose account is erased, with their names and accesses. The blobs go with the
+ * next sweep; without their data keys, which the rows held, they can't be read.
+ */
+export async function eraseFilesOf(trx: QueryExecutorProvider, patientId: string): Promise<void> {
+  await sql`DELETE FROM files WHERE patient_id = ${patientId}`.execute(trx);
+  await sql`DELETE FROM file_usage WHERE patient_id = ${patientId}`.execute(trx);
+}
+
+/** Records that the caller was refused what they asked of a file that exists. */
+export async function recordRefusal(
+  db: QueryExecutorProvider,
+  who: Who,
+  fileId: string,
+  what: Parameters<typeof auditedRead>[2],
+): Promise<void> {
+  const subject = sql`SELECT id AS resource_id, appointment_id, patient_id, false AS allowed FROM files
+    WHERE id = ${fileId}`;
+  await auditedRead(db, who, what, { subject, answer: sql`SELECT` });
+}

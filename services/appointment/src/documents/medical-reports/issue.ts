@@ -1,0 +1,128 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { CorrectReport, IssueReport, ReportIdentities } from '@consulta/contracts';
+import {
+  type Caller,
+  type IdempotencyKey,
+  inTransaction,
+  type KeyRing,
+  problem,
+  recallKey,
+  rememberKey,
+} from '@consulta/platform';
+import { recordAccess, type Who } from '../../audit/record.ts';
+import type { AppointmentOverview } from '../../tables.ts';
+import { contentOf, openContent, sealContent } from './content.ts';
+import type { DescribeForReport } from './identities.ts';
+import {
+  type Db,
+  findOwnAppointment,
+  insertReport,
+  insertVersion,
+  lockedStatus,
+  lockOwnReport,
+  patientOfOwnReport,
+  type ReportRow,
+  readReport,
+  recordCorrectionRefusal,
+} from './queries.ts';
+import { canIssueReport, matches } from './rules.ts';
+
+export type IssueDeps = { db: Db; ring: KeyRing; describeForReport: DescribeForReport };
+type Author = { caller: Caller; who: Who };
+
+/**
+ * Issues the first version of a report to the doctor's own appointment; with an idempotency key used before,
+ * gives the report issued then. Throws 404, or 409 `invalid_transition` in another status or without the
+ * patient's account.
+ */
+export async function issueReport(
+  deps: IssueDeps,
+  author: Author,
+  key: IdempotencyKey | undefined,
+  appointmentId: string,
+  input: IssueReport,
+): Promise<ReportRow> {
+  const { db } = deps;
+  const { caller, who } = author;
+  const appointment = await findOwnAppointment(db, caller, appointmentId);
+  let reportId = await recallKey(db, key);
+  if (!reportId) {
+    assertIssuable(appointment.status);
+    const identities = await deps.describeForReport(caller.userId, appointment.patient_id);
+    if (!identities)
+      throw problem('invalid_transition', 'The patient’s account is closed; no report can be issued');
+    reportId = await insertFirst(deps, author, key, appointment, { input, identities });
+  }
+  return readReport(db, caller, who, { id: appointmentId, reportId }, 'read');
+}
+
+function assertIssuable(status: AppointmentOverview['status']): void {
+  if (canIssueReport(status)) return;
+  throw problem(
+    'invalid_transition',
+    'A report needs an appointment that is confirmed, in progress or concluded',
+  );
+}
+
+async function insertFirst(
+  { db, ring }: IssueDeps,
+  { caller, who }: Author,
+  key: IdempotencyKey | undefined,
+  appointment: AppointmentOverview,
+  { input, identities }: { input: IssueReport; identities: ReportIdentities },
+): Promise<string> {
+  const id = randomUUIDv7();
+  const sealed = await sealContent(ring, contentOf(input, null, identities), id, 1);
+  return inTransaction(db, async (trx) => {
+    const keptId = await rememberKey(trx, key, id);
+    if (keptId !== id) return keptId;
+    assertIssuable(await lockedStatus(trx, appointment.id));
+    const { id: appointmentId, patient_id: patientId } = appointment;
+    await insertReport(trx, { id, appointmentId, doctorId: caller.userId, patientId });
+    await insertVersion(trx, id, 1, sealed);
+    await recordAccess(trx, who, {
+      action: 'create',
+      resource: { kind: 'medical_report', id },
+      appointmentId,
+      patientId,
+    });
+    return id;
+  });
+}
+
+/**
+ * Adds a version by the report's author. Throws 404 to anyone else and 412 `stale_version` when `ifMatch` is
+ * not the latest version. Where an account is gone, the identities of the version before are kept.
+ */
+export async function correctReport(
+  deps: IssueDeps,
+  { caller, who }: Author,
+  ids: { id: string; reportId: string },
+  input: CorrectReport,
+  ifMatch: string | undefined,
+): Promise<ReportRow> {
+  const { db, ring } = deps;
+  const patientId = await patientOfOwnReport(db, caller, ids);
+  if (!patientId) {
+    await recordCorrectionRefusal(db, who, ids);
+    throw problem('not_found');
+  }
+  const fresh = await deps.describeForReport(caller.userId, patientId);
+  return inTransaction(db, async (trx) => {
+    const latest = await lockOwnReport(trx, caller, ids);
+    if (!matches(ifMatch, latest.version)) {
+      throw problem('stale_version', `It is at version ${latest.version} now`);
+    }
+    const version = latest.version + 1;
+    const previous = await openContent(ring, latest.content_sealed, latest.id, latest.version);
+    const content = contentOf(input, input.reason, fresh ?? previous.identities);
+    await insertVersion(trx, latest.id, version, await sealContent(ring, content, latest.id, version));
+    await recordAccess(trx, who, {
+      action: 'change',
+      resource: { kind: 'medical_report', id: latest.id },
+      appointmentId: latest.appointment_id,
+      patientId,
+    });
+    return lockOwnReport(trx, caller, ids);
+  });
+}

@@ -1,0 +1,173 @@
+import {
+  CorrectReport,
+  IdParams,
+  IssueReport,
+  MedicalReport,
+  MedicalReportParams,
+  MedicalReportVersion,
+  PageQuery,
+  page,
+} from '@consulta/contracts';
+import {
+  callerOf,
+  exclusively,
+  idempotencyKeyOf,
+  type KeyRing,
+  type Log,
+  problem,
+  type Routes,
+  SealBroken,
+} from '@consulta/platform';
+import { Type } from 'typebox';
+import { recordAccess, type Who, whoOf } from '../../audit/record.ts';
+import { openContent, type ReportContent } from './content.ts';
+import type { DescribeForReport } from './identities.ts';
+import { correctReport, issueReport } from './issue.ts';
+import { type Db, listReports, listVersions, type ReportRow, readReport } from './queries.ts';
+import type { ReportPrinter } from './report-printer.ts';
+import { etagOf } from './rules.ts';
+
+export type MedicalReportDeps = {
+  db: Db;
+  ring: KeyRing;
+  log: Log;
+  describeForReport: DescribeForReport;
+  print: ReportPrinter['print'];
+};
+
+const Binary = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
+const base = '/appointments/:id/medical-reports';
+
+/** Medical reports: issued and corrected by the doctor, read by doctor and patient, never altered. */
+export const medicalReportRoutes =
+  (deps: MedicalReportDeps): Routes =>
+  async (app) => {
+    const { db } = deps;
+    app.route({
+      method: 'POST',
+      url: base,
+      config: { permission: 'medical-report:issue', perMinute: 60 },
+      schema: { params: IdParams, body: IssueReport, response: { 201: MedicalReport } },
+      handler: async (request, reply) => {
+        const [caller, who, key] = [callerOf(request), whoOf(request), idempotencyKeyOf(request)];
+        const { id } = request.params;
+        const row = await exclusively(key, () => issueReport(deps, { caller, who }, key, id, request.body));
+        reply.code(201).header('etag', etagOf(row.version));
+        reply.header('location', `/api/v1/appointments/${row.appointment_id}/medical-reports/${row.id}`);
+        return show(row, await open(deps, who, row));
+      },
+    });
+    app.route({
+      method: 'GET',
+      url: base,
+      config: { permission: 'medical-report:read', perMinute: 300 },
+      schema: { params: IdParams, querystring: PageQuery, response: { 200: page(MedicalReport) } },
+      handler: async (request) => {
+        const who = whoOf(request);
+        const { id } = request.params;
+        const { rows, nextCursor } = await listReports(db, callerOf(request), who, id, request.query);
+        const shown = rows.map(async (row) => show(row, await open(deps, who, row)));
+        return { items: await Promise.all(shown), nextCursor };
+      },
+    });
+    app.route({
+      method: 'GET',
+      url: `${base}/:reportId`,
+      config: { permission: 'medical-report:read', perMinute: 300 },
+      schema: { params: MedicalReportParams, response: { 200: MedicalReport } },
+      handler: async (request, reply) => {
+        const who = whoOf(request);
+        const row = await readReport(db, callerOf(request), who, request.params, 'read');
+        reply.header('etag', etagOf(row.version));
+        return show(row, await open(deps, who, row));
+      },
+    });
+    app.route({
+      method: 'GET',
+      url: `${base}/:reportId/versions`,
+      config: { permission: 'medical-report:read', perMinute: 300 },
+      schema: {
+        params: MedicalReportParams,
+        querystring: PageQuery,
+        response: { 200: page(MedicalReportVersion) },
+      },
+      handler: async (request) => {
+        const who = whoOf(request);
+        const caller = callerOf(request);
+        const { rows, nextCursor } = await listVersions(db, caller, who, request.params, request.query);
+        const shown = rows.map(async (row) => showVersion(row, await open(deps, who, row)));
+        return { items: await Promise.all(shown), nextCursor };
+      },
+    });
+    app.route({
+      method: 'PUT',
+      url: `${base}/:reportId`,
+      config: { permission: 'medical-report:correct', perMinute: 60 },
+      schema: { params: MedicalReportParams, body: CorrectReport, response: { 200: MedicalReport } },
+      handler: async (request, reply) => {
+        const who = whoOf(request);
+        const author = { caller: callerOf(request), who };
+        const ifMatch = request.headers['if-match'];
+        const row = await correctReport(deps, author, request.params, request.body, ifMatch);
+        reply.header('etag', etagOf(row.version));
+        return show(row, await open(deps, who, row));
+      },
+    });
+    app.route({
+      method: 'GET',
+      url: `${base}/:reportId/pdf`,
+      config: { permission: 'medical-report:read', perMinute: 60 },
+      schema: {
+        produces: ['application/pdf'],
+        params: MedicalReportParams,
+        response: { 200: Binary },
+      },
+      handler: async (request, reply) => {
+        const who = whoOf(request);
+        const row = await readReport(db, callerOf(request), who, request.params, 'download');
+        const content = await open(deps, who, row);
+        const pdf = await deps.print(row, content);
+        const name = `documento-medico-${row.id}-v${row.version}.pdf`;
+        reply.type('application/pdf').header('content-disposition', `attachment; filename="${name}"`);
+        reply.header('etag', etagOf(row.version));
+        return pdf;
+      },
+    });
+  };
+
+/** Opens a version; one that was changed in the database is refused and recorded. */
+async function open(deps: MedicalReportDeps, who: Who, row: ReportRow): Promise<ReportContent> {
+  try {
+    return await openContent(deps.ring, row.content_sealed, row.id, row.version);
+  } catch (error) {
+    if (!(error instanceof SealBroken)) throw error;
+    deps.log.error({ err: error, reportId: row.id, version: row.version }, 'a stored report is damaged');
+    await recordAccess(deps.db, who, {
+      action: 'read',
+      resource: { kind: 'medical_report', id: row.id },
+      appointmentId: row.appointment_id,
+      patientId: row.patient_id,
+      outcome: 'damaged',
+    });
+    throw problem('content_damaged', 'The report was changed after it was issued and is not given out');
+  }
+}
+
+const showVersion = (row: ReportRow, content: ReportContent): MedicalReportVersion => ({
+  version: row.version,
+  title: content.title,
+  body: content.body,
+  cid10: content.cid10,
+  reason: content.reason,
+  createdAt: row.version_created_at.toISOString(),
+});
+
+const show = (row: ReportRow, content: ReportContent): MedicalReport => ({
+  ...showVersion(row, content),
+  id: row.id,
+  appointmentId: row.appointment_id,
+  doctorId: row.doctor_id,
+  patientId: row.patient_id,
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.version_created_at.toISOString(),
+});

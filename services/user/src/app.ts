@@ -1,0 +1,141 @@
+import {
+  type Bus,
+  type Cache,
+  type Fanout,
+  forgetOldKeys,
+  type Log,
+  maintenancePool,
+  queryBuilder,
+  type Routes,
+  revocationChannel,
+  type ServiceClient,
+  startRelay,
+  type WakeableLoop,
+  wakeableLoop,
+} from '@consulta/platform';
+import type pg from 'pg';
+import { accountRoutes } from './account/routes.ts';
+import { bookabilityRoutes } from './bookability/routes.ts';
+import { followNextAvailable, startNextAvailableSweep } from './directory/next-available.ts';
+import { directoryRoutes, ratingRoutes } from './directory/routes.ts';
+import { searchRoutes } from './directory/search/routes.ts';
+import { openSearchPool } from './directory/search/search-pool.ts';
+import { forgetOldAttempts } from './lockout/counters.ts';
+import { type Argon2Overrides, createPasswordHasher } from './passwords/hasher.ts';
+import { reportIdentityRoutes } from './people/report-identities.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { forgetOldNetworks, type NetworkLimits } from './registration/networks.ts';
+import { registrationRoutes } from './registration/routes.ts';
+import { standingRoutes } from './registration/standing-routes.ts';
+import { forgetOldRevocations, type Revocation } from './sessions/revocations/queries.ts';
+import { revocationRoutes } from './sessions/revocations/routes.ts';
+import { forgetOldSessions } from './signing-in/queries.ts';
+import { signingInRoutes } from './signing-in/routes.ts';
+import type { UserTables } from './tables.ts';
+import { wellKnownRoutes } from './tokens/routes.ts';
+import { ensureSigningKey, signToken, type TokenClaims } from './tokens/signing-keys.ts';
+import { verificationRoutes } from './verification/routes.ts';
+
+export type UserServiceDeps = {
+  pool: pg.Pool;
+  bus: Bus;
+  cache: Cache;
+  fanout: Fanout;
+  log: Log;
+  schedule: ServiceClient;
+  config: {
+    /** Whether an administrator verifies doctors, or they are verified as they register. */
+    doctorVerification: 'manual' | 'auto';
+    /** What one network may register; undefined for any number, and then none is remembered. */
+    networks?: NetworkLimits | undefined;
+    /** How long a search's answer may be repeated, in milliseconds; 0 turns the cache off. Default 3000. */
+    searchCacheMs?: number;
+    /** Cheaper password hashing, for tests. */
+    argon2?: Argon2Overrides;
+  };
+};
+
+export type UserService = {
+  /** Mounted under `/api/v1`. */
+  publicRoutes: Routes;
+  /** `/.well-known/jwks.json`, mounted at the root of the public and the internal application. */
+  wellKnownRoutes: Routes;
+  /** Mounted at the root of the internal application. */
+  internalRoutes: Routes;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+const hourMs = 3_600_000;
+
+/** Wires the user service; `start` begins its background work. */
+export async function createUserService(deps: UserServiceDeps): Promise<UserService> {
+  const { pool, bus, cache, fanout, log, schedule, config } = deps;
+  const db = queryBuilder<UserTables>(pool);
+  const [hasher, signingKey] = await Promise.all([createPasswordHasher(config.argon2), ensureSigningKey(db)]);
+  const searchPool = openSearchPool(pool, log);
+  const running: { stop: () => Promise<void> }[] = [];
+  let relay: WakeableLoop | undefined;
+
+  const wakeRelay = () => relay?.wake();
+  const announce = (revoked: Revocation[]) => {
+    for (const each of revoked) fanout.publish(revocationChannel, each);
+  };
+  const sign = (claims: TokenClaims) => signToken(signingKey, claims);
+  const { doctorVerification, networks } = config;
+  const verification = doctorVerification === 'auto' ? 'verified' : 'pending';
+
+  return {
+    publicRoutes: async (app) => {
+      await app.register(registrationRoutes({ db, hasher, verification, networks, wakeRelay }));
+      await app.register(signingInRoutes({ db, hasher, sign, announce }));
+      await app.register(accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay }));
+      await app.register(verificationRoutes({ db, announce, wakeRelay }));
+      await app.register(directoryRoutes({ db, searchPool, cache }));
+      await app.register(
+        searchRoutes({ pool: searchPool, log, cache, cacheMs: config.searchCacheMs ?? 3_000 }),
+      );
+    },
+    wellKnownRoutes: wellKnownRoutes(db),
+    internalRoutes: async (app) => {
+      await app.register(peopleRoutes(db));
+      if (networks) await app.register(standingRoutes(db, networks.crowdedAbove));
+      await app.register(reportIdentityRoutes(db));
+      await app.register(revocationRoutes(db));
+      await app.register(bookabilityRoutes(db));
+      await app.register(ratingRoutes(pool));
+    },
+    start: async () => {
+      relay = startRelay({ pool, bus, log });
+      running.push(
+        relay,
+        startHousekeeping(maintenancePool(pool), log),
+        followNextAvailable({ pool, bus, schedule, log }),
+        startNextAvailableSweep({ pool, schedule, log }),
+      );
+    },
+    stop: async () => {
+      await Promise.all(running.map((each) => each.stop()));
+      await searchPool.end();
+    },
+  };
+}
+
+/** Drops, every hour, what is kept for a while only. */
+const startHousekeeping = (pool: pg.Pool, log: Log): { stop: () => Promise<void> } => {
+  const db = queryBuilder<UserTables>(pool);
+  const loop = wakeableLoop({
+    name: 'user housekeeping',
+    idleMs: hourMs,
+    log,
+    round: async () => {
+      await forgetOldKeys(db);
+      await forgetOldAttempts(db);
+      await forgetOldRevocations(db);
+      await forgetOldSessions(db);
+      await forgetOldNetworks(db);
+      return false;
+    },
+  });
+  return { stop: () => loop.stop().finally(() => pool.end()) };
+};
