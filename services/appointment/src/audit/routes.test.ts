@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { AccessLogEntry, AuditAction, AuditedResource } from '@consulta/contracts';
+import { encodeCursor } from '@consulta/platform';
+import { Kysely, PostgresDialect } from 'kysely';
 import {
   appWith,
   bookAppointment,
@@ -12,7 +14,8 @@ import {
 } from '../../testing/documents-app.ts';
 import { recordPage } from '../../testing/fixtures.ts';
 import { recordAccess, systemActor, type Who } from './record.ts';
-import { accessLogRoutes } from './routes.ts';
+import { accessLogRoutes, listAccesses } from './routes.ts';
+import type { AuditTables } from './tables.ts';
 
 const workplace = await openWorkplace();
 const { db } = workplace;
@@ -148,6 +151,43 @@ test('a page that somebody read is shown place by place, to each patient their o
     items.map((item) => [item.resource.id, item.resource.appointmentId, item.actorRole]),
     [[theirs.appointmentId, theirs.appointmentId, 'doctor']],
   );
+});
+
+test('whose data was shown long ago has their log by indexes, however long the trail is', async () => {
+  const owner = newPerson('patient');
+  await workplace.pool.query(
+    `INSERT INTO audit_entries (actor_id, actor_role, action, resource_kind, outcome,
+      resource_ids, appointment_ids, patient_ids)
+    SELECT uuidv7(), 'doctor', 'read', 'note', 'granted', ids, ids, ids
+    FROM generate_series(1, 20000) AS n, LATERAL (
+      SELECT ARRAY[uuidv7(), CASE WHEN n <= 1000 THEN $1::uuid ELSE uuidv7() END] AS ids) AS page`,
+    [owner.id],
+  );
+  await workplace.pool.query('VACUUM ANALYZE audit_entries');
+  const statements: { sql: string; parameters: readonly unknown[] }[] = [];
+  const logged = new Kysely<AuditTables>({
+    dialect: new PostgresDialect({ pool: workplace.pool }),
+    log: ({ query }) => {
+      statements.push(query);
+    },
+  });
+  const caller = {
+    userId: crypto.randomUUID(),
+    role: 'patient',
+    sessionId: '',
+    issuedAt: 0,
+    expiresAt: 0,
+  } as const;
+  for (const cursor of [undefined, encodeCursor([900_000, 1])]) {
+    await listAccesses(logged, caller, cursor ? { cursor } : {});
+    const statement = statements.pop();
+    assert.ok(statement);
+    const explain = `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${statement.sql}`;
+    const { rows } = await workplace.pool.query(explain, [...statement.parameters]);
+    const plan = rows[0]['QUERY PLAN'][0].Plan;
+    assert.match(JSON.stringify(plan), /audit_entries_patients/);
+    assert.ok(plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] < 200, JSON.stringify(plan));
+  }
 });
 
 test('the log is the patient’s alone', async () => {

@@ -65,20 +65,22 @@ type Access = {
  * One page of the accesses to the caller's data. Only the newest entries that can be on it are unfolded: `limit + 1`
  * of each kind, since each shows at least one place.
  */
-async function listAccesses(
+export async function listAccesses(
   db: Kysely<AuditTables>,
   caller: Caller,
   query: PageQuery,
 ): Promise<{ rows: Access[]; nextCursor: string | null }> {
   const limit = query.limit ?? 20;
   const [id, place] = query.cursor ? decodePlace(query.cursor) : [null, 0];
-  const newest = (whose: RawBuilder<boolean>) => sql`(SELECT * FROM audit_entries
+  const newest = (whose: RawBuilder<boolean>, order: RawBuilder<unknown>) => sql`(SELECT * FROM audit_entries
     WHERE ${whose} AND outcome = 'granted' AND ${hadPart} AND (${id}::bigint IS NULL OR id <= ${id}::bigint)
-    ORDER BY id DESC LIMIT ${limit + 2})`;
+    ORDER BY ${order} DESC LIMIT ${limit + 2})`;
+  const own = newest(sql`patient_id = ${caller.userId}`, sql`id`);
+  // Not by the primary key: whose data few pages show would have the trail read to its beginning.
+  const shared = newest(sql`patient_ids @> ARRAY[${caller.userId}]::uuid[]`, sql`(id + 0)`);
   const { rows } = await sql<Access>`
     SELECT e.id, e.at, e.actor_id, e.actor_role, e.action, e.resource_kind, p.place, p.resource_id, p.appointment_id
-    FROM (${newest(sql`patient_id = ${caller.userId}`)}
-      UNION ALL ${newest(sql`patient_ids @> ARRAY[${caller.userId}]::uuid[]`)}) e
+    FROM (${own} UNION ALL ${shared}) e
     CROSS JOIN LATERAL (
       SELECT 1 AS place, e.resource_id, e.appointment_id, e.patient_id WHERE e.resource_ids IS NULL
       UNION ALL SELECT place, u.resource_id, u.appointment_id, coalesce(u.patient_id, e.patient_id)
