@@ -11,17 +11,10 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  createLog,
-  createMetrics,
-  migrate,
-  openDiskBlobStore,
-  openKeyRingFile,
-  openPool,
-  patientLimits,
-  queryBuilder,
-  startEmbeddedPostgres,
-} from '@consulta/platform';
+import { migrate, openPool, patientLimits, queryBuilder } from '@consulta/platform/database';
+import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
+import { startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { openHeadFiles } from '../services/appointment/src/audit/head-files.ts';
 import { sealAudit, type Trail } from '../services/appointment/src/audit/sealer.ts';
 import { startAuditSealer } from '../services/appointment/src/audit/sealing-loop.ts';

@@ -5,7 +5,7 @@
  *   npm run bench:booking -- [--requests 30000] [--seconds 5]
  */
 import { parseArgs } from 'node:util';
-import { openPool, patientLimits } from '@consulta/platform';
+import { openPool, patientLimits } from '@consulta/platform/database';
 import type pg from 'pg';
 import { removeFolder, startServer } from '../tests/support/server-process.ts';
 import { openBaseline } from './support/booking-baseline.ts';

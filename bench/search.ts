@@ -8,14 +8,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import {
-  createLog,
-  migrate,
-  openPool,
-  patientLimits,
-  platformMigrations,
-  startEmbeddedPostgres,
-} from '@consulta/platform';
+import { migrate, openPool, patientLimits, platformMigrations } from '@consulta/platform/database';
+import { startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
+import { createLog } from '@consulta/platform/process';
 import { insertSampleDoctors, userMigrations } from '@consulta/user';
 import { fire, percentile } from './support/http-load.ts';
 import { recordStatements, runPgbench } from './support/search-baseline.ts';

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import { type Appointment, permissions, type Role, type Schedule } from '@consulta/contracts';
-import { openPool, runningDatabaseUrl } from '@consulta/platform';
+import { openPool } from '@consulta/platform/database';
+import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
 import { createAdministrator, openSessionsInBulk, tokenSigner } from '@consulta/user';
 import { decodeJwt, type JWK, SignJWT } from 'jose';
 import {

@@ -3,18 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
 import type { DoctorRatings } from '@consulta/contracts';
-import {
-  type Bus,
-  type BusMessage,
-  createInternalApp,
-  createLog,
-  createMetrics,
-  createServiceClient,
-  inProcessCache,
-  inProcessFanout,
-  platformMigrations,
-  type ServiceClient,
-} from '@consulta/platform';
+import { inProcessCache } from '@consulta/platform/caching';
+import { platformMigrations } from '@consulta/platform/database';
+import { createInternalApp, createServiceClient, type ServiceClient } from '@consulta/platform/http';
+import { type Bus, type BusMessage, inProcessFanout } from '@consulta/platform/messaging';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { startReviewProcessor } from '@consulta/review-processor';
 import { createUserService, insertUsersInBulk, userMigrations } from '@consulta/user';

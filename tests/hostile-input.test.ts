@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
-import { type JsonSchema, openPool, runningDatabaseUrl } from '@consulta/platform';
+import { openPool } from '@consulta/platform/database';
+import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
+import type { JsonSchema } from '@consulta/platform/openapi';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { mutate, sample } from './support/mutations.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { TokenPair } from '@consulta/contracts';
-import { createLog } from '@consulta/platform';
+import { createLog } from '@consulta/platform/process';
 import { apiAt } from './support/api.ts';
 import { book } from './support/consultations.ts';
 import { eventually } from './support/eventually.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, rename } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
-import { openPool } from '@consulta/platform';
+import { openPool } from '@consulta/platform/database';
 import { type Api, apiAt } from './support/api.ts';
 import { assertHistoryHolds, bookAndRecord, publishMornings, type World } from './support/booking-history.ts';
 import { eventually } from './support/eventually.ts';

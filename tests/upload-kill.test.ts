@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Appointment } from '@consulta/contracts';
-import { openPool } from '@consulta/platform';
+import { openPool } from '@consulta/platform/database';
 import { pngOfSize } from '../services/appointment/testing/samples.ts';
 import { apiAt } from './support/api.ts';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';

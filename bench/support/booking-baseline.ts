@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { appointmentMigrations } from '@consulta/appointment';
-import { migrate, openPool, patientLimits, platformMigrations } from '@consulta/platform';
+import { migrate, openPool, patientLimits, platformMigrations } from '@consulta/platform/database';
 
 const execute = promisify(execFile);
 const clientCounts = [8, 32, 64];

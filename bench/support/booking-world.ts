@@ -1,4 +1,4 @@
-import { openPool, patientLimits } from '@consulta/platform';
+import { openPool, patientLimits } from '@consulta/platform/database';
 import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user';
 import { demoDoctor, demoPatient } from '../../apps/standalone/src/demo/people.ts';
 import type { ServerProcess } from '../../tests/support/server-process.ts';

@@ -85,7 +85,7 @@ export async function runPgbench(url: string, recorded: Recorded, seconds: numbe
 const table = (index: number) => `bench_parameters_${index}`;
 
 async function storeParameters(url: string, shapes: Shape[]): Promise<void> {
-  const { openPool, patientLimits } = await import('@consulta/platform');
+  const { openPool, patientLimits } = await import('@consulta/platform/database');
   const pool = openPool({ url, connectionsMax: 1, limits: patientLimits });
   for (const [index, { parameters }] of shapes.entries()) {
     const names = (parameters[0] ?? []).map((_, i) => `v${i + 1}`);

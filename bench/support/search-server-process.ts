@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from '@consulta/platform';
+import { freePort } from '@consulta/platform/process';
 
 export type SearchServer = {
   port: number;

@@ -1,16 +1,11 @@
 /* A process of its own for bench:search: the user service's routes behind the public entrance. */
 import { randomUUIDv7 } from 'node:crypto';
-import {
-  type Cache,
-  createLog,
-  createMetrics,
-  createPublicApp,
-  createTokenVerifier,
-  inProcessCache,
-  inProcessFanout,
-  openPool,
-  remoteKeys,
-} from '@consulta/platform';
+import { createTokenVerifier, remoteKeys } from '@consulta/platform/auth';
+import { type Cache, inProcessCache } from '@consulta/platform/caching';
+import { openPool } from '@consulta/platform/database';
+import { createPublicApp } from '@consulta/platform/http';
+import { inProcessFanout } from '@consulta/platform/messaging';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { createUserService, signAccessToken } from '@consulta/user';
 
 const log = createLog('error');

@@ -1,5 +1,5 @@
 import { appointmentMigrations } from '@consulta/appointment';
-import { type MigrationSource, platformMigrations } from '@consulta/platform';
+import { type MigrationSource, platformMigrations } from '@consulta/platform/database';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { scheduleMigrations } from '@consulta/schedule';
 import { userMigrations } from '@consulta/user';

@@ -1,5 +1,5 @@
 import { personalShares } from '@consulta/appointment';
-import { connectionsPerNetworkMax, type DeployedRoute, networkPerMinute } from '@consulta/platform';
+import { connectionsPerNetworkMax, type DeployedRoute, networkPerMinute } from '@consulta/platform/http';
 
 /** `docs/limits.md`: how much one caller may ask for, from the routes as they are deployed. */
 export function limitDocs(routes: readonly DeployedRoute[]): string {

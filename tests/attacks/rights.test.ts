@@ -8,7 +8,7 @@ import type {
   Review,
   User,
 } from '@consulta/contracts';
-import { openPool } from '@consulta/platform';
+import { openPool } from '@consulta/platform/database';
 import { createAdministrator } from '@consulta/user';
 import { pdf } from '../../services/appointment/testing/samples.ts';
 import { startTarget, whileAttacking } from '../support/attack.ts';

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Bus } from '@consulta/platform';
+import type { Bus } from '@consulta/platform/messaging';
 import type { Random } from './random.ts';
 
 /** A bus whose deliveries come doubled, late and out of order, as those of a real queue may. */

@@ -1,6 +1,7 @@
 import { join as joinPath } from 'node:path';
 import type { Appointment, MedicalFile } from '@consulta/contracts';
-import { openPool, runningDatabaseUrl } from '@consulta/platform';
+import { openPool } from '@consulta/platform/database';
+import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
 import type pg from 'pg';
 import type { Api } from './api.ts';
 import type { Person } from './people.ts';

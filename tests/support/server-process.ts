@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, runningDatabaseUrl } from '@consulta/platform';
+import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
+import { freePort } from '@consulta/platform/process';
 
 export type ServerProcess = {
   port: number;

@@ -12,34 +12,30 @@ import {
 } from '@consulta/appointment';
 import { startAppointmentCreator } from '@consulta/appointment-creator';
 import type { Revocations } from '@consulta/contracts';
+import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
+import { inProcessCache } from '@consulta/platform/caching';
 import {
-  type Bus,
-  closingOf,
-  createInternalApp,
-  createLog,
-  createMetrics,
-  createPublicApp,
-  createServiceClient,
-  createTokenVerifier,
-  type DeployedRoute,
-  followRevocations,
-  freePort,
-  inProcessCache,
-  inProcessFanout,
-  type Log,
   type OnStep,
   openDiskBlobStore,
   openKeyRingFile,
   openPgBossBus,
-  refusalReporter,
-  remoteKeys,
   watchDiskSpace,
-} from '@consulta/platform';
+} from '@consulta/platform/embedded';
+import {
+  closingOf,
+  createInternalApp,
+  createPublicApp,
+  createServiceClient,
+  type DeployedRoute,
+  healthRoutes,
+  metricsRoutes,
+} from '@consulta/platform/http';
+import { type Bus, inProcessFanout } from '@consulta/platform/messaging';
+import { documentationRoutes } from '@consulta/platform/openapi/pages';
+import { createLog, createMetrics, freePort, type Log, refusalReporter } from '@consulta/platform/process';
 import { startReviewProcessor } from '@consulta/review-processor';
 import { createScheduleService, slotsPerHourDefault } from '@consulta/schedule';
 import { createAdministrator, createUserService, type NewAdministrator } from '@consulta/user';
-import { healthRoutes, metricsRoutes } from '../../../packages/platform/src/http/health.ts';
-import { documentationRoutes } from '../../../packages/platform/src/openapi/pages/routes.ts';
 import type { StandaloneConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { type DemoAccount, makeDemoData } from './demo/make.ts';
@@ -210,7 +206,13 @@ async function startParts(
     loopback: config.loopback,
     ...(https ? { https } : {}),
   });
-  await app.register(healthRoutes({ health, databases, lack: space.lack }));
+  await app.register(
+    healthRoutes({
+      health,
+      databases: [databases.user, databases.schedule, databases.appointment, databases.bus],
+      lack: space.lack,
+    }),
+  );
   await app.register(documentationRoutes);
   await app.register(user.wellKnownRoutes);
   for (const routes of [user.publicRoutes, schedule.publicRoutes, appointment.publicRoutes]) {

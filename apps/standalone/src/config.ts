@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { isLoopback, Port, readEnvironment } from '@consulta/platform';
+import { isLoopback } from '@consulta/platform/http';
+import { Port, readEnvironment } from '@consulta/platform/process';
 import { Type } from 'typebox';
 import { type BotLimits, botLimitsOf, botLimitVariables } from './bot-limits.ts';
 

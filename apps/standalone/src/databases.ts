@@ -1,20 +1,18 @@
 import { join } from 'node:path';
 import { appointmentMigrations } from '@consulta/appointment';
 import {
-  createLog,
   type Limits,
-  type Log,
   type MigrationSource,
   migrate,
-  type OnStep,
   openPool,
   patientLimits,
   platformMigrations,
   poolBeside,
   requestLimits,
-  runningDatabaseUrl,
-  startEmbeddedPostgres,
-} from '@consulta/platform';
+} from '@consulta/platform/database';
+import type { OnStep } from '@consulta/platform/embedded';
+import { runningDatabaseUrl, startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
+import { createLog, type Log } from '@consulta/platform/process';
 import { scheduleMigrations } from '@consulta/schedule';
 import { userMigrations } from '@consulta/user';
 import type pg from 'pg';

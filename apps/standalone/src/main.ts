@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createLog } from '@consulta/platform';
+import { createLog } from '@consulta/platform/process';
 import { startStandalone } from './app.ts';
 import { readConfig } from './config.ts';
 import { stopSequence } from './stop-sequence.ts';

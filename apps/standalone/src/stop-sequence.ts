@@ -1,4 +1,4 @@
-import type { Log } from '@consulta/platform';
+import type { Log } from '@consulta/platform/process';
 
 export type StopSequence = {
   /**

@@ -1,5 +1,7 @@
 import { decidedChannel, decisionStore, pendingChannel } from '@consulta/appointment';
-import type { Bus, Fanout, Log, ServiceClient } from '@consulta/platform';
+import type { ServiceClient } from '@consulta/platform/http';
+import type { Bus, Fanout } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
 import { decideWaiting } from './deciding/decide.ts';
 import { startSweep } from './deciding/sweep.ts';

@@ -1,25 +1,12 @@
-import {
-  assertKeysPresent,
-  type BlobStore,
-  type Bus,
-  type Cache,
-  createShares,
-  type Fanout,
-  forgetOldKeys,
-  type KeyRing,
-  type Log,
-  type Metrics,
-  type MigrationSource,
-  maintenancePool,
-  queryBuilder,
-  type RevocationList,
-  type Routes,
-  refusalReporter,
-  rightsInUse,
-  type ServiceClient,
-  startRelay,
-  wakeableLoop,
-} from '@consulta/platform';
+import { type RevocationList, rightsInUse } from '@consulta/platform/auth';
+import type { BlobStore } from '@consulta/platform/blobs';
+import type { Cache } from '@consulta/platform/caching';
+import { type MigrationSource, maintenancePool, queryBuilder } from '@consulta/platform/database';
+import { assertKeysPresent, type KeyRing } from '@consulta/platform/encryption';
+import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
+import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
+import { type Log, type Metrics, refusalReporter } from '@consulta/platform/process';
+import { createShares, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { listingRoutes } from './appointments/routes.ts';
 import type { HeadStore } from './audit/heads.ts';

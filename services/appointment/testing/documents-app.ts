@@ -3,23 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PersonCard, Role } from '@consulta/contracts';
-import {
-  type BlobStore,
-  type Caller,
-  createLog,
-  createMetrics,
-  createPublicApp,
-  type FileKeyRing,
-  openDiskBlobStore,
-  openKeyRingFile,
-  platformMigrations,
-  problem,
-  queryBuilder,
-  type RightsInUse,
-  type Routes,
-  rightsInUse,
-  type TokenVerifier,
-} from '@consulta/platform';
+import { type Caller, type RightsInUse, rightsInUse, type TokenVerifier } from '@consulta/platform/auth';
+import type { BlobStore } from '@consulta/platform/blobs';
+import { platformMigrations, queryBuilder } from '@consulta/platform/database';
+import { type FileKeyRing, openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
+import { createPublicApp, type Routes } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import type { Kysely } from 'kysely';

@@ -1,4 +1,6 @@
-import { createLog, openDiskBlobStore, openKeyRingFile, openPool, queryBuilder } from '@consulta/platform';
+import { openPool, queryBuilder } from '@consulta/platform/database';
+import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
+import { createLog } from '@consulta/platform/process';
 import { fileRoutes } from '../src/documents/files/routes.ts';
 import { appWith, type DocumentTables, rightsUnless } from './documents-app.ts';
 

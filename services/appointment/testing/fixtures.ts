@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { platformMigrations } from '@consulta/platform';
+import { platformMigrations } from '@consulta/platform/database';
 import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { appointmentMigrations } from '../src/app.ts';

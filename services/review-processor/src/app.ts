@@ -1,6 +1,7 @@
 import { countReviews, ratingsAfter } from '@consulta/appointment';
 import type { DoctorRatings } from '@consulta/contracts';
-import type { Bus, ServiceClient, Subscription } from '@consulta/platform';
+import type { ServiceClient } from '@consulta/platform/http';
+import type { Bus, Subscription } from '@consulta/platform/messaging';
 import type pg from 'pg';
 
 /**

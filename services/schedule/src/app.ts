@@ -1,13 +1,7 @@
-import {
-  type Bus,
-  type Log,
-  type MigrationSource,
-  maintenancePool,
-  queryBuilder,
-  type Routes,
-  type ServiceClient,
-  startRelay,
-} from '@consulta/platform';
+import { type MigrationSource, maintenancePool, queryBuilder } from '@consulta/platform/database';
+import type { Routes, ServiceClient } from '@consulta/platform/http';
+import { type Bus, startRelay } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
 import { startAvailabilityWorker } from './availability/worker.ts';
 import { startBookabilityWorker } from './bookability/worker.ts';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
-import { platformMigrations } from '@consulta/platform';
+import { platformMigrations, uuidArray } from '@consulta/platform/database';
 import { createTestDatabase } from '@consulta/platform/testing';
-import { uuidArray } from '../../../packages/platform/src/database/sql-file.ts';
 import { seedSlots } from '../testing/harness.ts';
 import { scheduleMigrations } from './app.ts';
 import { planByIndex, planInOrder } from './query-plans.ts';

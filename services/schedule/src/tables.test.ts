@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { platformMigrations } from '@consulta/platform';
+import { platformMigrations } from '@consulta/platform/database';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { seedSlots } from '../testing/harness.ts';
 import { scheduleMigrations } from './app.ts';

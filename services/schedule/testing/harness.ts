@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Bookability, DateScheduleInput, Problem, WeeklyScheduleInput } from '@consulta/contracts';
-import {
-  type Bus,
-  createInternalApp,
-  createLog,
-  createMetrics,
-  createPublicApp,
-  openPgBossBus,
-  platformMigrations,
-  problem,
-  type ServiceClient,
-  type TokenVerifier,
-} from '@consulta/platform';
+import type { TokenVerifier } from '@consulta/platform/auth';
+import { platformMigrations } from '@consulta/platform/database';
+import { openPgBossBus } from '@consulta/platform/embedded';
+import { createInternalApp, createPublicApp, type ServiceClient } from '@consulta/platform/http';
+import type { Bus } from '@consulta/platform/messaging';
+import { problem } from '@consulta/platform/problems';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import type { Pool } from 'pg';
 import { createScheduleService, scheduleMigrations } from '../src/app.ts';

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { RegisterUser, Role } from '@consulta/contracts';
-import { inPlainTransaction, queryBuilder } from '@consulta/platform';
+import { inPlainTransaction, queryBuilder } from '@consulta/platform/database';
 import type pg from 'pg';
 import type { UserTables } from '../src/tables.ts';
 import { ensureSigningKey, signToken, type TokenClaims } from '../src/tokens/signing-keys.ts';

@@ -1,5 +1,5 @@
 import type { DoctorSearchQuery } from '@consulta/contracts';
-import { createLog } from '@consulta/platform';
+import { createLog } from '@consulta/platform/process';
 import type pg from 'pg';
 import { readSearch } from '../src/directory/search/filter.ts';
 import { runPrepared, searchDoctors } from '../src/directory/search/search.ts';

@@ -1,18 +1,10 @@
-import {
-  type Bus,
-  type Cache,
-  type Fanout,
-  forgetOldKeys,
-  type Log,
-  maintenancePool,
-  queryBuilder,
-  type Routes,
-  revocationChannel,
-  type ServiceClient,
-  startRelay,
-  type WakeableLoop,
-  wakeableLoop,
-} from '@consulta/platform';
+import { revocationChannel } from '@consulta/platform/auth';
+import type { Cache } from '@consulta/platform/caching';
+import { maintenancePool, queryBuilder } from '@consulta/platform/database';
+import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
+import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
+import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
 import { bookabilityRoutes } from './bookability/routes.ts';

@@ -1,4 +1,4 @@
-import type { MigrationSource } from '@consulta/platform';
+import type { MigrationSource } from '@consulta/platform/database';
 
 export {
   type BulkUser,

@@ -1,21 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { RegisterUser, Revocations, TokenPair, Topic, User } from '@consulta/contracts';
-import {
-  type Bus,
-  type BusMessage,
-  createInternalApp,
-  createLog,
-  createMetrics,
-  createPublicApp,
-  createTokenVerifier,
-  followRevocations,
-  inProcessCache,
-  inProcessFanout,
-  platformMigrations,
-  remoteKeys,
-  type ServiceClient,
-} from '@consulta/platform';
+import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
+import { inProcessCache } from '@consulta/platform/caching';
+import { platformMigrations } from '@consulta/platform/database';
+import { createInternalApp, createPublicApp, type ServiceClient } from '@consulta/platform/http';
+import { type Bus, type BusMessage, inProcessFanout } from '@consulta/platform/messaging';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import {

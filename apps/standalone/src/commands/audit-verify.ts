@@ -11,7 +11,7 @@ import {
   readHeadFiles,
   trailKeyName,
 } from '@consulta/appointment';
-import { readNamedKey } from '@consulta/platform';
+import { readNamedKey } from '@consulta/platform/embedded';
 import { readConfig } from '../config.ts';
 import { openOneDatabase } from '../databases.ts';
 

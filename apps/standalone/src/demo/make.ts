@@ -1,4 +1,4 @@
-import { type OnStep, readIfThere, removeDurably, writePrivateFile } from '@consulta/platform';
+import { type OnStep, readIfThere, removeDurably, writePrivateFile } from '@consulta/platform/embedded';
 import {
   type BulkUser,
   createPasswordHasher,

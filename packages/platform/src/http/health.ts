@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Metrics, Routes } from '@consulta/platform';
-import { problem } from '@consulta/platform';
 import type pg from 'pg';
 import { Type } from 'typebox';
-import type { Databases } from '../../../../apps/standalone/src/databases.ts';
+import { problem } from '../problems/problem.ts';
+import type { Metrics } from '../process/metrics.ts';
+import type { Routes } from './entrances.ts';
 
 const State = Type.Object({ status: Type.Literal('ok') });
 
@@ -12,7 +12,8 @@ const readyWithinMs = 2_000;
 
 type HealthDeps = {
   health: { ready: boolean };
-  databases: Databases;
+  /** The databases without which nothing can be answered. */
+  databases: pg.Pool[];
   /** What there is too little of to go on as usual, if anything. */
   lack: () => string | undefined;
 };
@@ -41,8 +42,7 @@ export const healthRoutes =
         const lacking = lack();
         if (lacking)
           throw problem('unavailable', `There is too little ${lacking}`, { retryAfterSeconds: 30 });
-        const { user, schedule, appointment, bus } = databases;
-        if (!(await allAnswer([user, schedule, appointment, bus]))) {
+        if (!(await allAnswer(databases))) {
           throw problem('unavailable', 'The database does not answer');
         }
         return { status: 'ok' as const };

@@ -1,2 +1,2 @@
-export * from './blob-store.contract.ts';
-export * from './test-database.ts';
+export { releaseMemory } from './memory-blobs.ts';
+export { createTestDatabase, startTestServer, type TestDatabase } from './test-database.ts';

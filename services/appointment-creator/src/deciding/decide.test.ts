@@ -3,7 +3,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
 import { appointmentMigrations, decisionStore } from '@consulta/appointment';
 import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
-import { createLog, platformMigrations, type ServiceClient } from '@consulta/platform';
+import { platformMigrations } from '@consulta/platform/database';
+import type { ServiceClient } from '@consulta/platform/http';
+import { createLog } from '@consulta/platform/process';
 import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
 import { type DecideDeps, decideWaiting } from './decide.ts';
 

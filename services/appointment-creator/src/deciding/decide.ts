@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DecisionStore, UndecidedRequest } from '@consulta/appointment';
 import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
-import { isUnavailable, type Log, ProblemError, type ServiceClient } from '@consulta/platform';
+import { isUnavailable } from '@consulta/platform/database';
+import type { ServiceClient } from '@consulta/platform/http';
+import { ProblemError } from '@consulta/platform/problems';
+import type { Log } from '@consulta/platform/process';
 import { outsideHolders, verdictsOf } from './rules.ts';
 
 export type DecideDeps = {

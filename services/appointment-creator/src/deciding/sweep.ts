@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { DecisionStore } from '@consulta/appointment';
-import { type Bus, type Log, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type { Bus } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
+import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 
 const waitingTooLongSeconds = 2;
 

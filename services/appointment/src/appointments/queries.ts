@@ -1,5 +1,7 @@
 import type { AppointmentListQuery, HistoryEntry } from '@consulta/contracts';
-import { type Caller, decodeCursor, encodeCursor, isInstant, isUuid, problem } from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
+import { decodeCursor, encodeCursor, isInstant, isUuid } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
 import { readRecording, type Who } from '../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';

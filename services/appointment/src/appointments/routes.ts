@@ -1,5 +1,5 @@
 import { Appointment, AppointmentListQuery, HistoryEntry, IdParams, page } from '@consulta/contracts';
-import { callerOf, type Routes } from '@consulta/platform';
+import { callerOf, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { whoOf } from '../audit/record.ts';
 import type { PeopleDirectory } from '../people/directory.ts';

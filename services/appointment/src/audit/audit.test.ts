@@ -3,14 +3,9 @@ import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, beforeEach, test } from 'node:test';
-import {
-  createLog,
-  createMetrics,
-  openKeyRingFile,
-  platformMigrations,
-  queryBuilder,
-  rotateKeyFile,
-} from '@consulta/platform';
+import { platformMigrations, queryBuilder } from '@consulta/platform/database';
+import { openKeyRingFile, rotateKeyFile } from '@consulta/platform/embedded';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { recordPage } from '../../testing/fixtures.ts';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';

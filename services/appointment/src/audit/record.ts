@@ -1,5 +1,5 @@
 import type { AuditAction, AuditedResource } from '@consulta/contracts';
-import { callerOf } from '@consulta/platform';
+import { callerOf } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 import { type Expression, type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from 'kysely';
 import type { ActorRole, AuditOutcome } from './tables.ts';

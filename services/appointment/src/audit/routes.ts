@@ -6,14 +6,8 @@ import {
   type PersonCard,
   page,
 } from '@consulta/contracts';
-import {
-  type Caller,
-  callerOf,
-  decodeCursor,
-  encodeCursor,
-  isIdentity,
-  type Routes,
-} from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
+import { callerOf, decodeCursor, encodeCursor, isIdentity, type Routes } from '@consulta/platform/http';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ActorRole, AuditTables } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import type { Log } from '@consulta/platform';
+import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
 import { type Head, type HeadStore, isSigned, signHead } from './heads.ts';

@@ -1,4 +1,5 @@
-import { type Metrics, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type { Metrics } from '@consulta/platform/process';
+import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { rowsMax, sealAudit, type Trail } from './sealer.ts';
 

@@ -1,4 +1,4 @@
-import type { FileKeyRing, NamedKey } from '@consulta/platform';
+import type { FileKeyRing, NamedKey } from '@consulta/platform/embedded';
 
 /**
  * What chains the trail and signs its heads. It lies with the encryption keys, where whoever holds the database or

@@ -1,14 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { ConsultationMode, ErrorCode, SlotFacts } from '@consulta/contracts';
-import {
-  type IdempotencyKey,
-  inPlainTransaction,
-  microBatch,
-  ProblemError,
-  problem,
-  violatedConstraint,
-} from '@consulta/platform';
+import { inPlainTransaction, violatedConstraint } from '@consulta/platform/database';
+import type { IdempotencyKey } from '@consulta/platform/http';
+import { ProblemError, problem } from '@consulta/platform/problems';
+import { microBatch } from '@consulta/platform/work';
 import type pg from 'pg';
 import type { Who } from '../audit/record.ts';
 import { type BookingCaps, hold, refusalBy } from './caps.ts';

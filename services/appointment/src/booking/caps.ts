@@ -1,5 +1,7 @@
 import type { BookingStanding, StandingsFound } from '@consulta/contracts';
-import { type Cache, cachedLookup, type ProblemError, problem, type ServiceClient } from '@consulta/platform';
+import { type Cache, cachedLookup } from '@consulta/platform/caching';
+import type { ServiceClient } from '@consulta/platform/http';
+import { type ProblemError, problem } from '@consulta/platform/problems';
 import type { Holding } from './holdings.ts';
 
 /** What one patient may hold in the future. */

@@ -6,18 +6,17 @@ import {
   RescheduleAppointment,
   type SlotFacts,
 } from '@consulta/contracts';
+import type { Caller, RightsInUse } from '@consulta/platform/auth';
 import {
-  type Caller,
   callerOf,
   exclusively,
   type IdempotencyKey,
   idempotencyKeyOf,
-  problem,
-  type RightsInUse,
   type Routes,
   recallKey,
-  type Shares,
-} from '@consulta/platform';
+} from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
+import type { Shares } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { findOwn, readOwn } from '../appointments/queries.ts';

@@ -1,5 +1,6 @@
 import type { SlotFacts } from '@consulta/contracts';
-import { type Cache, cachedLookup, type ServiceClient } from '@consulta/platform';
+import { type Cache, cachedLookup } from '@consulta/platform/caching';
+import type { ServiceClient } from '@consulta/platform/http';
 
 /**
  * Resolves a slot; undefined when there is none. Slots are immutable, so a copy never goes stale; whether the slot is

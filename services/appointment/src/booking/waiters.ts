@@ -1,4 +1,4 @@
-import type { Fanout } from '@consulta/platform';
+import type { Fanout } from '@consulta/platform/messaging';
 
 /** The fan-out channel on which whoever decides requests names the ids it decided. */
 export const decidedChannel = 'appointments-decided';

@@ -1,5 +1,7 @@
 import type { ClaimsPage, ReleaseClaims } from '@consulta/contracts';
-import { type Log, type ServiceClient, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type { ServiceClient } from '@consulta/platform/http';
+import type { Log } from '@consulta/platform/process';
+import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type { Static } from 'typebox';
 import type { DecisionStore } from './decision-store.ts';
 

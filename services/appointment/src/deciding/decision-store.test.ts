@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, test } from 'node:test';
-import { violatedConstraint } from '@consulta/platform';
+import { violatedConstraint } from '@consulta/platform/database';
 import { appointmentDatabase, storeRequest } from '../../testing/fixtures.ts';
 import { decisionStore, type Verdict } from './decision-store.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AppointmentStatus, RejectionReason } from '@consulta/contracts';
-import { inPlainTransaction, queryBuilder } from '@consulta/platform';
+import { inPlainTransaction, queryBuilder } from '@consulta/platform/database';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { AppointmentTables } from '../tables.ts';

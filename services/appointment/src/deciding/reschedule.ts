@@ -1,5 +1,6 @@
 import type { RejectionReason } from '@consulta/contracts';
-import { enqueue, inTransaction } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { enqueue } from '@consulta/platform/messaging';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { changeAppointment } from '../lifecycle/queries.ts';
 import type { AppointmentTables, BookingRequestsTable } from '../tables.ts';

@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import {
-  assertKeysPresent,
-  createLog,
-  KeyMissing,
-  keyIdsInUse,
-  openKeyRingFile,
-  rotateKeyFile,
-} from '@consulta/platform';
+import { openKeyRingFile, rotateKeyFile } from '@consulta/platform/embedded';
+import { assertKeysPresent, KeyMissing, keyIdsInUse } from '@consulta/platform/encryption';
+import { createLog } from '@consulta/platform/process';
 import {
   appWith,
   bookAppointment,

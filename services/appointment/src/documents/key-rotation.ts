@@ -1,4 +1,4 @@
-import { assertNothingSealed, type KeyRing, rewrap, type SealedColumn } from '@consulta/platform';
+import { assertNothingSealed, type KeyRing, rewrap, type SealedColumn } from '@consulta/platform/encryption';
 import type pg from 'pg';
 import { contentContext, nameContext } from './files/sealing.ts';
 import { reportContext } from './medical-reports/content.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { cutOff } from '@consulta/platform';
+import { cutOff } from '@consulta/platform/auth';
 import type { StreamedEvent } from './sequencer.ts';
 
 /** What a slow reader may leave unread before its connection is dropped; it resumes by itself. */

@@ -1,4 +1,5 @@
-import type { Caller, Fanout, RevocationList } from '@consulta/platform';
+import type { Caller, RevocationList } from '@consulta/platform/auth';
+import type { Fanout } from '@consulta/platform/messaging';
 import type { EventConnection } from './connection.ts';
 import { type StreamedEvent, streamChannel } from './sequencer.ts';
 

@@ -1,4 +1,4 @@
-import type { Caller } from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
 import { type Kysely, sql } from 'kysely';
 import { ownerColumn } from '../appointments/queries.ts';
 import type { AppointmentTables } from '../tables.ts';

@@ -1,4 +1,4 @@
-import { callerOf, type Routes } from '@consulta/platform';
+import { callerOf, type Routes } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';

@@ -1,11 +1,8 @@
 import { readFileSync } from 'node:fs';
-import {
-  type Fanout,
-  inPlainTransaction,
-  type Log,
-  type WakeableLoop,
-  wakeableLoop,
-} from '@consulta/platform';
+import { inPlainTransaction } from '@consulta/platform/database';
+import type { Fanout } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
+import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import type { EventStreamTable } from '../tables.ts';
 

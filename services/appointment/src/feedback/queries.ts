@@ -1,17 +1,16 @@
 import type { AuditAction, Feedback, Review } from '@consulta/contracts';
+import type { Caller } from '@consulta/platform/auth';
+import { inTransaction, violatedConstraint } from '@consulta/platform/database';
 import {
-  type Caller,
   decodeCursor,
   encodeCursor,
-  enqueue,
   type IdempotencyKey,
-  inTransaction,
   isInstant,
   isUuid,
-  problem,
   rememberKey,
-  violatedConstraint,
-} from '@consulta/platform';
+} from '@consulta/platform/http';
+import { enqueue } from '@consulta/platform/messaging';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { findOwn, ownerColumn } from '../appointments/queries.ts';
 import { recordAccess, type Who } from '../audit/record.ts';

@@ -8,7 +8,7 @@ import {
   ReplyToFeedback,
   Review,
 } from '@consulta/contracts';
-import { callerOf, exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform';
+import { callerOf, exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { whoOf } from '../audit/record.ts';
 import type { AppointmentTables } from '../tables.ts';

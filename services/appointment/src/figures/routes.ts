@@ -1,5 +1,5 @@
 import { Figures, FiguresQuery } from '@consulta/contracts';
-import { callerOf, type Routes } from '@consulta/platform';
+import { callerOf, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { AppointmentTables } from '../tables.ts';
 import { countStatuses, sumRatings } from './queries.ts';

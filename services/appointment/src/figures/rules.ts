@@ -7,7 +7,7 @@ import {
   firstYear,
   lastYear,
 } from '@consulta/contracts';
-import { badField } from '@consulta/platform';
+import { badField } from '@consulta/platform/problems';
 
 /** Of reviews, and of days given as instants; appointments have zones of their own. */
 export const figuresZone = 'America/Sao_Paulo';

@@ -1,5 +1,6 @@
 import type { CancelNotices } from '@consulta/contracts';
-import { problem, type ServiceClient } from '@consulta/platform';
+import type { ServiceClient } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import type { Static } from 'typebox';
 import type { AppointmentOverview } from '../tables.ts';
 import { isReplaceable, isTooLate } from './rules.ts';

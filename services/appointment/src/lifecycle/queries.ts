@@ -1,5 +1,8 @@
 import type { AppointmentStatus, AuditAction } from '@consulta/contracts';
-import { type Caller, enqueue, inTransaction, problem } from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
+import { inTransaction } from '@consulta/platform/database';
+import { enqueue } from '@consulta/platform/messaging';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { ownerColumn } from '../appointments/queries.ts';
 import { recordAccess, type Who } from '../audit/record.ts';

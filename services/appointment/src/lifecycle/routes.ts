@@ -1,5 +1,5 @@
 import { AnnotateAppointment, Appointment, IdParams, type Permission, Reason } from '@consulta/contracts';
-import { callerOf, type Routes } from '@consulta/platform';
+import { callerOf, type Routes } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { findOwn } from '../appointments/queries.ts';

@@ -1,5 +1,5 @@
 import type { ContactsFound, PersonContact } from '@consulta/contracts';
-import type { ServiceClient } from '@consulta/platform';
+import type { ServiceClient } from '@consulta/platform/http';
 
 export type FindContacts = (ids: string[]) => Promise<Map<string, PersonContact>>;
 

@@ -1,5 +1,6 @@
 import type { PersonCard } from '@consulta/contracts';
-import { type Cache, cachedLookup, type ServiceClient } from '@consulta/platform';
+import { type Cache, cachedLookup } from '@consulta/platform/caching';
+import type { ServiceClient } from '@consulta/platform/http';
 
 export type PeopleDirectory = {
   /** How a person is shown; undefined when there is no such account any more. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, test } from 'node:test';
-import { type Caller, queryBuilder } from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
+import { queryBuilder } from '@consulta/platform/database';
 import { Kysely, PostgresDialect } from 'kysely';
 import { appointmentDatabase } from '../../testing/fixtures.ts';
 import { countStatuses, sumRatings } from '../figures/queries.ts';

@@ -5,7 +5,7 @@ import {
   type PersonContact,
   page,
 } from '@consulta/contracts';
-import { callerOf, type Routes } from '@consulta/platform';
+import { callerOf, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { erasedName } from '../appointments/view.ts';
 import type { FindContacts } from '../people/contacts.ts';

@@ -1,6 +1,5 @@
-import { inPlainTransaction } from '@consulta/platform';
+import { inPlainTransaction, sqlFile, uuidArray } from '@consulta/platform/database';
 import type pg from 'pg';
-import { sqlFile, uuidArray } from '../../../../packages/platform/src/database/sql-file.ts';
 import { planInOrder } from '../query-plans.ts';
 
 const refreshSql = sqlFile('./refresh-availability.sql', import.meta.url);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { NextAvailable, Topic } from '@consulta/contracts';
-import type { Bus } from '@consulta/platform';
+import type { Bus } from '@consulta/platform/messaging';
 import { dateInput, startTestService, until } from '../../testing/harness.ts';
 
 const running = await startTestService({ now: '2026-03-02T12:00:00Z', withBus: true });

@@ -1,5 +1,8 @@
 import type { Bookability } from '@consulta/contracts';
-import { enqueue, inTransaction, type Log, type ServiceClient } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import type { ServiceClient } from '@consulta/platform/http';
+import { enqueue } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import { knownBookability, listDoctorIds, storeBookability } from './queries.ts';

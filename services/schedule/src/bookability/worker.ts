@@ -1,4 +1,7 @@
-import { type Bus, isUuid, type Log, wakeableLoop } from '@consulta/platform';
+import { isUuid } from '@consulta/platform/http';
+import type { Bus } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
+import { wakeableLoop } from '@consulta/platform/work';
 import { type BookabilityDeps, refreshAllBookability, refreshBookability } from './refresh.ts';
 
 const hourMs = 3_600_000;

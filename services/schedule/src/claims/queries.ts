@@ -1,7 +1,6 @@
 import type { ClaimSlots, ClaimsDecided, ClaimsPage } from '@consulta/contracts';
-import { inPlainTransaction, violatedConstraint } from '@consulta/platform';
+import { inPlainTransaction, sqlFile, uuidArray, violatedConstraint } from '@consulta/platform/database';
 import pg from 'pg';
-import { sqlFile, uuidArray } from '../../../../packages/platform/src/database/sql-file.ts';
 import { planByIndex } from '../query-plans.ts';
 import { type Claim, chooseWinners, type SlotDecision } from './rules.ts';
 

@@ -1,5 +1,5 @@
 import { ClaimSlots, ClaimsDecided, ClaimsPage, ClaimsPageQuery, ReleaseClaims } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform';
+import type { Routes } from '@consulta/platform/http';
 import type pg from 'pg';
 import { Type } from 'typebox';
 import { claimSlots, readClaimsPage, releaseClaims } from './queries.ts';

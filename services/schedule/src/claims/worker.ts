@@ -1,4 +1,5 @@
-import { type Bus, isUuid } from '@consulta/platform';
+import { isUuid } from '@consulta/platform/http';
+import type { Bus } from '@consulta/platform/messaging';
 import type pg from 'pg';
 import { releaseClaims } from './queries.ts';
 

@@ -1,4 +1,4 @@
-import { inTransaction } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
 import type { Kysely } from 'kysely';
 import { expandSchedule, isBefore, localDate } from '../schedules/expansion.ts';
 import { findSchedule, lockDoctor } from '../schedules/queries.ts';

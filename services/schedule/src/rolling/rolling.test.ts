@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Schedule } from '@consulta/contracts';
-import { queryBuilder } from '@consulta/platform';
+import { queryBuilder } from '@consulta/platform/database';
 import { dateInput, startTestService, until, weeklyInput } from '../../testing/harness.ts';
 import type { Tables } from '../tables.ts';
 import { listRollingSchedules, rollSchedule } from './queries.ts';

@@ -1,4 +1,7 @@
-import { forgetOldKeys, isUnavailable, type Log, wakeableLoop } from '@consulta/platform';
+import { isUnavailable } from '@consulta/platform/database';
+import { forgetOldKeys } from '@consulta/platform/http';
+import type { Log } from '@consulta/platform/process';
+import { wakeableLoop } from '@consulta/platform/work';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import { listRollingSchedules, rollSchedule } from './queries.ts';

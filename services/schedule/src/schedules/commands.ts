@@ -1,5 +1,7 @@
 import type { ScheduleInput } from '@consulta/contracts';
-import { type IdempotencyKey, inTransaction, problem, rememberKey } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../tables.ts';
 import type { FindOverlapsAhead } from './overlap-finder.ts';

@@ -1,4 +1,6 @@
-import { type Log, problem, TaskFailed, workerPool } from '@consulta/platform';
+import { problem } from '@consulta/platform/problems';
+import type { Log } from '@consulta/platform/process';
+import { TaskFailed, workerPool } from '@consulta/platform/work/worker-pool';
 import type { SlotTimes } from './expansion.ts';
 import type { OverlapTask } from './overlap-worker.ts';
 import { type Conflict, type OtherSchedule, overlapsAhead, slotsToCompare } from './overlaps.ts';

@@ -1,4 +1,4 @@
-import { serveTasks } from '@consulta/platform/worker';
+import { serveTasks } from '@consulta/platform/work/worker';
 import { type OtherSchedule, overlapsAhead } from './overlaps.ts';
 
 export type OverlapTask = {

@@ -13,13 +13,13 @@ import {
   etagOf,
   exclusively,
   idempotencyKeyOf,
-  type Log,
-  problem,
   type Routes,
   recallKey,
   type ServiceClient,
   versionsAccepted,
-} from '@consulta/platform';
+} from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
+import type { Log } from '@consulta/platform/process';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';

@@ -1,5 +1,5 @@
 import type { ScheduleInput, WeeklyScheduleInput } from '@consulta/contracts';
-import { type FieldError, problem } from '@consulta/platform';
+import { type FieldError, problem } from '@consulta/platform/problems';
 import {
   expandSchedule,
   isBefore,

@@ -1,4 +1,6 @@
-import { enqueue, problem, violatedConstraint } from '@consulta/platform';
+import { violatedConstraint } from '@consulta/platform/database';
+import { enqueue } from '@consulta/platform/messaging';
+import { problem } from '@consulta/platform/problems';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { SlotTimes } from './expansion.ts';
 import type { LiveSlot } from './slot-changes.ts';

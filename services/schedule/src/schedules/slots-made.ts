@@ -1,4 +1,4 @@
-import { problem } from '@consulta/platform';
+import { problem } from '@consulta/platform/problems';
 import { type QueryExecutorProvider, sql } from 'kysely';
 
 /**

@@ -1,5 +1,6 @@
 import { type BookingSettings, type CancelNotices, defaultBookingSettings } from '@consulta/contracts';
-import { enqueue, inTransaction } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { enqueue } from '@consulta/platform/messaging';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../tables.ts';
 

@@ -5,7 +5,8 @@ import {
   defaultBookingSettings,
   LookupByIds,
 } from '@consulta/contracts';
-import { callerOf, type Log, type Routes } from '@consulta/platform';
+import { callerOf, type Routes } from '@consulta/platform/http';
+import type { Log } from '@consulta/platform/process';
 import type { Kysely } from 'kysely';
 import { type BookabilityDeps, ensureDoctorKnown } from '../bookability/refresh.ts';
 import type { Tables } from '../tables.ts';

@@ -1,5 +1,6 @@
 import { OpenSlotsQuery } from '@consulta/contracts';
-import { badField, decodeCursor, encodeCursor, isInstant, isUuid } from '@consulta/platform';
+import { decodeCursor, encodeCursor, isInstant, isUuid } from '@consulta/platform/http';
+import { badField } from '@consulta/platform/problems';
 import type { Static } from 'typebox';
 
 /** Slots by time: `from`, `to` (exclusive), `limit` and `cursor`. */

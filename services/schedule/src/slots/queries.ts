@@ -1,7 +1,6 @@
 import type { NextAvailable, OpenSlot, SlotFacts } from '@consulta/contracts';
-import { inPlainTransaction } from '@consulta/platform';
+import { inPlainTransaction, sqlFile, uuidArray } from '@consulta/platform/database';
 import type pg from 'pg';
-import { sqlFile, uuidArray } from '../../../../packages/platform/src/database/sql-file.ts';
 import { planInOrder } from '../query-plans.ts';
 import type { SlotsPage } from './page.ts';
 

@@ -1,5 +1,5 @@
 import { IdParams, LookupByIds, NextAvailable, OpenSlot, page, SlotsFound } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform';
+import type { Routes } from '@consulta/platform/http';
 import type pg from 'pg';
 import { pageOfSlots, SlotsQuery, slotsPageOf } from './page.ts';
 import { listOpenSlots, lookupSlots, readNextAvailable } from './queries.ts';

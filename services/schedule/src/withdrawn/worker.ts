@@ -1,6 +1,7 @@
-import { type Log, wakeableLoop } from '@consulta/platform';
+import { sqlFile } from '@consulta/platform/database';
+import type { Log } from '@consulta/platform/process';
+import { wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
-import { sqlFile } from '../../../../packages/platform/src/database/sql-file.ts';
 
 const deleteWithdrawnSql = sqlFile('./delete-withdrawn.sql', import.meta.url);
 const minuteMs = 60_000;

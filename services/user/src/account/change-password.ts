@@ -1,4 +1,5 @@
-import { inTransaction, problem } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
 import type { PasswordHasher } from '../passwords/hasher.ts';
 import type { Revocation } from '../sessions/revocations/queries.ts';

@@ -1,5 +1,7 @@
 import type { UpdateMe, User } from '@consulta/contracts';
-import { badField, enqueue, inTransaction, problem } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { enqueue } from '@consulta/platform/messaging';
+import { badField, problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';

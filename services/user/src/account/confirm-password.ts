@@ -1,4 +1,4 @@
-import { problem } from '@consulta/platform';
+import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { attempt } from '../lockout/attempts.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';

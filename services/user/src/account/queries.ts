@@ -1,5 +1,5 @@
 import type { Address, User } from '@consulta/contracts';
-import { problem } from '@consulta/platform';
+import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import type { UserTables } from '../tables.ts';
 

@@ -1,5 +1,6 @@
 import { ChangePassword, IdParams, PageQuery, page, Session, UpdateMe, User } from '@consulta/contracts';
-import { callerOf, decodeCursor, encodeCursor, isUuid, problem, type Routes } from '@consulta/platform';
+import { callerOf, decodeCursor, encodeCursor, isUuid, type Routes } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@consulta/contracts';
-import { problem, violatedConstraint } from '@consulta/platform';
+import { violatedConstraint } from '@consulta/platform/database';
+import { problem } from '@consulta/platform/problems';
 
 const refusals: Record<string, ErrorCode> = {
   users_email_taken: 'email_taken',

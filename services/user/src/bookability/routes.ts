@@ -1,5 +1,5 @@
 import { Bookability, BookabilityPage, Id, LookupByIds } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform';
+import type { Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { UserTables } from '../tables.ts';

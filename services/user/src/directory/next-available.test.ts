@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { DoctorDetails, NextAvailable } from '@consulta/contracts';
-import { createLog } from '@consulta/platform';
+import { createLog } from '@consulta/platform/process';
 import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 import { startNextAvailableSweep } from './next-available.ts';
 import { readClock, storeNextAvailable } from './queries.ts';

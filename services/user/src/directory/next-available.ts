@@ -1,12 +1,8 @@
 import type { NextAvailable } from '@consulta/contracts';
-import {
-  type Bus,
-  type Log,
-  type ServiceClient,
-  type Subscription,
-  type WakeableLoop,
-  wakeableLoop,
-} from '@consulta/platform';
+import type { ServiceClient } from '@consulta/platform/http';
+import type { Bus, Subscription } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
+import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { doctorsToAskAbout, readClock, storeNextAvailable } from './queries.ts';
 

@@ -1,5 +1,5 @@
 import type { DoctorDetails } from '@consulta/contracts';
-import { problem } from '@consulta/platform';
+import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { fullAddress } from '../account/queries.ts';

@@ -1,5 +1,6 @@
 import { DoctorDetails, DoctorRatings, IdParams, Names, specialties } from '@consulta/contracts';
-import type { Cache, Routes } from '@consulta/platform';
+import type { Cache } from '@consulta/platform/caching';
+import type { Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import { Type } from 'typebox';

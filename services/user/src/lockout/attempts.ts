@@ -1,4 +1,6 @@
-import { inTransaction, networkOf, problem } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { networkOf } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import type { UserTables } from '../tables.ts';
 import {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem } from '@consulta/contracts';
-import { networkOf } from '@consulta/platform';
+import { networkOf } from '@consulta/platform/http';
 import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 import { accountLimit, pairLimit } from './attempts.ts';
 

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { microBatch } from '@consulta/platform';
+import { microBatch } from '@consulta/platform/work';
 import { hash, type Options, verify } from '@node-rs/argon2';
 
 export type PasswordHasher = {

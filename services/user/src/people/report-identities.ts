@@ -1,5 +1,5 @@
 import { ReportIdentitiesFound, ReportIdentitiesQuery } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform';
+import type { Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { fullAddress } from '../account/queries.ts';
 import type { UserTables } from '../tables.ts';

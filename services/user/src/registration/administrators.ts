@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { badField, queryBuilder } from '@consulta/platform';
+import { queryBuilder } from '@consulta/platform/database';
+import { badField } from '@consulta/platform/problems';
 import type pg from 'pg';
 import { violation } from '../account/violations.ts';
 import { type Argon2Overrides, createPasswordHasher } from '../passwords/hasher.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { StandingsFound, User } from '@consulta/contracts';
-import { queryBuilder } from '@consulta/platform';
+import { queryBuilder } from '@consulta/platform/database';
 import { aPatient, startHarness } from '../../testing/harness.ts';
 import { forgetOldNetworks, networkHash } from './networks.ts';
 

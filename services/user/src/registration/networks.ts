@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { BookingStanding } from '@consulta/contracts';
-import { networkOf, problem } from '@consulta/platform';
+import { networkOf } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import type { UserTables } from '../tables.ts';
 

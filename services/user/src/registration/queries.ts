@@ -1,5 +1,7 @@
 import type { RegisterUser, VerificationState } from '@consulta/contracts';
-import { enqueue, type IdempotencyKey, inTransaction, rememberKey } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
+import { enqueue } from '@consulta/platform/messaging';
 import type { Kysely, Transaction } from 'kysely';
 import { violation } from '../account/violations.ts';
 import { refreshDirectory } from '../directory/refresh.ts';

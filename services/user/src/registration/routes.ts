@@ -6,7 +6,7 @@ import {
   idempotencyKeyOf,
   type Routes,
   recallKey,
-} from '@consulta/platform';
+} from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { readUser } from '../account/queries.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';

@@ -5,7 +5,7 @@ import {
   recognizedSpecialty,
   type UpdateMe,
 } from '@consulta/contracts';
-import { type FieldError, problem } from '@consulta/platform';
+import { type FieldError, problem } from '@consulta/platform/problems';
 import { isCommonPassword } from '../passwords/common.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { LookupByIds, StandingsFound } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform';
+import type { Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { UserTables } from '../tables.ts';
 import { standingsOf } from './networks.ts';

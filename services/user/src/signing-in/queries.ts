@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Role, Session } from '@consulta/contracts';
-import { inTransaction, problem } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Revocation, revokeSessions } from '../sessions/revocations/queries.ts';
 import type { UserTables } from '../tables.ts';

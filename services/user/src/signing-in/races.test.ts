@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Problem, TokenPair } from '@consulta/contracts';
-import { ProblemError, problem, queryBuilder } from '@consulta/platform';
+import { queryBuilder } from '@consulta/platform/database';
+import { ProblemError, problem } from '@consulta/platform/problems';
 import { aPatient, cheapArgon2, startHarness } from '../../testing/harness.ts';
 import { changeUser } from '../account/change.ts';
 import { changePassword } from '../account/change-password.ts';

@@ -1,5 +1,7 @@
 import { Login, nullable, RefreshTokenBody, TokenPair } from '@consulta/contracts';
-import { accessTokenSeconds, problem, type Routes } from '@consulta/platform';
+import { accessTokenSeconds } from '@consulta/platform/auth';
+import type { Routes } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';

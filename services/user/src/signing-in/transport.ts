@@ -1,4 +1,4 @@
-import { badField, problem } from '@consulta/platform';
+import { badField, problem } from '@consulta/platform/problems';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { sessionDays } from './queries.ts';

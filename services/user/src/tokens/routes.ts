@@ -1,4 +1,4 @@
-import type { Routes } from '@consulta/platform';
+import type { Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { UserTables } from '../tables.ts';

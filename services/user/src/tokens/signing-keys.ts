@@ -1,12 +1,12 @@
 import type { Role } from '@consulta/contracts';
 import {
   accessTokenSeconds,
-  inTransaction,
   tokenAlgorithm,
   tokenAudience,
   tokenIssuer,
   tokenType,
-} from '@consulta/platform';
+} from '@consulta/platform/auth';
+import { inTransaction } from '@consulta/platform/database';
 import {
   type CryptoKey,
   calculateJwkThumbprint,

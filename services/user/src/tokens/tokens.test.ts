@@ -1,15 +1,12 @@
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { after, test } from 'node:test';
-import {
-  createLog,
-  inProcessCache,
-  inProcessFanout,
-  ProblemError,
-  queryBuilder,
-  tokenAudience,
-  tokenIssuer,
-} from '@consulta/platform';
+import { tokenAudience, tokenIssuer } from '@consulta/platform/auth';
+import { inProcessCache } from '@consulta/platform/caching';
+import { queryBuilder } from '@consulta/platform/database';
+import { inProcessFanout } from '@consulta/platform/messaging';
+import { ProblemError } from '@consulta/platform/problems';
+import { createLog } from '@consulta/platform/process';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { aPatient, startHarness } from '../../testing/harness.ts';
 import { createUserService, openSessionsInBulk, signAccessToken } from '../index.ts';

@@ -1,5 +1,7 @@
 import type { VerificationState } from '@consulta/contracts';
-import { enqueue, inTransaction, problem } from '@consulta/platform';
+import { inTransaction } from '@consulta/platform/database';
+import { enqueue } from '@consulta/platform/messaging';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
 import type { Revocation } from '../sessions/revocations/queries.ts';

@@ -1,5 +1,5 @@
 import type { VerificationState } from '@consulta/contracts';
-import { enqueue } from '@consulta/platform';
+import { enqueue } from '@consulta/platform/messaging';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { RqeRow, UserTables } from '../tables.ts';
 

@@ -1,5 +1,5 @@
 import { AdminDoctor, AdminDoctorQuery, IdParams, page, SuspendDoctor } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, isUuid, type Routes, versionsAccepted } from '@consulta/platform';
+import { decodeCursor, encodeCursor, isUuid, type Routes, versionsAccepted } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
 import type { Revocation } from '../sessions/revocations/queries.ts';

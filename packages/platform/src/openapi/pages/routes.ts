@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type DeployedRoute, openApiDocument, type Routes } from '@consulta/platform';
 import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
+import type { DeployedRoute, Routes } from '../../http/entrances.ts';
+import { openApiDocument } from '../document.ts';
 import { docsPage, docsStyle } from './page.ts';
 import { summaries } from './summaries.ts';
 

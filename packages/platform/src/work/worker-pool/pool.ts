@@ -29,7 +29,7 @@ export type WorkerPool<Input, Result> = {
  * would be lighter, but a thread that runs out of memory often ends the whole process, and one caught in a
  * native library can't be ended at all.
  *
- * The module calls `serveTasks` of `@consulta/platform/worker`; it runs as it is, TypeScript included.
+ * The module calls `serveTasks` of `@consulta/platform/work/worker`; it runs as it is, TypeScript included.
  */
 export function workerPool<Input, Result>(options: WorkerPoolOptions): WorkerPool<Input, Result> {
   const workers = new Set<WorkerProcess>();

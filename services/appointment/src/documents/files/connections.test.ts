@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileBytesMax } from '@consulta/contracts';
-import { createLog } from '@consulta/platform';
+import { createLog } from '@consulta/platform/process';
 import {
   appWith,
   bearer,

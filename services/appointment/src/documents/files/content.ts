@@ -1,14 +1,11 @@
 import { Readable } from 'node:stream';
-import {
-  type BlobStore,
-  type ByteRange,
-  callerOf,
-  type KeyRing,
-  problem,
-  type RightsInUse,
-} from '@consulta/platform';
+import type { RightsInUse } from '@consulta/platform/auth';
+import type { BlobStore, ByteRange } from '@consulta/platform/blobs';
+import type { KeyRing } from '@consulta/platform/encryption';
+import { callerOf } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
+import { turns } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { turns } from '../../../../../packages/platform/src/work/turns.ts';
 import { recordAccess, type Who } from '../../audit/record.ts';
 import { attachment } from './names.ts';
 import type { FileRow, OpenFile } from './open-file.ts';

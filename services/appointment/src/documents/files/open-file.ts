@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AuditAction } from '@consulta/contracts';
-import { microBatch } from '@consulta/platform';
+import { microBatch } from '@consulta/platform/work';
 import type { Selectable } from 'kysely';
 import type pg from 'pg';
 import type { Who } from '../../audit/record.ts';

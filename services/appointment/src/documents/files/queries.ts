@@ -1,5 +1,7 @@
 import type { PageQuery } from '@consulta/contracts';
-import { type Caller, decodeCursor, encodeCursor, isUuid, problem } from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
+import { decodeCursor, encodeCursor, isUuid } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import { auditedRead, type Who } from '../../audit/record.ts';
 import type { AppointmentTables } from '../../tables.ts';

@@ -1,4 +1,4 @@
-import type { ByteRange } from '@consulta/platform';
+import type { ByteRange } from '@consulta/platform/blobs';
 
 /**
  * Reads a `Range` header (RFC 9110, 14.1.2). Undefined means to answer the whole: no header, a unit or form

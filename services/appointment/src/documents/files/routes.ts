@@ -8,19 +8,14 @@ import {
   page,
   UploadForm,
 } from '@consulta/contracts';
-import {
-  type BlobStore,
-  callerOf,
-  exclusively,
-  idempotencyKeyOf,
-  inTransaction,
-  type KeyRing,
-  type Log,
-  problem,
-  type RightsInUse,
-  type Routes,
-  type Shares,
-} from '@consulta/platform';
+import type { RightsInUse } from '@consulta/platform/auth';
+import type { BlobStore } from '@consulta/platform/blobs';
+import { inTransaction } from '@consulta/platform/database';
+import type { KeyRing } from '@consulta/platform/encryption';
+import { callerOf, exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
+import type { Log } from '@consulta/platform/process';
+import type { Shares } from '@consulta/platform/work';
 import multipart from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type pg from 'pg';

@@ -1,19 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { MedicalFile } from '@consulta/contracts';
+import { BlobMissing, type BlobStore, type ByteRange } from '@consulta/platform/blobs';
 import {
-  BlobMissing,
-  type BlobStore,
-  type ByteRange,
   type FrameKey,
   type KeyRing,
   openDataKey,
   openFrames,
   openText,
-  releaseMemory,
   SealBroken,
   sealedBytes,
   sealedRange,
-} from '@consulta/platform';
+} from '@consulta/platform/encryption';
+import { releaseMemory } from '@consulta/platform/testing';
 import type { FileRow } from './open-file.ts';
 
 /** What a file's content and its name are sealed for. */

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { type BlobStore, createLog } from '@consulta/platform';
+import type { BlobStore } from '@consulta/platform/blobs';
+import { createLog } from '@consulta/platform/process';
 import {
   appWith,
   bearer,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { microBatch } from '@consulta/platform';
+import { microBatch } from '@consulta/platform/work';
 import type pg from 'pg';
 import type { Who } from '../../audit/record.ts';
 

@@ -1,4 +1,6 @@
-import { type BlobStore, type Log, type WakeableLoop, wakeableLoop } from '@consulta/platform';
+import type { BlobStore } from '@consulta/platform/blobs';
+import type { Log } from '@consulta/platform/process';
+import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 
 const batchMax = 500;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { fileBytesMax } from '@consulta/contracts';
-import { badField, ProblemError, problem } from '@consulta/platform';
+import { badField, ProblemError, problem } from '@consulta/platform/problems';
 import type { FastifyRequest } from 'fastify';
 
 /** What a form may take besides the file itself. */

@@ -1,20 +1,11 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import { type FileMediaType, fileBytesMax } from '@consulta/contracts';
-import {
-  type BlobStore,
-  type Caller,
-  type IdempotencyKey,
-  inTransaction,
-  isUnavailable,
-  type KeyRing,
-  newBlobKey,
-  newDataKey,
-  problem,
-  type RightsInUse,
-  rememberKey,
-  sealFrames,
-  sealText,
-} from '@consulta/platform';
+import type { Caller, RightsInUse } from '@consulta/platform/auth';
+import { type BlobStore, newBlobKey } from '@consulta/platform/blobs';
+import { inTransaction, isUnavailable } from '@consulta/platform/database';
+import { type KeyRing, newDataKey, sealFrames, sealText } from '@consulta/platform/encryption';
+import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import { recordAccess, type Who } from '../../audit/record.ts';
 import type { FileInspector } from './inspection/inspector.ts';
 import { safeFileName } from './names.ts';

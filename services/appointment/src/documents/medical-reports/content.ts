@@ -1,5 +1,5 @@
 import type { IssueReport, ReportIdentities } from '@consulta/contracts';
-import { type KeyRing, openText, sealText } from '@consulta/platform';
+import { type KeyRing, openText, sealText } from '@consulta/platform/encryption';
 
 /** What a version says, and of whom and by whom as they were at its issue; stored encrypted as one. */
 export type ReportContent = {

@@ -1,5 +1,5 @@
 import type { ReportIdentities, ReportIdentitiesFound } from '@consulta/contracts';
-import type { ServiceClient } from '@consulta/platform';
+import type { ServiceClient } from '@consulta/platform/http';
 
 /** Both people as a report names them; undefined when one of them has no account any more. */
 export type DescribeForReport = (

@@ -1,14 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { CorrectReport, IssueReport, ReportIdentities } from '@consulta/contracts';
-import {
-  type Caller,
-  type IdempotencyKey,
-  inTransaction,
-  type KeyRing,
-  problem,
-  recallKey,
-  rememberKey,
-} from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
+import { inTransaction } from '@consulta/platform/database';
+import type { KeyRing } from '@consulta/platform/encryption';
+import { type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import { recordAccess, type Who } from '../../audit/record.ts';
 import type { AppointmentOverview } from '../../tables.ts';
 import { contentOf, openContent, sealContent } from './content.ts';

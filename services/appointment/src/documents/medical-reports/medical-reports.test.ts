@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { after, suite, test } from 'node:test';
 import type { MedicalReport, MedicalReportVersion, ReportIdentities } from '@consulta/contracts';
-import { createLog, KeyMissing, openKeyRingFile, rewrap, rotateKeyFile } from '@consulta/platform';
+import { openKeyRingFile, rotateKeyFile } from '@consulta/platform/embedded';
+import { KeyMissing, rewrap } from '@consulta/platform/encryption';
+import { createLog } from '@consulta/platform/process';
 import type { InjectOptions } from 'fastify';
 import {
   appWith,

@@ -1,4 +1,4 @@
-import { serveTasks } from '@consulta/platform/worker';
+import { serveTasks } from '@consulta/platform/work/worker';
 import type { ReportContent } from './content.ts';
 import { type PrintedVersion, renderReport } from './pdf.ts';
 

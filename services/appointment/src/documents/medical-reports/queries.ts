@@ -1,5 +1,7 @@
 import type { AuditAction, PageQuery } from '@consulta/contracts';
-import { type Caller, decodeCursor, encodeCursor, isInteger32, isUuid, problem } from '@consulta/platform';
+import type { Caller } from '@consulta/platform/auth';
+import { decodeCursor, encodeCursor, isInteger32, isUuid } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import { auditedRead, type Who } from '../../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../../tables.ts';

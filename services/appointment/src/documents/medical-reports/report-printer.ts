@@ -1,4 +1,6 @@
-import { type Log, problem, TaskFailed, workerPool } from '@consulta/platform';
+import { problem } from '@consulta/platform/problems';
+import type { Log } from '@consulta/platform/process';
+import { TaskFailed, workerPool } from '@consulta/platform/work/worker-pool';
 import type { ReportContent } from './content.ts';
 import type { PrintedVersion } from './pdf.ts';
 

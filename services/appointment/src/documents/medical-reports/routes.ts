@@ -8,16 +8,10 @@ import {
   PageQuery,
   page,
 } from '@consulta/contracts';
-import {
-  callerOf,
-  exclusively,
-  idempotencyKeyOf,
-  type KeyRing,
-  type Log,
-  problem,
-  type Routes,
-  SealBroken,
-} from '@consulta/platform';
+import { type KeyRing, SealBroken } from '@consulta/platform/encryption';
+import { callerOf, exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
+import type { Log } from '@consulta/platform/process';
 import { Type } from 'typebox';
 import { recordAccess, type Who, whoOf } from '../../audit/record.ts';
 import { openContent, type ReportContent } from './content.ts';

@@ -1,6 +1,5 @@
 import { type DoctorSearchQuery, plainText } from '@consulta/contracts';
 import {
-  badField,
   decodeCursor,
   encodeCursor,
   isIdentity,
@@ -8,7 +7,8 @@ import {
   isIntegerBetween,
   isStoredText,
   isUuid,
-} from '@consulta/platform';
+} from '@consulta/platform/http';
+import { badField } from '@consulta/platform/problems';
 import { singleSpaced } from '../../registration/rules.ts';
 
 export type Sort = NonNullable<DoctorSearchQuery['sort']>;

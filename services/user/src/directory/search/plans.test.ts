@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { DoctorSearchQuery } from '@consulta/contracts';
-import { createLog, platformMigrations } from '@consulta/platform';
+import { platformMigrations } from '@consulta/platform/database';
+import { createLog } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import type pg from 'pg';
 import { insertSampleDoctors } from '../../../seeding/sample-doctors.ts';

@@ -1,5 +1,7 @@
 import { DoctorSearchQuery, DoctorSummary, page } from '@consulta/contracts';
-import type { Cache, Log, Routes } from '@consulta/platform';
+import type { Cache } from '@consulta/platform/caching';
+import type { Routes } from '@consulta/platform/http';
+import type { Log } from '@consulta/platform/process';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { readSearch, type Search } from './filter.ts';

@@ -1,4 +1,5 @@
-import { type Log, poolBeside, requestLimits } from '@consulta/platform';
+import { poolBeside, requestLimits } from '@consulta/platform/database';
+import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { type DoctorSearchQuery, DoctorSummary, type Problem, type RegisterUser } from '@consulta/contracts';
-import { createLog } from '@consulta/platform';
+import { createLog } from '@consulta/platform/process';
 import fc from 'fast-check';
 import type { Static } from 'typebox';
 import { Value } from 'typebox/value';

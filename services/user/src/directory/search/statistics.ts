@@ -1,5 +1,5 @@
 import { plainText } from '@consulta/contracts';
-import type { Log } from '@consulta/platform';
+import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
 
 /** How often values occur among the doctors, from what ANALYZE saw last. Guides which statement goes first. */

@@ -1,5 +1,5 @@
 import type { Revocations } from '@consulta/contracts';
-import { accessTokenSeconds } from '@consulta/platform';
+import { accessTokenSeconds } from '@consulta/platform/auth';
 import { type Kysely, sql } from 'kysely';
 import type { UserTables } from '../../tables.ts';
 

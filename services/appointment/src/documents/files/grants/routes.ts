@@ -9,22 +9,21 @@ import {
   type PersonCard,
   page,
 } from '@consulta/contracts';
+import type { Caller } from '@consulta/platform/auth';
+import { inTransaction } from '@consulta/platform/database';
 import {
-  badField,
-  type Caller,
   callerOf,
   decodeCursor,
   encodeCursor,
   exclusively,
   type IdempotencyKey,
   idempotencyKeyOf,
-  inTransaction,
   isUuid,
-  problem,
   type Routes,
   recallKey,
   rememberKey,
-} from '@consulta/platform';
+} from '@consulta/platform/http';
+import { badField, problem } from '@consulta/platform/problems';
 import { type QueryExecutorProvider, type Selectable, sql } from 'kysely';
 import { auditedRead, recordAccess, type Who, whoOf } from '../../../audit/record.ts';
 import { type Db, recordRefusal } from '../queries.ts';

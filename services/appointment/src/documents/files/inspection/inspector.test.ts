@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
-import { createLog, ProblemError } from '@consulta/platform';
+import { ProblemError } from '@consulta/platform/problems';
+import { createLog } from '@consulta/platform/process';
 import { bombs } from '../../../../testing/bombs.ts';
 import { jpeg, pdf, png, pngOfSize } from '../../../../testing/samples.ts';
 import { fileInspector } from './inspector.ts';

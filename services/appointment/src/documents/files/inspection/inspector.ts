@@ -1,5 +1,7 @@
 import type { FileMediaType } from '@consulta/contracts';
-import { type Log, problem, TaskFailed, workerPool } from '@consulta/platform';
+import { problem } from '@consulta/platform/problems';
+import type { Log } from '@consulta/platform/process';
+import { TaskFailed, workerPool } from '@consulta/platform/work/worker-pool';
 import type { Verdict } from './verdict.ts';
 
 /** Judges files in processes of their own, which start when a file comes and go when none does. */

@@ -1,4 +1,4 @@
-import { serveTasks } from '@consulta/platform/worker';
+import { serveTasks } from '@consulta/platform/work/worker';
 import { judge } from './judge.ts';
 
 /** A process that judges files; started by `inspector.ts`. */

@@ -1,0 +1,1 @@
+export { BlobMissing, type BlobStore, type ByteRange, newBlobKey } from './blob-store.ts';

@@ -1,0 +1,1 @@
+export { type Cache, cachedLookup, inProcessCache } from './cache.ts';

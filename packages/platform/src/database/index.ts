@@ -1,0 +1,6 @@
+export { type Limits, patientLimits, requestLimits } from './connection.ts';
+export { isUnavailable, violatedConstraint } from './failures.ts';
+export { type MigrationSource, migrate, platformMigrations } from './migrate.ts';
+export { maintenancePool, openPool, poolBeside, queryBuilder } from './pool.ts';
+export { sqlFile, uuidArray } from './sql-file.ts';
+export { inPlainTransaction, inTransaction } from './transactions.ts';

@@ -1,0 +1,1 @@
+export { runningDatabaseUrl, startEmbeddedPostgres } from './server.ts';

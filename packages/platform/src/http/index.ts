@@ -1,0 +1,34 @@
+export { bodyBytesMax } from './body-limit.ts';
+export { closingOf } from './closing.ts';
+export { connectionsPerNetworkMax } from './connection-caps.ts';
+export {
+  decodeCursor,
+  encodeCursor,
+  isIdentity,
+  isInstant,
+  isInteger32,
+  isIntegerBetween,
+  isStoredText,
+  isUuid,
+} from './cursor.ts';
+export { etagOf, versionsAccepted } from './entity-tag.ts';
+export {
+  callerOf,
+  createInternalApp,
+  createPublicApp,
+  type DeployedRoute,
+  type Routes,
+} from './entrances.ts';
+export { healthRoutes, metricsRoutes } from './health.ts';
+export {
+  exclusively,
+  forgetOldKeys,
+  type IdempotencyKey,
+  idempotencyKeyOf,
+  recallKey,
+  rememberKey,
+} from './idempotency.ts';
+export { isLoopback } from './loopback.ts';
+export { networkOf } from './network.ts';
+export { networkPerMinute } from './rate-limits.ts';
+export { createServiceClient, type ServiceClient } from './service-client.ts';

@@ -1,0 +1,1 @@
+export { exampleOf, type JsonSchema } from './example.ts';

@@ -1,0 +1,1 @@
+export { badField, type FieldError, ProblemError, problem } from './problem.ts';

@@ -1,0 +1,2 @@
+export { workerPool } from './pool.ts';
+export { TaskFailed } from './task-failed.ts';
