@@ -36,6 +36,7 @@ import { createLog, createMetrics, freePort, type Log, refusalReporter } from '@
 import { startReviewProcessor } from '@consulta/review-processor';
 import { createScheduleService, slotsPerHourDefault } from '@consulta/schedule';
 import { createAdministrator, createUserService, type NewAdministrator } from '@consulta/user';
+import type pg from 'pg';
 import type { StandaloneConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { type DemoAccount, makeDemoData } from './demo/make.ts';
@@ -117,6 +118,7 @@ async function startParts(
   const space = await watchDiskSpace({ folder: config.dataFolder, log });
   stops.add('watch on the disk', 100, space.stop);
   const databases = await openDatabases({ dataFolder: config.dataFolder, log, stops, onStep: step });
+  if (!config.loopback) await keepDemoAccountsAtHome(databases.user, log);
   const queues = await openPgBossBus({ pool: databases.bus, log });
   stops.add('queues', 400, queues.close);
   await step('queues opened');
@@ -227,11 +229,6 @@ async function startParts(
   const reviewProcessor = startReviewProcessor({ bus, pool: databases.appointment, user: client });
   stops.add('appointment creator', 300, creator.stop);
   stops.add('review processor', 200, reviewProcessor.stop);
-  if (!config.loopback) {
-    const accounts = await withdrawPublicPassword(databases.user);
-    if (accounts > 0)
-      log.warn({ accounts }, 'demo accounts lost their public password: others can get in now');
-  }
   const closePublic = closingOf(app);
   stops.add('public entrance', drainMs + 200, () => {
     health.ready = false;
@@ -262,4 +259,10 @@ async function startParts(
     demoAccounts,
     lost: databases.lost,
   };
+}
+
+/** Before anybody can get in, and before revoked sessions are read for the first time. */
+async function keepDemoAccountsAtHome(users: pg.Pool, log: Log): Promise<void> {
+  const accounts = await withdrawPublicPassword(users);
+  if (accounts > 0) log.warn({ accounts }, 'demo accounts lost their public password: others can get in now');
 }

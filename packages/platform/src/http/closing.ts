@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
@@ -8,14 +9,32 @@ import type { FastifyInstance } from 'fastify';
  */
 export function closingOf(app: FastifyInstance): (graceMs: number) => Promise<void> {
   const sockets = new Set<Socket>();
-  app.server.on('connection', (socket: Socket) => {
+  let emptied = () => {};
+  const keep = (message: unknown) => {
+    const { socket } = message as { socket: Socket };
+    if (!isOf(app, socket)) return;
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (sockets.size === 0) emptied();
+    });
+  };
+  // Fastify listens on every address of a name such as localhost, with servers of its own that only this reaches.
+  subscribe('net.server.socket', keep);
   return async (graceMs) => {
     const cut = setTimeout(() => {
       for (const socket of sockets) socket.destroy();
     }, graceMs);
-    await app.close().finally(() => clearTimeout(cut));
+    const empty = new Promise<void>((resolve) => {
+      emptied = resolve;
+    });
+    await app.close();
+    if (sockets.size > 0) await empty;
+    clearTimeout(cut);
+    unsubscribe('net.server.socket', keep);
   };
 }
+
+/** Whether a connection was made to this entrance. */
+export const isOf = (app: FastifyInstance, socket: Socket): boolean =>
+  app.addresses().some((address) => typeof address === 'object' && address.port === socket.localPort);

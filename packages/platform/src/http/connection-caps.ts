@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../process/log.ts';
+import { isOf } from './closing.ts';
 import { networkOf } from './network.ts';
 
 /** Hundreds of people behind one carrier's address, each with a browser's few connections. */
@@ -48,9 +49,6 @@ export function capConnections(app: FastifyInstance, log: Log, perNetworkMax: nu
     unsubscribe('net.server.socket', onConnection);
   });
 }
-
-const isOf = (app: FastifyInstance, socket: Socket) =>
-  app.addresses().some((address) => typeof address === 'object' && address.port === socket.localPort);
 
 /** What the process may hold: its limit of open files as Linux tells it (proc(5)), but for a reserve. */
 function connectionsMax(): number {
