@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { AccessLogEntry, AuditAction, AuditedResource } from '@consulta/contracts';
-import { encodeCursor } from '@consulta/platform';
+import { encodeCursor } from '@consulta/platform/http';
 import { Kysely, PostgresDialect } from 'kysely';
 import {
   appWith,
