@@ -90,6 +90,6 @@ export const pdfStream = (dictionary: string, data: Buffer, number = 9): string 
 
 /** The files of `inspection/cases/`: those to be taken, or those to be refused. */
 export function caseFiles(folder: 'accept' | 'refuse'): [name: string, content: Buffer][] {
-  const at = new URL(`../inspection/cases/${folder}/`, import.meta.url);
+  const at = new URL(`../src/documents/files/inspection/cases/${folder}/`, import.meta.url);
   return readdirSync(at).map((name) => [name, readFileSync(new URL(name, at))]);
 }
