@@ -3,7 +3,7 @@ import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import { openPool } from '@consulta/platform/database';
 import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
-import type { JsonSchema } from '@consulta/platform/openapi';
+import type { JsonSchema } from '@consulta/platform/http';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { mutate, sample } from './support/mutations.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { permissions } from '@consulta/contracts';
-import type { DeployedRoute } from '@consulta/platform/http';
-import { exampleOf, type JsonSchema } from '@consulta/platform/openapi';
+import type { DeployedRoute, JsonSchema } from '@consulta/platform/http';
+import { exampleOf } from '@consulta/platform/openapi';
 import { createAdministrator } from '@consulta/user';
 import { book, databaseOf } from './support/consultations.ts';
 import { hostileValues } from './support/hostile-values.ts';

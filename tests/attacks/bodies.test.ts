@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { JsonSchema } from '@consulta/platform/http';
 import { bodyBytesMax } from '@consulta/platform/http';
-import type { JsonSchema } from '@consulta/platform/openapi';
 import { RawConnection, startTarget, statusOf, whileAttacking } from '../support/attack.ts';
 import { sample } from '../support/mutations.ts';
 import { doctorInput, join, patientInput } from '../support/people.ts';

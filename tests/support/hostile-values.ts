@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@consulta/platform/openapi';
+import type { JsonSchema } from '@consulta/platform/http';
 
 const uuid = '01930000-0000-7000-8000-000000000000';
 const instant = '2031-03-10T12:00:00.000Z';

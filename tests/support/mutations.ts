@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@consulta/platform/openapi';
+import type { JsonSchema } from '@consulta/platform/http';
 import type { Random } from './random.ts';
 
 const uuid = '01930000-0000-7000-8000-000000000000';

@@ -1,13 +1,12 @@
 export {
   accessTokenSeconds,
   type Caller,
-  createTokenVerifier,
-  type TokenVerifier,
   tokenAlgorithm,
   tokenAudience,
   tokenIssuer,
   tokenType,
-} from './auth.ts';
+} from './access-token.ts';
 export { remoteKeys } from './remote-keys.ts';
 export { followRevocations, type RevocationList, revocationChannel } from './revocations.ts';
 export { cutOff, type RightsInUse, rightsInUse } from './rights-in-use.ts';
+export { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';

@@ -4,8 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, mock, test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { createTokenVerifier, tokenAlgorithm, tokenAudience, tokenIssuer, tokenType } from './auth.ts';
+import { tokenAlgorithm, tokenAudience, tokenIssuer, tokenType } from './access-token.ts';
 import { remoteKeys } from './remote-keys.ts';
+import { createTokenVerifier } from './token-verifier.ts';
 
 type Answer = { status: number; body: string };
 let answer: Answer | 'cut' = 'cut';

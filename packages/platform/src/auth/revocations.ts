@@ -3,7 +3,7 @@ import type { Fanout } from '../messaging/fanout.ts';
 import { problem } from '../problems/problem.ts';
 import type { Log } from '../process/log.ts';
 import { wakeableLoop } from '../work/wakeable-loop.ts';
-import { accessTokenSeconds, type Caller } from './auth.ts';
+import { accessTokenSeconds, type Caller } from './access-token.ts';
 
 const staleAfterMs = 30_000;
 const keptMs = (accessTokenSeconds + 60) * 1000;

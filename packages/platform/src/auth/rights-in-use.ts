@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { Log } from '../process/log.ts';
-import type { Caller } from './auth.ts';
+import type { Caller } from './access-token.ts';
 import type { RevocationList } from './revocations.ts';
 
 /** How often a right is asked again. */

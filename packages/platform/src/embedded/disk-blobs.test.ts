@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { newBlobKey } from '../blobs/blob-store.ts';
+import { releaseMemory } from '../process/release-memory.ts';
 import { blobStoreContract } from '../testing/blob-store.contract.ts';
-import { releaseMemory } from '../testing/memory-blobs.ts';
 import { openDiskBlobStore } from './disk-blobs.ts';
 
 const folders: string[] = [];

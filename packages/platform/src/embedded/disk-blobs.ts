@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertBlobKey, BlobMissing, type BlobStore, type ByteRange } from '../blobs/blob-store.ts';
-import { releaseMemory } from '../testing/memory-blobs.ts';
+import { releaseMemory } from '../process/release-memory.ts';
 import { freeBytes } from './disk-space.ts';
 
 const readBytes = 64 * 1024;

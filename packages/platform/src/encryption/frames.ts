@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { ByteRange } from '../blobs/blob-store.ts';
-import { releaseMemory } from '../testing/memory-blobs.ts';
+import { releaseMemory } from '../process/release-memory.ts';
 import { nonceBytes, SealBroken, tagBytes } from './key-ring.ts';
 
 /*

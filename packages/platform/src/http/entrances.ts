@@ -2,17 +2,14 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Permission, permissions, type Role } from '@consulta/contracts';
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, {
   type FastifyInstance,
-  type FastifyPluginAsync,
   type FastifyReply,
   type FastifyRequest,
-  type FastifySchema,
   LogController,
 } from 'fastify';
-import type { Caller, TokenVerifier } from '../auth/auth.ts';
-import type { RouteSchema } from '../openapi/document.ts';
+import type { Caller } from '../auth/access-token.ts';
+import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { badField, problem, problemBody } from '../problems/problem.ts';
 import type { Log } from '../process/log.ts';
 import type { Metrics } from '../process/metrics.ts';
@@ -23,17 +20,8 @@ import { headWithinMs, setDeadlines } from './deadlines.ts';
 import { refuseForeignHosts } from './loopback.ts';
 import { limitOnArrival } from './rate-limits.ts';
 import { asProblem, sendProblem } from './refusals.ts';
+import type { DeployedRoute, RouteSchema } from './route.ts';
 import { schemaValidators } from './validators.ts';
-
-/** A route as deployed; `url` with its prefix and `:parameters`. */
-export type DeployedRoute = {
-  method: string;
-  url: string;
-  permission: Permission | 'public' | 'internal';
-  schema: FastifySchema | undefined;
-  /** Requests per minute allowed to one caller; undefined on the internal entrance. */
-  perMinute: number | undefined;
-};
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -52,13 +40,6 @@ declare module 'fastify' {
     perMinute?: number;
   }
 }
-
-/** A room's routes, with TypeBox types from their schemas. */
-export type Routes = FastifyPluginAsync<
-  Record<never, never>,
-  import('fastify').RawServerDefault,
-  TypeBoxTypeProvider
->;
 
 type AppOptions = {
   log: Log;

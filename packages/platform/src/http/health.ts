@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { Type } from 'typebox';
 import { problem } from '../problems/problem.ts';
 import type { Metrics } from '../process/metrics.ts';
-import type { Routes } from './entrances.ts';
+import type { Routes } from './route.ts';
 
 const State = Type.Object({ status: Type.Literal('ok') });
 

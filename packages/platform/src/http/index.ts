@@ -12,13 +12,7 @@ export {
   isUuid,
 } from './cursor.ts';
 export { etagOf, versionsAccepted } from './entity-tag.ts';
-export {
-  callerOf,
-  createInternalApp,
-  createPublicApp,
-  type DeployedRoute,
-  type Routes,
-} from './entrances.ts';
+export { callerOf, createInternalApp, createPublicApp } from './entrances.ts';
 export { healthRoutes, metricsRoutes } from './health.ts';
 export {
   exclusively,
@@ -31,4 +25,5 @@ export {
 export { isLoopback } from './loopback.ts';
 export { networkOf } from './network.ts';
 export { networkPerMinute } from './rate-limits.ts';
+export type { DeployedRoute, JsonSchema, Routes } from './route.ts';
 export { createServiceClient, type ServiceClient } from './service-client.ts';

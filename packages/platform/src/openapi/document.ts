@@ -1,24 +1,11 @@
 import { Problem } from '@consulta/contracts';
-import type { DeployedRoute } from '../http/entrances.ts';
+import type { DeployedRoute, JsonSchema, RouteSchema } from '../http/route.ts';
 import { badField, problemBody } from '../problems/problem.ts';
-import { exampleOf, type JsonSchema } from './example.ts';
+import { exampleOf } from './example.ts';
 import { headerParameters } from './headers.ts';
 import { contentOf, responsesOf } from './responses.ts';
 
 type Json = Record<string, unknown>;
-/** What the document reads of a route's schema. */
-export type RouteSchema = {
-  summary?: string;
-  tags?: readonly string[];
-  consumes?: readonly string[];
-  produces?: readonly string[];
-  body?: JsonSchema;
-  params?: JsonSchema;
-  querystring?: JsonSchema;
-  headers?: JsonSchema;
-  response?: Record<string, JsonSchema>;
-};
-
 export type Documented = { summary: string; tag: string };
 
 /**

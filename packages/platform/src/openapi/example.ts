@@ -1,24 +1,4 @@
-/** The part of JSON Schema that this project's schemas use. */
-export type JsonSchema = {
-  type?: string;
-  const?: unknown;
-  enum?: unknown[];
-  anyOf?: JsonSchema[];
-  properties?: Record<string, JsonSchema>;
-  required?: string[];
-  additionalProperties?: boolean;
-  items?: JsonSchema;
-  maxItems?: number;
-  format?: string;
-  pattern?: string;
-  minLength?: number;
-  maxLength?: number;
-  minimum?: number;
-  minItems?: number;
-  maximum?: number;
-  default?: unknown;
-  examples?: unknown[];
-};
+import type { JsonSchema } from '../http/route.ts';
 
 /** Values that read well, by the name of their field. */
 const named: Record<string, unknown> = {

@@ -1,5 +1,4 @@
-import type { DeployedRoute } from '../http/entrances.ts';
-import type { RouteSchema } from './document.ts';
+import type { DeployedRoute, RouteSchema } from '../http/route.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,1 +1,1 @@
-export { exampleOf, type JsonSchema } from './example.ts';
+export { exampleOf } from './example.ts';

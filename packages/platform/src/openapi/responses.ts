@@ -1,6 +1,5 @@
-import type { DeployedRoute } from '../http/entrances.ts';
-import type { RouteSchema } from './document.ts';
-import { exampleOf, type JsonSchema } from './example.ts';
+import type { DeployedRoute, JsonSchema, RouteSchema } from '../http/route.ts';
+import { exampleOf } from './example.ts';
 import { honoured } from './headers.ts';
 
 type Json = Record<string, unknown>;

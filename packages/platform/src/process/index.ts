@@ -3,3 +3,4 @@ export { freePort } from './free-port.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { refusalReporter } from './refusal-reporter.ts';
+export { releaseMemory } from './release-memory.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifySchema } from 'fastify';
 import { Type } from 'typebox';
-import type { DeployedRoute, Routes } from '../../http/entrances.ts';
+import type { DeployedRoute, Routes } from '../../http/route.ts';
 import { openApiDocument } from '../document.ts';
 import { docsPage, docsStyle } from './page.ts';
 import { summaries } from './summaries.ts';

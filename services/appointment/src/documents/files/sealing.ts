@@ -11,7 +11,7 @@ import {
   sealedBytes,
   sealedRange,
 } from '@consulta/platform/encryption';
-import { releaseMemory } from '@consulta/platform/testing';
+import { releaseMemory } from '@consulta/platform/process';
 import type { FileRow } from './open-file.ts';
 
 /** What a file's content and its name are sealed for. */

@@ -3,18 +3,8 @@ import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { isUuid } from '../http/cursor.ts';
 import { problem } from '../problems/problem.ts';
+import { type Caller, tokenAlgorithm, tokenAudience, tokenIssuer, tokenType } from './access-token.ts';
 import type { RevocationList } from './revocations.ts';
-
-export const tokenIssuer = 'consulta';
-export const tokenAudience = 'consulta-api';
-/** RFC 9068: the `typ` of access tokens, so that no other kind of token passes for one. */
-export const tokenType = 'at+jwt';
-/** RS256 verifies fastest of the asymmetric algorithms at hand; the list allows nothing else. */
-export const tokenAlgorithm = 'RS256';
-export const accessTokenSeconds = 600;
-
-/** Who calls: from a verified access token. `issuedAt` and `expiresAt` are Unix seconds. */
-export type Caller = { userId: string; role: Role; sessionId: string; issuedAt: number; expiresAt: number };
 
 export type TokenVerifier = (token: string) => Promise<Caller>;
 
