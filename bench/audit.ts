@@ -11,17 +11,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate, openPool, patientLimits, queryBuilder } from '@consulta/platform/database';
-import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
-import { startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
-import { createLog, createMetrics } from '@consulta/platform/process';
-import { openHeadFiles } from '../services/appointment/src/audit/head-files.ts';
-import { sealAudit, type Trail } from '../services/appointment/src/audit/sealer.ts';
-import { startAuditSealer } from '../services/appointment/src/audit/sealing-loop.ts';
-import { trailKeyIn } from '../services/appointment/src/audit/trail-key.ts';
-import { verifyAudit } from '../services/appointment/src/audit/verify.ts';
-import { fileOpener } from '../services/appointment/src/documents/files/open-file.ts';
-import { fileRoutes } from '../services/appointment/src/documents/files/routes.ts';
+import { openHeadFiles, trailKeyIn } from '@consulta/appointment';
 import {
   appWith,
   bearer,
@@ -29,11 +19,21 @@ import {
   callAs,
   type DocumentTables,
   documentMigrations,
+  fileOpener,
+  fileRoutes,
   formWith,
   newPerson,
+  pngOfSize,
   rightsUnless,
-} from '../services/appointment/testing/documents-app.ts';
-import { pngOfSize } from '../services/appointment/testing/samples.ts';
+  sealAudit,
+  startAuditSealer,
+  type Trail,
+  verifyAudit,
+} from '@consulta/appointment/testing';
+import { migrate, openPool, patientLimits, queryBuilder } from '@consulta/platform/database';
+import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
+import { startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
+import { createLog, createMetrics } from '@consulta/platform/process';
 
 const { values } = parseArgs({
   options: {

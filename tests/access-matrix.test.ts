@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request as startRequest } from 'node:http';
 import { text as wholeText } from 'node:stream/consumers';
 import { after, suite, test } from 'node:test';
+import { pdf } from '@consulta/appointment/testing';
 import type { FileAccess, OpenSlot, Role, Schedule, Session } from '@consulta/contracts';
 import { createAdministrator } from '@consulta/user';
-import { pdf } from '../services/appointment/testing/samples.ts';
 import { addFile, book, databaseOf, type Page, step } from './support/consultations.ts';
 import {
   daysAhead,

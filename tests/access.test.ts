@@ -4,7 +4,8 @@ import { after, test } from 'node:test';
 import { type Appointment, permissions, type Role, type Schedule } from '@consulta/contracts';
 import { openPool } from '@consulta/platform/database';
 import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
-import { createAdministrator, openSessionsInBulk, tokenSigner } from '@consulta/user';
+import { createAdministrator } from '@consulta/user';
+import { openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import { decodeJwt, type JWK, SignJWT } from 'jose';
 import {
   doctorInput,

@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import type { Appointment } from '@consulta/contracts';
 import { openPool, violatedConstraint } from '@consulta/platform/database';
 import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
-import { insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user';
+import { insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
 import { startSystem } from './support/system.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, test } from 'node:test';
+import { jpeg, pdf, png, pngOfSize } from '@consulta/appointment/testing';
 import type {
   AccessLogEntry,
   FileAccess,
@@ -8,7 +9,6 @@ import type {
   MedicalReport,
   MedicalReportVersion,
 } from '@consulta/contracts';
-import { jpeg, pdf, png, pngOfSize } from '../services/appointment/testing/samples.ts';
 import type { CallOptions } from './support/api.ts';
 import {
   addFile,

@@ -10,7 +10,8 @@ import { type Bus, type BusMessage, inProcessFanout } from '@consulta/platform/m
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { startReviewProcessor } from '@consulta/review-processor';
-import { createUserService, insertUsersInBulk, userMigrations } from '@consulta/user';
+import { createUserService, userMigrations } from '@consulta/user';
+import { insertUsersInBulk } from '@consulta/user/seeding';
 import { doctorInput } from './support/people.ts';
 import { type Random, seeded } from './support/random.ts';
 

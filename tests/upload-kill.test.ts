@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { pngOfSize } from '@consulta/appointment/testing';
 import type { Appointment } from '@consulta/contracts';
 import { openPool } from '@consulta/platform/database';
-import { pngOfSize } from '../services/appointment/testing/samples.ts';
 import { apiAt } from './support/api.ts';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
 import { removeFolder, startServer } from './support/server-process.ts';

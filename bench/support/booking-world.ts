@@ -1,6 +1,6 @@
 import { openPool, patientLimits } from '@consulta/platform/database';
-import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user';
-import { demoDoctor, demoPatient } from '../../apps/standalone/src/demo/people.ts';
+import { demoDoctor, demoPatient } from '@consulta/standalone';
+import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import type { ServerProcess } from '../../tests/support/server-process.ts';
 import type { Shot } from './http-load.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { DoctorSearchQuery } from '@consulta/contracts';
-import { searchStatements } from '@consulta/user';
+import { searchStatements } from '@consulta/user/seeding';
 import type pg from 'pg';
 
 const run = promisify(execFile);

@@ -1,4 +1,4 @@
-import { sampleCities } from '@consulta/user';
+import { sampleCities } from '@consulta/user/seeding';
 import { seeded } from '../../tests/support/random.ts';
 
 const specialties = [

@@ -6,7 +6,8 @@ import { openPool } from '@consulta/platform/database';
 import { createPublicApp } from '@consulta/platform/http';
 import { inProcessFanout } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
-import { createUserService, signAccessToken } from '@consulta/user';
+import { createUserService } from '@consulta/user';
+import { signAccessToken } from '@consulta/user/seeding';
 
 const log = createLog('error');
 const pool = openPool({ url: process.env.DATABASE_URL ?? '', connectionsMax: 8 });

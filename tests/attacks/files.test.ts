@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { bombs, pdf, pngOfSize } from '@consulta/appointment/testing';
 import { fileBytesMax } from '@consulta/contracts';
-import { bombs } from '../../services/appointment/testing/bombs.ts';
-import { pdf, pngOfSize } from '../../services/appointment/testing/samples.ts';
 import { startTarget, whileAttacking } from '../support/attack.ts';
 import { addFile, book, readContent, sendFile } from '../support/consultations.ts';
 import { doctorInput, join, type Person, patientInput, publishSlots } from '../support/people.ts';

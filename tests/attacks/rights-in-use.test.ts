@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { pngOfSize } from '@consulta/appointment/testing';
 import { type FileAccess, fileBytesMax, type MedicalFile, type TokenPair } from '@consulta/contracts';
-import { pngOfSize } from '../../services/appointment/testing/samples.ts';
 import { RawConnection, startTarget, statusOf, whileAttacking } from '../support/attack.ts';
 import { addFile, book, databaseOf, holdDecisions, type Page } from '../support/consultations.ts';
 import { eventually } from '../support/eventually.ts';

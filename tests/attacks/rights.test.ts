@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import { pdf } from '@consulta/appointment/testing';
 import type {
   AccessLogEntry,
   AdminDoctor,
@@ -10,7 +11,6 @@ import type {
 } from '@consulta/contracts';
 import { openPool } from '@consulta/platform/database';
 import { createAdministrator } from '@consulta/user';
-import { pdf } from '../../services/appointment/testing/samples.ts';
 import { startTarget, whileAttacking } from '../support/attack.ts';
 import {
   addFile,

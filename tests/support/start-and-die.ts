@@ -2,8 +2,7 @@
  * Starts the whole application as `npm start` does, and kills itself once the step of the start named by DIE_AT is
  * done: node tests/support/start-and-die.ts
  */
-import { startStandalone } from '../../apps/standalone/src/app.ts';
-import { readConfig } from '../../apps/standalone/src/config.ts';
+import { readConfig, startStandalone } from '@consulta/standalone';
 
 const onStep = (step: string) => {
   if (step === process.env.DIE_AT) process.kill(process.pid, 'SIGKILL');

@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Standalone, type StandaloneParts, startStandalone } from '../../apps/standalone/src/app.ts';
-import { readConfig } from '../../apps/standalone/src/config.ts';
+import { readConfig, type Standalone, type StandaloneParts, startStandalone } from '@consulta/standalone';
 import { type Api, apiAt } from './api.ts';
 
 export type TestSystem = { api: Api; standalone: Standalone; folder: string; stop: () => Promise<void> };

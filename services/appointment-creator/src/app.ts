@@ -1,4 +1,4 @@
-import { decidedChannel, decisionStore, pendingChannel } from '@consulta/appointment';
+import { decidedChannel, decisionStore, pendingChannel } from '@consulta/appointment/store';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Bus, Fanout } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';

@@ -1,4 +1,4 @@
-import { countReviews, ratingsAfter } from '@consulta/appointment';
+import { countReviews, ratingsAfter } from '@consulta/appointment/store/reviews';
 import type { DoctorRatings } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Bus, Subscription } from '@consulta/platform/messaging';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { User } from '@consulta/contracts';
-import { createPasswordHasher, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '../src/index.ts';
+import { createPasswordHasher } from '../src/index.ts';
 import { aDoctor, aPatient, cheapArgon2, startHarness } from '../testing/harness.ts';
+import { insertUsersInBulk, openSessionsInBulk, tokenSigner } from './bulk.ts';
 
 const { call, pool, register, signIn, stop } = await startHarness();
 after(stop);

@@ -1,14 +1,5 @@
 import type { MigrationSource } from '@consulta/platform/database';
 
-export {
-  type BulkUser,
-  insertUsersInBulk,
-  openSessionsInBulk,
-  signAccessToken,
-  tokenSigner,
-} from '../seeding/bulk.ts';
-export { searchStatements } from '../seeding/recorded-searches.ts';
-export { insertSampleDoctors, sampleCities } from '../seeding/sample-doctors.ts';
 export { createUserService, type UserService, type UserServiceDeps } from './app.ts';
 export { createPasswordHasher } from './passwords/hasher.ts';
 export { withdrawPassword } from './passwords/withdraw.ts';

@@ -1,12 +1,6 @@
 import { type OnStep, readIfThere, removeDurably, writePrivateFile } from '@consulta/platform/embedded';
-import {
-  type BulkUser,
-  createPasswordHasher,
-  insertUsersInBulk,
-  type NewAdministrator,
-  openSessionsInBulk,
-  tokenSigner,
-} from '@consulta/user';
+import { createPasswordHasher, type NewAdministrator } from '@consulta/user';
+import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { demoDoctor, demoDomain, demoPatient } from './people.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
-import { appointmentMigrations, decisionStore } from '@consulta/appointment';
+import { appointmentMigrations } from '@consulta/appointment';
+import { decisionStore } from '@consulta/appointment/store';
 import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
 import { platformMigrations } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';

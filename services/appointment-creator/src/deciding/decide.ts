@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DecisionStore, UndecidedRequest } from '@consulta/appointment';
+import type { DecisionStore, UndecidedRequest } from '@consulta/appointment/store';
 import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
 import { isUnavailable } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';

@@ -1,4 +1,4 @@
-import type { UndecidedRequest, Verdict } from '@consulta/appointment';
+import type { UndecidedRequest, Verdict } from '@consulta/appointment/store';
 import type { ClaimsDecided } from '@consulta/contracts';
 
 /**

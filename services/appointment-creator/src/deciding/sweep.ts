@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { DecisionStore } from '@consulta/appointment';
+import type { DecisionStore } from '@consulta/appointment/store';
 import type { Bus } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';

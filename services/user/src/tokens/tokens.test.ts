@@ -8,8 +8,9 @@ import { inProcessFanout } from '@consulta/platform/messaging';
 import { ProblemError } from '@consulta/platform/problems';
 import { createLog } from '@consulta/platform/process';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { openSessionsInBulk, signAccessToken } from '../../seeding/index.ts';
 import { aPatient, startHarness } from '../../testing/harness.ts';
-import { createUserService, openSessionsInBulk, signAccessToken } from '../index.ts';
+import { createUserService } from '../index.ts';
 import type { UserTables } from '../tables.ts';
 import { ensureSigningKey } from './signing-keys.ts';
 

@@ -1,0 +1,11 @@
+/*
+ * For tests and benchmarks: sample files, an application with chosen routes, and the trail's own parts.
+ */
+export { sealAudit, type Trail } from '../src/audit/sealer.ts';
+export { startAuditSealer } from '../src/audit/sealing-loop.ts';
+export { verifyAudit } from '../src/audit/verify.ts';
+export { fileOpener } from '../src/documents/files/open-file.ts';
+export { fileRoutes } from '../src/documents/files/routes.ts';
+export * from './bombs.ts';
+export * from './documents-app.ts';
+export * from './samples.ts';

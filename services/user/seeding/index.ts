@@ -1,0 +1,9 @@
+export {
+  type BulkUser,
+  insertUsersInBulk,
+  openSessionsInBulk,
+  signAccessToken,
+  tokenSigner,
+} from './bulk.ts';
+export { searchStatements } from './recorded-searches.ts';
+export { insertSampleDoctors, sampleCities } from './sample-doctors.ts';
