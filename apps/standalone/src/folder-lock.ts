@@ -2,6 +2,7 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorCode } from '@consulta/platform/process';
 
 const fileName = 'owner.lock';
 const sqliteBusy = 5;
@@ -41,8 +42,8 @@ export async function lockFolder(folder: string, waitMs: number): Promise<() => 
 
 /** Only who may open the file can lock it. */
 async function makePrivate(file: string): Promise<void> {
-  const made = await open(file, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  const made = await open(file, 'wx', 0o600).catch((error) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
     return undefined;
   });
   if (made) await made.close();

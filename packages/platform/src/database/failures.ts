@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { errorCode } from '../process/error-code.ts';
 
 /** The name of the constraint a failed statement met, if that is why it failed (SQLSTATE class 23). */
 export function violatedConstraint(error: unknown): string | undefined {
@@ -40,7 +41,7 @@ const unavailableWords = new RegExp(
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (code !== undefined && (unavailableCodes.has(code) || unavailableStates.test(code))) return true;
   return unavailableWords.test(error.message);
 }
@@ -52,6 +53,3 @@ export function isUnavailable(error: unknown): boolean {
 export function isGivenUp(error: unknown): boolean {
   return error instanceof pg.DatabaseError && /^(40...|55P03|57014)$/.test(error.code ?? '');
 }
-
-const codeOf = (error: Error): string | undefined =>
-  'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -1,8 +1,9 @@
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertBlobKey, BlobMissing, type BlobStore, type ByteRange } from '../blobs/blob-store.ts';
 import { releaseMemory } from '../process/release-memory.ts';
 import { freeBytes } from './disk-space.ts';
+import { makeFolder, syncFolder, undefinedIfAbsent, writePrivateFile } from './durable-files.ts';
 
 const readBytes = 64 * 1024;
 
@@ -13,28 +14,16 @@ const readBytes = 64 * 1024;
 export async function openDiskBlobStore(folder: string): Promise<BlobStore> {
   const unfinished = join(folder, 'unfinished');
   const shards = join(folder, 'blobs');
-  await mkdir(unfinished, { recursive: true, mode: 0o700 });
+  await makeFolder(unfinished, 0o700);
   await makeShards(shards);
-  const shardOf = (key: string) => join(shards, key.slice(0, 2));
   const pathOf = (key: string) => {
     assertBlobKey(key);
-    return join(shardOf(key), key);
+    return join(shards, key.slice(0, 2), key);
   };
   return {
-    put: async (key, content) => {
-      const path = pathOf(key);
-      const temporary = join(unfinished, `${key}.${crypto.randomUUID()}`);
-      try {
-        await writeSynced(temporary, content);
-        await rename(temporary, path);
-        await syncFolder(shardOf(key));
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
-    },
+    put: async (key, content) => writePrivateFile(pathOf(key), content, unfinished),
     read: (key, range) => readFileRange(pathOf(key), key, range),
-    sizeOf: (key) => stat(pathOf(key)).then(({ size }) => size, absentAsUndefined),
+    sizeOf: (key) => stat(pathOf(key)).then(({ size }) => size, undefinedIfAbsent),
     delete: (key) => rm(pathOf(key), { force: true }),
     keysBefore: (instantMs) => keysBefore(shards, instantMs),
     freeBytes: () => freeBytes(folder),
@@ -42,27 +31,9 @@ export async function openDiskBlobStore(folder: string): Promise<BlobStore> {
   };
 }
 
-async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  try {
-    for await (const chunk of content) await writeAll(file, chunk);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let done = 0; done < chunk.length; ) {
-    done += (await file.write(chunk, done, chunk.length - done)).bytesWritten;
-  }
-}
-
 async function* readFileRange(path: string, key: string, range?: ByteRange): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r').catch((error) => {
-    absentAsUndefined(error);
-    throw new BlobMissing(key);
-  });
+  const file = await open(path, 'r').catch(undefinedIfAbsent);
+  if (!file) throw new BlobMissing(key);
   try {
     const end = range?.end ?? (await file.stat()).size;
     const start = range?.start ?? 0;
@@ -99,22 +70,13 @@ async function removeOld(folder: string, instantMs: number): Promise<number> {
 }
 
 const isOlder = (path: string, instantMs: number) =>
-  stat(path).then(({ mtimeMs }) => mtimeMs < instantMs, absentAsUndefined);
+  stat(path).then(({ mtimeMs }) => mtimeMs < instantMs, undefinedIfAbsent);
 
 /** Made and synced before the first put: a blob is only as durable as the folder it lies in. */
 async function makeShards(shards: string): Promise<void> {
+  await makeFolder(shards, 0o700);
   for (let shard = 0; shard < 256; shard += 1) {
     await mkdir(join(shards, shard.toString(16).padStart(2, '0')), { recursive: true, mode: 0o700 });
   }
   await syncFolder(shards);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-function absentAsUndefined(error: unknown): undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  return undefined;
 }

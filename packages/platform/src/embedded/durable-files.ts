@@ -1,10 +1,14 @@
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../process/error-code.ts';
 
 /*
- * Files that count once they are there: written beside, synced, renamed, and the folder synced. A crash or a
- * power cut leaves the old state or the new one.
+ * Files that count once they are there: written beside, synced, put in place, and the folder synced. A crash or a
+ * power cut leaves the old state or the new one, and at worst a file beside that nobody reads.
  */
+
+/** Text, or bytes as they come. */
+type Content = string | AsyncIterable<Uint8Array>;
 
 /** Makes what a folder's entries are (files made, renamed, removed) outlive a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -22,19 +26,54 @@ export async function makeFolder(folder: string, mode = 0o755): Promise<void> {
   }
 }
 
-/** Writes a small file for its owner alone (mode 0600), in place of one that may be there. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  await rm(temporary, { force: true });
-  const handle = await open(temporary, 'wx', 0o600);
-  await writeSynced(handle, text);
-  await rename(temporary, path);
+/**
+ * Writes a file for its owner alone (mode 0600), in place of one that may be there.
+ *
+ * @param workplace where it is written until it is whole: a folder on the same disk; by default the file's own.
+ */
+export async function writePrivateFile(path: string, content: Content, workplace?: string): Promise<void> {
+  await writeBeside(path, content, workplace ?? dirname(path), (temporary) => rename(temporary, path));
+}
+
+/** Writes a file for its owner alone unless there is one: of several who try at once, one succeeds. */
+export async function createPrivateFile(path: string, content: Content): Promise<boolean> {
+  let created = true;
+  await writeBeside(path, content, dirname(path), (temporary) =>
+    link(temporary, path).catch((error) => {
+      if (errorCode(error) !== 'EEXIST') throw error;
+      created = false;
+    }),
+  );
+  return created;
+}
+
+/** Each writer has a file of its own beside, so that two at once never mix. */
+async function writeBeside(
+  path: string,
+  content: Content,
+  workplace: string,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = join(workplace, `${basename(path)}.${crypto.randomUUID()}`);
+  try {
+    await writeSynced(temporary, 'wx', content);
+    await place(temporary);
+    await syncFolder(dirname(path));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Adds text to the end of a file, made for its owner alone. A crash may leave a part of the text there. */
+export async function appendDurably(path: string, text: string): Promise<void> {
+  await writeSynced(path, 'a', text);
   await syncFolder(dirname(path));
 }
 
-async function writeSynced(handle: FileHandle, text: string): Promise<void> {
+async function writeSynced(path: string, flags: 'wx' | 'a', content: Content): Promise<void> {
+  const handle = await open(path, flags, 0o600);
   try {
-    await handle.writeFile(text);
+    await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
@@ -50,8 +89,11 @@ export async function removeDurably(path: string): Promise<void> {
 
 /** A file's text; undefined where there is no file. */
 export async function readIfThere(path: string): Promise<string | undefined> {
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return undefined;
-  });
+  return readFile(path, 'utf8').catch(undefinedIfAbsent);
+}
+
+/** For a `catch`: nothing where there is no such file or folder, and every other error as it is. */
+export function undefinedIfAbsent(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT') throw error;
+  return undefined;
 }

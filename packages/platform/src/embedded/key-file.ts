@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { decryptOnce, encryptOnce, KeyMissing, type KeyRing, keyBytes } from '../encryption/key-ring.ts';
+import {
+  createPrivateFile,
+  makeFolder,
+  readIfThere,
+  undefinedIfAbsent,
+  writePrivateFile,
+} from './durable-files.ts';
 
 /** A key for one purpose, kept for good, with what its purpose has to remember out of the database's reach. */
 export type NamedKey = { key: Buffer; note: string };
@@ -26,7 +33,7 @@ export async function openKeyRingFile(
   path: string,
   { beforeMaking = async () => {} }: { beforeMaking?: () => Promise<void> } = {},
 ): Promise<FileKeyRing> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const make = () => beforeMaking().then(() => createKeyFile(path));
   let file = (await readKeyFile(path)) ?? (await make());
   const reload = async () => {
@@ -60,7 +67,7 @@ export async function openKeyRingFile(
       await reload();
       const made = file.named.get(name) ?? { key: randomBytes(keyBytes), note };
       if (file.named.has(name)) return made;
-      await writeBeside(path, { ...file, named: new Map([...file.named, [name, made]]) }, rename);
+      await writePrivateFile(path, keyFileText({ ...file, named: new Map([...file.named, [name, made]]) }));
       await reload();
       return made;
     },
@@ -77,11 +84,8 @@ export async function rotateKeyFile(path: string): Promise<string> {
   const file = await readKeyFile(path);
   if (!file) throw new Error(`there is no key file at ${path}`);
   const fresh = freshKey();
-  await writeBeside(
-    path,
-    { ...file, current: fresh.id, keys: new Map([...file.keys, [fresh.id, fresh.key]]) },
-    rename,
-  );
+  const keys = new Map([...file.keys, [fresh.id, fresh.key]]);
+  await writePrivateFile(path, keyFileText({ ...file, current: fresh.id, keys }));
   return fresh.id;
 }
 
@@ -89,17 +93,12 @@ const contextOf = (keyId: string, context: string) => `data key under ${keyId} f
 const freshKey = () => ({ id: randomBytes(8).toString('hex'), key: randomBytes(keyBytes) });
 
 async function readKeyFile(path: string): Promise<KeyFile | undefined> {
-  let text: string;
-  try {
-    if (((await stat(path)).mode & 0o077) !== 0) {
-      throw new Error(`the key file ${path} can be read by others; give it mode 0600`);
-    }
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  const found = await stat(path).catch(undefinedIfAbsent);
+  if (found && (found.mode & 0o077) !== 0) {
+    throw new Error(`the key file ${path} can be read by others; give it mode 0600`);
   }
-  return parseKeyFile(path, text);
+  const text = await readIfThere(path);
+  return text === undefined ? undefined : parseKeyFile(path, text);
 }
 
 function parseKeyFile(path: string, text: string): KeyFile {
@@ -134,21 +133,11 @@ function parseKeyFile(path: string, text: string): KeyFile {
 async function createKeyFile(path: string): Promise<KeyFile> {
   const fresh = freshKey();
   const made = { current: fresh.id, keys: new Map([[fresh.id, fresh.key]]), named: new Map() };
-  await writeBeside(path, made, async (temporary) => {
-    await link(temporary, path).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  });
+  await createPrivateFile(path, keyFileText(made));
   return (await readKeyFile(path)) ?? made;
 }
 
-/** Writes a synced file beside `path` and lets `place` put it there, so that no half key file ever counts. */
-async function writeBeside(
-  path: string,
-  { current, keys, named }: KeyFile,
-  place: (temporary: string, path: string) => Promise<void>,
-): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID()}`;
+function keyFileText({ current, keys, named }: KeyFile): string {
   const text = {
     current,
     keys: Object.fromEntries([...keys].map(([id, key]) => [id, key.toString('base64')])),
@@ -156,14 +145,5 @@ async function writeBeside(
       [...named].map(([name, { key, note }]) => [name, { key: key.toString('base64'), note }]),
     ),
   };
-  const handle = await open(temporary, 'wx', 0o600);
-  try {
-    await handle.writeFile(`${JSON.stringify(text, null, 2)}\n`);
-    await handle.sync().finally(() => handle.close());
-    await place(temporary, path);
-    const folder = await open(dirname(path), 'r');
-    await folder.sync().finally(() => folder.close());
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  return `${JSON.stringify(text, null, 2)}\n`;
 }

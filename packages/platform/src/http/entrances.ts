@@ -11,6 +11,7 @@ import Fastify, {
 import type { Caller } from '../auth/access-token.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { badField, problem, problemBody } from '../problems/problem.ts';
+import { errorCode } from '../process/error-code.ts';
 import type { Log } from '../process/log.ts';
 import type { Metrics } from '../process/metrics.ts';
 import { strictJsonParser } from './bodies.ts';
@@ -122,7 +123,7 @@ function createApp(options: AppOptions): FastifyInstance {
     return503OnClosing: false,
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       reply.header('x-content-type-options', 'nosniff');
-      const tooLong = (error as { code?: string }).code === 'FST_ERR_MAX_PARAM_LENGTH';
+      const tooLong = errorCode(error) === 'FST_ERR_MAX_PARAM_LENGTH';
       return sendProblem(problem(tooLong ? 'not_found' : 'bad_request', 'The address cannot be read'), reply);
     },
     clientErrorHandler: refuseUnreadable,

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isGivenUp, isUnavailable } from '../database/failures.ts';
 import { ProblemError, problem, problemBody } from '../problems/problem.ts';
+import { errorCode } from '../process/error-code.ts';
 import { exhaustedResource } from '../process/resources.ts';
 import { SchemaFault } from './validators.ts';
 
@@ -18,7 +19,8 @@ export function asProblem(error: unknown, request: FastifyRequest): ProblemError
     request.log.error({ err: error, reqId: request.id }, 'the database is out of reach or gave up');
     return problem('unavailable');
   }
-  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  const code = errorCode(error);
+  const statusCode = statusCodeOf(error);
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problem('unsupported_media_type');
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return problem('payload_too_large');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
@@ -27,6 +29,12 @@ export function asProblem(error: unknown, request: FastifyRequest): ProblemError
   request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'a request failed');
   return problem('internal_error');
 }
+
+/** What Fastify and its plugins say of a fault in a request. */
+const statusCodeOf = (error: unknown): number | undefined =>
+  error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number'
+    ? error.statusCode
+    : undefined;
 
 /**
  * Whether the client itself ended the connection in the middle of its request. What then fails says nothing about this

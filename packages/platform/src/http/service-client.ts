@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { problem } from '../problems/problem.ts';
+import { errorCode } from '../process/error-code.ts';
 
 export type ServiceClient = {
   /** Answers the JSON body of a 2xx response; throws 503 when the service stays out of reach. */
@@ -66,12 +67,12 @@ const transientCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 const canSucceedLater = (error: unknown) => {
-  const { code } = error as { code?: string };
+  const code = errorCode(error);
   return code === 'unavailable' || (code !== undefined && transientCodes.has(code));
 };
 
 function asUnavailable(error: unknown): unknown {
-  const { code } = error as { code?: string };
+  const code = errorCode(error);
   const unreachable =
     canSucceedLater(error) || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
   return unreachable ? problem('unavailable') : error;

@@ -1,4 +1,5 @@
 export { Port, readEnvironment } from './environment.ts';
+export { errorCode } from './error-code.ts';
 export { freePort } from './free-port.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';

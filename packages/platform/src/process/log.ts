@@ -1,4 +1,5 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { errorCode } from './error-code.ts';
 
 export type Log = Logger;
 
@@ -39,7 +40,14 @@ const withoutSecrets = (line: string): string =>
 
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: String(error) };
-  const { code, constraint } = error as { code?: string; constraint?: string };
+  const constraint = 'constraint' in error ? error.constraint : undefined;
   const cause = error.cause === undefined ? undefined : describeError(error.cause);
-  return { type: error.name, message: error.message, code, constraint, stack: error.stack, cause };
+  return {
+    type: error.name,
+    message: error.message,
+    code: errorCode(error),
+    constraint,
+    stack: error.stack,
+    cause,
+  };
 }

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, truncate } from 'node:fs/promises';
+import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { appendDurably, makeFolder, readIfThere, writePrivateFile } from '@consulta/platform/embedded/files';
 import type { Head, HeadStore } from './heads.ts';
 
 const logEveryPositions = 1_000;
@@ -15,7 +16,7 @@ const filesIn = (folder: string) => ({
  * which a head is added every 1,000 positions or 10 minutes and from which nothing is ever taken away.
  */
 export async function openHeadFiles(folder: string): Promise<HeadStore> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const { file, log } = filesIn(folder);
   await endHalfLine(log);
   let latest = (await readHeadFiles(folder)).heads.at(-1);
@@ -26,10 +27,10 @@ export async function openHeadFiles(folder: string): Promise<HeadStore> {
     latest: async () => latest,
     record: async (head) => {
       const line = `${JSON.stringify(head)}\n`;
-      await replace(file, folder, line);
+      await writePrivateFile(file, line);
       latest = head;
       if (head.position < logged + logEveryPositions && Date.now() < loggedAtMs + logEveryMs) return false;
-      await writeSynced(log, 'a', line);
+      await appendDurably(log, line);
       [logged, loggedAtMs] = [head.position, Date.now()];
       return true;
     },
@@ -49,11 +50,11 @@ export async function readHeadFiles(folder: string): Promise<{ heads: Head[]; un
 /** A line without its end was being written when the process died; the head it was for stands in the file. */
 async function endHalfLine(log: string): Promise<void> {
   const text = await readIfThere(log);
-  if (text !== '' && !text.endsWith('\n')) await truncate(log, text.lastIndexOf('\n') + 1);
+  if (text && !text.endsWith('\n')) await truncate(log, text.lastIndexOf('\n') + 1);
 }
 
 /** A line that is just being written has no end yet and does not count. */
-function parseLines(text: string): { heads: Head[]; unreadable: number } {
+function parseLines(text = ''): { heads: Head[]; unreadable: number } {
   const whole = text.slice(0, text.lastIndexOf('\n') + 1).split('\n');
   const lines = whole.filter((line) => line !== '');
   const heads = lines.map(parseHead).filter((head) => head !== undefined);
@@ -77,31 +78,4 @@ function parseHead(line: string): Head | undefined {
     at: typeof at === 'string' ? at : null,
     signature: typeof signature === 'string' ? signature : null,
   };
-}
-
-async function readIfThere(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
-}
-
-async function replace(path: string, folder: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  await writeSynced(temporary, 'w', text);
-  await rename(temporary, path);
-  const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
-}
-
-async function writeSynced(path: string, flags: 'a' | 'w', text: string): Promise<void> {
-  const handle = await open(path, flags, 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
