@@ -1,6 +1,11 @@
 import { type Static, Type } from 'typebox';
-import { Id, Instant, line, nullable, PageQuery, text } from './primitives.ts';
-import { Address, ConsultationMode } from './users.ts';
+import { Address } from './common/addresses.ts';
+import { Id } from './common/ids.ts';
+import { Instant } from './common/instants.ts';
+import { nullable } from './common/nullable.ts';
+import { PageQuery } from './common/pages.ts';
+import { line, text } from './common/text.ts';
+import { ConsultationMode } from './doctors.ts';
 
 export const appointmentStatuses = [
   'requested',

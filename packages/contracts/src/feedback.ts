@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox';
-import { Id, Instant, nullable, text } from './primitives.ts';
+import { Id } from './common/ids.ts';
+import { Instant } from './common/instants.ts';
+import { nullable } from './common/nullable.ts';
+import { text } from './common/text.ts';
 
 export const GiveFeedback = Type.Object(
   { rating: Type.Integer({ minimum: 1, maximum: 5 }), comment: Type.Optional(nullable(text(2000))) },

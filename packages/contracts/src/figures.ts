@@ -1,7 +1,8 @@
 import { type Static, type TInteger, Type } from 'typebox';
 import { type AppointmentStatus, appointmentStatuses } from './appointments.ts';
-import { DateOnly, Instant, nullable } from './primitives.ts';
-import { Rating } from './users.ts';
+import { DateOnly, Instant } from './common/instants.ts';
+import { nullable } from './common/nullable.ts';
+import { Rating } from './doctors.ts';
 
 const Day = Type.Union([DateOnly, Instant], { description: 'a date, or an instant (its day in São Paulo)' });
 

@@ -1,6 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { DateOnly, Id, Instant, nullable } from './primitives.ts';
-import { Address, Crm } from './users.ts';
+import { Address } from './common/addresses.ts';
+import { Id } from './common/ids.ts';
+import { DateOnly, Instant } from './common/instants.ts';
+import { nullable } from './common/nullable.ts';
+import { Crm } from './doctors.ts';
 
 const meetings = {
   lastAppointmentAt: nullable(Instant),
@@ -32,15 +35,3 @@ export const AcquaintedPatient = Type.Object({
   ...meetings,
 });
 export type AcquaintedPatient = Static<typeof AcquaintedPatient>;
-
-/** How to reach a person: POST /internal/people/contacts (user service). Personal data, so never cached. */
-export const PersonContact = Type.Object({
-  id: Id,
-  fullName: Type.String(),
-  socialName: nullable(Type.String()),
-  birthDate: nullable(DateOnly),
-  phone: nullable(Type.String()),
-});
-export type PersonContact = Static<typeof PersonContact>;
-export const ContactsFound = Type.Object({ people: Type.Array(PersonContact) });
-export type ContactsFound = Static<typeof ContactsFound>;

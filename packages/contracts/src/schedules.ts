@@ -1,5 +1,8 @@
 import { type Static, Type } from 'typebox';
-import { DateOnly, Id, Instant, LocalTime, nullable, PageQuery, TimeZone } from './primitives.ts';
+import { Id } from './common/ids.ts';
+import { DateOnly, Instant, LocalTime, TimeZone } from './common/instants.ts';
+import { nullable } from './common/nullable.ts';
+import { PageQuery } from './common/pages.ts';
 
 export const weekdays = [
   'monday',

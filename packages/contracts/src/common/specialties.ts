@@ -1,3 +1,5 @@
+import { plainText } from './text.ts';
+
 /**
  * The 55 medical specialties that the Conselho Federal de Medicina recognizes (Resolução CFM 2.330/2023), as
  * doctors may claim them.
@@ -59,10 +61,6 @@ export const specialties = [
   'Reumatologia',
   'Urologia',
 ] as const;
-
-/** Text without accents, case and spare spaces: what names of cities, specialties and insurances compare by. */
-export const plainText = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim().replace(/\s+/g, ' ');
 
 const bySpelling = new Map<string, string>(specialties.map((name) => [plainText(name), name]));
 

@@ -1,0 +1,3 @@
+import { Type } from 'typebox';
+
+export const Cpf = Type.String({ maxLength: 11, pattern: '^\\d{11}$', description: 'CPF, eleven digits' });

@@ -1,0 +1,41 @@
+import { type Static, Type } from 'typebox';
+import { Id } from './common/ids.ts';
+import { Instant } from './common/instants.ts';
+
+/** The largest file taken, in bytes: the gateway's cap on a request is 10 MB. */
+export const fileBytesMax = 9 * 1024 * 1024;
+
+export const fileMediaTypes = ['application/pdf', 'image/jpeg', 'image/png'] as const;
+export type FileMediaType = (typeof fileMediaTypes)[number];
+
+/** A patient's file as it is listed; its content is read apart. */
+export const MedicalFile = Type.Object({
+  id: Id,
+  appointmentId: Id,
+  name: Type.String(),
+  mediaType: Type.Enum([...fileMediaTypes]),
+  sizeBytes: Type.Integer(),
+  sha256: Type.String({ description: 'SHA-256 of the content, hexadecimal' }),
+  createdAt: Instant,
+});
+export type MedicalFile = Static<typeof MedicalFile>;
+
+/** The form that uploads a file; told by content, not by the name or type that come with it. */
+export const UploadForm = Type.Object(
+  { file: Type.String({ format: 'binary', description: 'PDF, JPEG or PNG, at most 9 MiB' }) },
+  { additionalProperties: false },
+);
+
+export const GrantAccess = Type.Object({ doctorId: Id, expiresAt: Instant }, { additionalProperties: false });
+export type GrantAccess = Static<typeof GrantAccess>;
+
+/** A doctor's access to one file, until it expires or the patient revokes it. */
+export const FileAccess = Type.Object({
+  id: Id,
+  fileId: Id,
+  doctorId: Id,
+  expiresAt: Instant,
+  createdAt: Instant,
+});
+export type FileAccess = Static<typeof FileAccess>;
+export const FileAccessParams = Type.Object({ id: Id, accessId: Id }, { additionalProperties: false });

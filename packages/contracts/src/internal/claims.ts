@@ -1,0 +1,58 @@
+import { type Static, Type } from 'typebox';
+import { Id } from '../common/ids.ts';
+import { nullable } from '../common/nullable.ts';
+import { Ids } from './lookup.ts';
+
+/**
+ * POST /internal/claims (schedule service): claims slots for appointments, in the order given, which is the
+ * order of arrival. Idempotent by appointment id.
+ */
+export const ClaimSlots = Type.Object(
+  {
+    claims: Type.Array(Type.Object({ appointmentId: Id, slotId: Id }, { additionalProperties: false }), {
+      maxItems: 2000,
+    }),
+  },
+  { additionalProperties: false },
+);
+export type ClaimSlots = Static<typeof ClaimSlots>;
+
+/**
+ * One answer per slot asked for. `heldBy` is the appointment that has the claim now (of this call or an
+ * earlier one); null when nobody can: the slot is withdrawn or over (`slot_withdrawn`) or its doctor takes no
+ * bookings (`doctor_unavailable`). `released` lists the appointments of this call whose claim was released
+ * before, for good.
+ */
+export const ClaimsDecided = Type.Object({
+  slots: Type.Array(
+    Type.Object({
+      slotId: Id,
+      heldBy: nullable(Id),
+      refusal: nullable(Type.Enum(['slot_withdrawn', 'doctor_unavailable'])),
+      autoConfirm: Type.Boolean(),
+      confirmWithinHours: nullable(Type.Integer()),
+    }),
+  ),
+  released: Type.Array(Id),
+});
+export type ClaimsDecided = Static<typeof ClaimsDecided>;
+
+/** POST /internal/claims/release (schedule service): final, and also refuses a claim that arrives later. */
+export const ReleaseClaims = Type.Object({ appointmentIds: Ids }, { additionalProperties: false });
+
+/**
+ * GET /internal/claims?after&limit (schedule service): live claims older than a minute, by appointment id, for
+ * the reconciler.
+ */
+export const ClaimsPage = Type.Object({
+  claims: Type.Array(Type.Object({ appointmentId: Id, slotId: Id })),
+  nextAfter: nullable(Id),
+});
+export type ClaimsPage = Static<typeof ClaimsPage>;
+export const ClaimsPageQuery = Type.Object(
+  {
+    after: Type.Optional(Id),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, default: 1000 })),
+  },
+  { additionalProperties: false },
+);

@@ -1,0 +1,75 @@
+import { type Static, Type } from 'typebox';
+import { Address } from '../common/addresses.ts';
+import { Cpf } from '../common/cpf.ts';
+import { Id } from '../common/ids.ts';
+import { DateOnly } from '../common/instants.ts';
+import { nullable } from '../common/nullable.ts';
+import { ConsultationMode, Crm, Rqe, VerificationState } from '../doctors.ts';
+
+/** How a person is shown beside an appointment: POST /internal/people/lookup (user service). */
+export const PersonCard = Type.Object({
+  id: Id,
+  role: Type.Enum(['patient', 'doctor', 'admin']),
+  fullName: Type.String(),
+  socialName: nullable(Type.String()),
+  doctor: Type.Optional(
+    Type.Object({
+      crm: Crm,
+      specialties: Type.Array(Type.String()),
+      modes: Type.Array(ConsultationMode),
+      address: Address,
+      verification: VerificationState,
+    }),
+  ),
+});
+export type PersonCard = Static<typeof PersonCard>;
+export const PeopleFound = Type.Object({ people: Type.Array(PersonCard) });
+
+/**
+ * How far an account is trusted with bookings: POST /internal/people/booking-standing (user service). `new` in its
+ * first days, and `crowded` while many others were registered on its network in those.
+ */
+export const BookingStanding = Type.Enum(['established', 'new', 'crowded']);
+export type BookingStanding = Static<typeof BookingStanding>;
+export const StandingsFound = Type.Object({
+  people: Type.Array(Type.Object({ id: Id, standing: BookingStanding })),
+});
+export type StandingsFound = Static<typeof StandingsFound>;
+
+/** How to reach a person: POST /internal/people/contacts (user service). Personal data, so never cached. */
+export const PersonContact = Type.Object({
+  id: Id,
+  fullName: Type.String(),
+  socialName: nullable(Type.String()),
+  birthDate: nullable(DateOnly),
+  phone: nullable(Type.String()),
+});
+export type PersonContact = Static<typeof PersonContact>;
+export const ContactsFound = Type.Object({ people: Type.Array(PersonContact) });
+export type ContactsFound = Static<typeof ContactsFound>;
+
+/**
+ * POST /internal/people/report-identities (user service): what CFM 2.299/2021 art. 2 wants on a document of
+ * both people. Null when there is no such doctor or patient (any more).
+ */
+export const ReportIdentitiesQuery = Type.Object(
+  { doctorId: Id, patientId: Id },
+  { additionalProperties: false },
+);
+export type ReportIdentitiesQuery = Static<typeof ReportIdentitiesQuery>;
+export const ReportIdentities = Type.Object({
+  doctor: Type.Object({
+    fullName: Type.String(),
+    crm: Crm,
+    rqes: Type.Array(Rqe),
+    address: Address,
+  }),
+  patient: Type.Object({
+    fullName: Type.String(),
+    socialName: nullable(Type.String()),
+    cpf: Cpf,
+  }),
+});
+export type ReportIdentities = Static<typeof ReportIdentities>;
+export const ReportIdentitiesFound = Type.Object({ identities: nullable(ReportIdentities) });
+export type ReportIdentitiesFound = Static<typeof ReportIdentitiesFound>;
