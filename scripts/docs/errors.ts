@@ -6,7 +6,7 @@ export function errorDocs(): string {
   return [
     '# Errors',
     '',
-    'Generated from `packages/contracts/src/errors.ts` by `npm run docs`; a test holds it to them. Every refusal is',
+    'Generated from `packages/contracts/src/common/errors.ts` by `npm run docs`; a test holds it to them. Every refusal is',
     '`application/problem+json` (RFC 9457) with `type`, `title`, `status`, `detail`, `code` and, for bad input, `errors`',
     '(a JSON pointer and a message per fault).',
     '',
