@@ -1,6 +1,6 @@
 import { join as joinPath } from 'node:path';
 import type { Appointment, MedicalFile } from '@consulta/contracts';
-import { openPool } from '@consulta/platform/database';
+import { advisoryLockSeeds, openPool } from '@consulta/platform/database';
 import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
 import type pg from 'pg';
 import type { Api } from './api.ts';
@@ -53,9 +53,10 @@ export const readAppointment = (api: Api, by: Person, id: string) =>
  */
 export async function holdDecisions(appointments: pg.Pool, doctorId: string): Promise<() => Promise<void>> {
   const client = await appointments.connect();
-  await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [doctorId]);
+  const line = [doctorId, advisoryLockSeeds.doctorLine];
+  await client.query('SELECT pg_advisory_lock(hashtextextended($1, $2))', line);
   return async () => {
-    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [doctorId]);
+    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, $2))', line);
     client.release();
   };
 }

@@ -1,3 +1,4 @@
+export { advisoryLockSeeds, advisoryLocks } from './advisory-locks.ts';
 export { type Limits, patientLimits, requestLimits } from './connection.ts';
 export { isUnavailable, violatedConstraint } from './failures.ts';
 export { type MigrationSource, migrate, platformMigrations } from './migrate.ts';

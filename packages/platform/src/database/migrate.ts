@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
+import { advisoryLocks } from './advisory-locks.ts';
 import { patientLimits } from './connection.ts';
 import { poolBeside } from './pool.ts';
 
@@ -12,8 +13,6 @@ export const platformMigrations: MigrationSource = {
   room: 'platform',
   folder: new URL('../../migrations/', import.meta.url),
 };
-
-const lockKey = 727_401_355;
 
 /**
  * Brings a database up to date: forward only, each file in a transaction of its own, one process at a time
@@ -31,7 +30,7 @@ export async function migrate(pool: pg.Pool, sources: MigrationSource[]): Promis
 /** The lock ends with the connection. */
 async function migrateLocked(client: pg.PoolClient, sources: MigrationSource[]): Promise<void> {
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lockKey]);
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.migrations]);
     await client.query(`CREATE TABLE IF NOT EXISTS schema_migrations (
       room text, name text, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (room, name))`);
     for (const source of sources) await applyMissing(client, source);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
+import { advisoryLocks } from '../database/advisory-locks.ts';
 import { type Connection, patientLimits, withConnection } from '../database/connection.ts';
 import { type MigrationSource, migrate } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
@@ -60,7 +61,7 @@ async function ownServerUrl(): Promise<string> {
 async function ensureTemplate(serverUrl: string, sources: MigrationSource[]): Promise<string> {
   const name = `template_${(await contentHash(sources)).slice(0, 24)}`;
   await administer(serverUrl, async (client) => {
-    await client.query('SELECT pg_advisory_lock(727401356)');
+    await client.query('SELECT pg_advisory_lock($1)', [advisoryLocks.testTemplate]);
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
     if (found.rowCount !== 0) return;
     const building = `${name}_building`;

@@ -1,3 +1,4 @@
+import { advisoryLocks } from '@consulta/platform/database';
 import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
@@ -8,7 +9,6 @@ import type { TrailKey, TrailKeyStore } from './trail-key.ts';
 export type Trail = { pool: pg.Pool; heads: HeadStore; keys: TrailKeyStore; log: Log };
 type End = { position: number; hash: Buffer };
 
-const lockKey = 727_401_400;
 /** Entries sealed in one round. */
 export const rowsMax = 5_000;
 
@@ -34,7 +34,7 @@ export async function sealAudit(trail: Trail): Promise<number> {
   const client = await trail.pool.connect();
   try {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
-      lockKey,
+      advisoryLocks.auditSealing,
     ]);
     const sealed = rows[0]?.taken ? await sealLocked(client, trail) : 0;
     await client.query('SELECT pg_advisory_unlock_all()');

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { advisoryLockSeeds } from '@consulta/platform/database';
 import type pg from 'pg';
 
 const holdingsSql = readFileSync(new URL('holdings.sql', import.meta.url), 'utf8');
 
 /** In order of the keys, so that two batches never wait for each other's patients. */
 const turnsSql = `SELECT pg_advisory_xact_lock(key) FROM (
-  SELECT DISTINCT hashtextextended(id::text, 1) AS key FROM unnest($1::uuid[]) AS patients (id) ORDER BY key) AS keys`;
+  SELECT DISTINCT hashtextextended(id::text, ${advisoryLockSeeds.patientHoldings}) AS key FROM unnest($1::uuid[]) AS patients (id) ORDER BY key) AS keys`;
 
 /** What one patient holds in the future. */
 export type Holding = {

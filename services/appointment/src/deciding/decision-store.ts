@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { AppointmentStatus, RejectionReason } from '@consulta/contracts';
-import { inPlainTransaction, queryBuilder } from '@consulta/platform/database';
+import { advisoryLockSeeds, inPlainTransaction, queryBuilder } from '@consulta/platform/database';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { AppointmentTables } from '../tables.ts';
@@ -21,7 +21,7 @@ const takeSql = `WITH front AS MATERIALIZED (
     WHERE id <> ALL ($2::uuid[]) ORDER BY arrival LIMIT 2 * $1::integer
   ), mine AS MATERIALIZED (
     SELECT doctor_id FROM (SELECT DISTINCT doctor_id FROM front) AS lines
-    WHERE pg_try_advisory_xact_lock(hashtextextended(doctor_id::text, 0))
+    WHERE pg_try_advisory_xact_lock(hashtextextended(doctor_id::text, ${advisoryLockSeeds.doctorLine}))
   )
   SELECT * FROM front WHERE doctor_id IN (SELECT doctor_id FROM mine) ORDER BY arrival LIMIT $1`;
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inPlainTransaction } from '@consulta/platform/database';
+import { advisoryLocks, inPlainTransaction } from '@consulta/platform/database';
 import type { Fanout } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
@@ -15,7 +15,6 @@ export type StreamedEvent = Omit<EventStreamTable, 'stream_id'> & { stream_id: n
 
 const sequenceSql = readFileSync(new URL('sequence.sql', import.meta.url), 'utf8');
 const batchMax = 5000;
-const lockKey = 727_401_357;
 
 /** Numbers pending events and announces them. Any number of processes may run it; one at a time works. */
 export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }): WakeableLoop {
@@ -42,7 +41,7 @@ export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }
 const sequence = (pool: pg.Pool): Promise<StreamedEvent[]> =>
   inPlainTransaction(pool, async (client) => {
     const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [
-      lockKey,
+      advisoryLocks.eventSequence,
     ]);
     if (!lock.rows[0]?.got) return [];
     const { rows } = await client.query<StreamedEvent>({

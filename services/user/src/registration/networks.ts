@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { BookingStanding } from '@consulta/contracts';
+import { advisoryLockSeeds } from '@consulta/platform/database';
 import { networkOf } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
@@ -56,7 +57,8 @@ export async function rememberNetwork(
   network: Buffer,
   limits: NetworkLimits,
 ): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(hashtextextended(${network.toString('hex')}, 2))`.execute(trx);
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended(
+    ${network.toString('hex')}, ${advisoryLockSeeds.registrationNetwork}))`.execute(trx);
   await assertMayRegister(trx, network, limits);
   // The clock, not the transaction's start, which lies before the turns of others.
   await sql`INSERT INTO registration_networks (user_id, network, at)

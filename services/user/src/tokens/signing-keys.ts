@@ -6,7 +6,7 @@ import {
   tokenIssuer,
   tokenType,
 } from '@consulta/platform/auth';
-import { inTransaction } from '@consulta/platform/database';
+import { advisoryLocks, inTransaction } from '@consulta/platform/database';
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -22,14 +22,12 @@ import type { UserTables } from '../tables.ts';
 export type SigningKey = { kid: string; key: CryptoKey | Uint8Array };
 export type TokenClaims = { userId: string; role: Role; sessionId: string };
 
-const creationLock = 727_401_360;
-
 /** The newest signing key; the first start of all makes it, one process alone. */
 export async function ensureSigningKey(db: Kysely<UserTables>): Promise<SigningKey> {
   const newest = await readNewest(db);
   if (newest) return newest;
   return inTransaction(db, async (trx) => {
-    await sql`SELECT pg_advisory_xact_lock(${creationLock})`.execute(trx);
+    await sql`SELECT pg_advisory_xact_lock(${advisoryLocks.signingKeyCreation})`.execute(trx);
     return (await readNewest(trx)) ?? (await createKey(trx));
   });
 }
