@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
+import { pdf } from '@consulta/appointment/testing';
 import type { Appointment, DoctorSummary, TokenPair } from '@consulta/contracts';
 import { openPool } from '@consulta/platform/database';
 import { readIfThere } from '@consulta/platform/embedded';
@@ -13,6 +14,7 @@ import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
 import { KeyMissing } from '@consulta/platform/encryption';
 import { readConfig, type Standalone, startStandalone } from '@consulta/standalone';
 import { apiAt } from './support/api.ts';
+import { addFile } from './support/consultations.ts';
 import { eventually } from './support/eventually.ts';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
 import { processesOn } from './support/processes.ts';
@@ -64,9 +66,11 @@ async function assertComplete(standalone: Standalone, folder: string): Promise<v
   const api = apiAt(standalone.url);
   const body = { identifier: 'admin@demo.consulta.example', password: 'consulta-demo-2026' };
   const { accessToken: token } = await api.expect<TokenPair>(200, 'POST', '/auth/login', { body });
-  const found = await api.expect<{ items: DoctorSummary[] }>(200, 'GET', '/doctors?limit=100', { token });
-  assert.equal(found.items.length, 50);
-  assert.ok(found.items.every(({ nextAvailableAt }) => nextAvailableAt !== null));
+  await eventually(async () => {
+    const found = await api.expect<{ items: DoctorSummary[] }>(200, 'GET', '/doctors?limit=100', { token });
+    assert.equal(found.items.length, 50);
+    assert.ok(found.items.every(({ nextAvailableAt }) => nextAvailableAt !== null));
+  }, 30_000);
   const pool = openPool({
     url: await runningDatabaseUrl(joinPath(folder, 'postgres'), 'users'),
     connectionsMax: 1,
@@ -177,15 +181,7 @@ test('where encrypted files are and their key file is not, a start says so and m
   const [slot] = await publishSlots(api, doctor, ['09:00']);
   const asked = { token: patient.token, body: { slotId: slot?.id }, headers: { prefer: 'wait=10' } };
   const { id } = await api.expect<Appointment>(201, 'POST', '/appointments', asked);
-  const form = new FormData();
-  form.set(
-    'file',
-    new Blob(['%PDF-1.4\ntrailer<</Root 1 0 R>>\n%%EOF\n'], { type: 'application/pdf' }),
-    'a.pdf',
-  );
-  const headers = { authorization: `Bearer ${patient.token}` };
-  const url = `${standalone.url}/api/v1/appointments/${id}/files`;
-  assert.equal((await fetch(url, { method: 'POST', headers, body: form })).status, 201);
+  await addFile(api, patient, id, pdf());
   await stop(standalone, folder);
 
   const [keys, backup] = [joinPath(folder, 'keys.json'), joinPath(folder, 'backup.json')];

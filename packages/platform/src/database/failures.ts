@@ -14,8 +14,7 @@ export function violatedConstraint(error: unknown): string | undefined {
  */
 const unavailableStates = /^(08...|53...|25006|25P03|57P0[1-5]|58030)$/;
 
-/** Of the operating system: no way to the server, or no resources to go it. */
-const unavailableCodes = new Set([
+const unreachableCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTCONN'],
   ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL'],
   ...['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS'],
@@ -40,10 +39,18 @@ const unavailableWords = new RegExp(
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
-  const code = errorCode(error);
-  if (code !== undefined && (unavailableCodes.has(code) || unavailableStates.test(code))) return true;
-  return unavailableWords.test(error.message);
+  return (
+    isUnreachable(error) ||
+    unavailableStates.test(errorCode(error) ?? '') ||
+    unavailableWords.test(error.message)
+  );
+}
+
+/** Whether the operating system found no way to another machine or process, or had no resources to go it. */
+export function isUnreachable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof AggregateError && error.errors.some(isUnreachable)) return true;
+  return unreachableCodes.has(errorCode(error) ?? '');
 }
 
 /**

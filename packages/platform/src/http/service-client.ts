@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { isUnreachable } from '../database/failures.ts';
 import { problem } from '../problems/problem.ts';
 import { errorCode } from '../process/error-code.ts';
 
@@ -59,16 +60,11 @@ export function createServiceClient(options: {
   };
 }
 
-const transientCodes = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'UND_ERR_SOCKET',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
+/** The client's own, beside those of the operating system. */
+const transientCodes = new Set(['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
 const canSucceedLater = (error: unknown) => {
   const code = errorCode(error);
-  return code === 'unavailable' || (code !== undefined && transientCodes.has(code));
+  return code === 'unavailable' || isUnreachable(error) || (code !== undefined && transientCodes.has(code));
 };
 
 function asUnavailable(error: unknown): unknown {
