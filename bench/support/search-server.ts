@@ -1,8 +1,9 @@
 /* A process of its own for bench:search: the user service's routes behind the public entrance. */
 import { randomUUIDv7 } from 'node:crypto';
 import { createTokenVerifier, remoteKeys } from '@consulta/platform/auth';
-import { type Cache, inProcessCache } from '@consulta/platform/caching';
+import type { Cache } from '@consulta/platform/caching';
 import { openPool } from '@consulta/platform/database';
+import { inProcessCache } from '@consulta/platform/embedded/in-process';
 import { createPublicApp } from '@consulta/platform/http';
 import { inProcessFanout } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
@@ -29,7 +30,7 @@ const revocations = {
 const port = Number(process.env.PORT);
 const keys = remoteKeys(`http://127.0.0.1:${port}/.well-known/jwks.json`);
 const verifyToken = createTokenVerifier({ keys, revocations });
-const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, rateLimits: false });
+const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });
 await app.register(user.wellKnownRoutes);
 await app.register(user.publicRoutes, { prefix: '/api/v1' });
 await app.listen({ port, host: '127.0.0.1' });

@@ -13,7 +13,6 @@ import {
 import { startAppointmentCreator } from '@consulta/appointment-creator';
 import type { Revocations } from '@consulta/contracts';
 import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
-import { inProcessCache } from '@consulta/platform/caching';
 import {
   type OnStep,
   openDiskBlobStore,
@@ -21,6 +20,7 @@ import {
   openPgBossBus,
   watchDiskSpace,
 } from '@consulta/platform/embedded';
+import { inProcessCache, inProcessCounters } from '@consulta/platform/embedded/in-process';
 import {
   closingOf,
   createInternalApp,
@@ -204,7 +204,7 @@ async function startParts(
     log,
     metrics,
     verifyToken,
-    rateLimits: config.rateLimits,
+    counters: config.rateLimits ? inProcessCounters() : undefined,
     loopback: config.loopback,
     ...(https ? { https } : {}),
   });

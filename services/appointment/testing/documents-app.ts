@@ -84,7 +84,7 @@ const verifyToken: TokenVerifier = async (token) => {
 
 /** The public entrance with these routes on it, under `/api/v1`. */
 export async function appWith(...routes: Routes[]): Promise<FastifyInstance> {
-  const options = { log: createLog('silent'), metrics: createMetrics(), verifyToken, rateLimits: false };
+  const options = { log: createLog('silent'), metrics: createMetrics(), verifyToken, counters: undefined };
   const app = await createPublicApp(options);
   for (const each of routes) await app.register(each, { prefix: '/api/v1' });
   return app;

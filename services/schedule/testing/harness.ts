@@ -80,7 +80,7 @@ export async function startTestService(
     config: { slotsAheadDays, slotsPerHour: options.slotsPerHour },
   });
   const metrics = createMetrics();
-  const app = await createPublicApp({ log, metrics, verifyToken, rateLimits: false });
+  const app = await createPublicApp({ log, metrics, verifyToken, counters: undefined });
   await app.register(service.publicRoutes, { prefix: '/api/v1' });
   const internal = createInternalApp({ log, metrics, serviceToken });
   await internal.register(service.internalRoutes);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { RegisterUser, Revocations, TokenPair, Topic, User } from '@consulta/contracts';
 import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
-import { inProcessCache } from '@consulta/platform/caching';
 import { platformMigrations } from '@consulta/platform/database';
+import { inProcessCache } from '@consulta/platform/embedded/in-process';
 import { createInternalApp, createPublicApp, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type BusMessage, inProcessFanout } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
@@ -69,7 +69,7 @@ export async function startHarness(
     keys: remoteKeys(`${baseUrl}/.well-known/jwks.json`),
     revocations,
   });
-  const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, rateLimits: false });
+  const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });
   await app.register(service.publicRoutes, { prefix: '/api/v1' });
   await app.register(service.wellKnownRoutes);
   await app.ready();

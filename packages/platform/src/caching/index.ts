@@ -1,1 +1,2 @@
-export { type Cache, cachedLookup, inProcessCache } from './cache.ts';
+export type { Cache } from './cache.ts';
+export { cachedLookup } from './cached-lookup.ts';

@@ -17,6 +17,7 @@ import type { Metrics } from '../process/metrics.ts';
 import { strictJsonParser } from './bodies.ts';
 import { bodyBytesMax } from './body-limit.ts';
 import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
+import type { Counters } from './counters.ts';
 import { headWithinMs, setDeadlines } from './deadlines.ts';
 import { refuseForeignHosts } from './loopback.ts';
 import { limitOnArrival } from './rate-limits.ts';
@@ -51,9 +52,13 @@ type AppOptions = {
   loopback?: boolean;
 };
 
-/** The public entrance: tokens, permissions, limits, problem responses. Mount rooms' routes on it. */
+/**
+ * The public entrance: tokens, permissions, limits, problem responses. Mount rooms' routes on it.
+ *
+ * @param options `counters` count what callers ask for; without them nobody is limited.
+ */
 export async function createPublicApp(
-  options: AppOptions & { verifyToken: TokenVerifier; rateLimits: boolean },
+  options: AppOptions & { verifyToken: TokenVerifier; counters: Counters | undefined },
 ): Promise<FastifyInstance> {
   const app = createApp(options);
   app.addHook('onRoute', (route) => {
@@ -64,13 +69,13 @@ export async function createPublicApp(
     if (!consumes?.includes('multipart/form-data')) route.bodyLimit = bodyBytesMax(body);
   });
   setDeadlines(app);
-  capConnections(app, options.log, options.rateLimits ? connectionsPerNetworkMax : undefined);
+  capConnections(app, options.log, options.counters ? connectionsPerNetworkMax : undefined);
   const identify = async (request: FastifyRequest) => {
     const { permission } = request.routeOptions.config;
     if (permission === undefined || permission === 'public') return;
     request.caller = await options.verifyToken(bearerToken(request));
   };
-  if (options.rateLimits) await limitOnArrival(app, identify);
+  if (options.counters) await limitOnArrival(app, options.counters, identify);
   else app.addHook('onRequest', identify);
   app.addHook('onRequest', async (request) => {
     // Before its body is read.

@@ -1,6 +1,7 @@
 export { bodyBytesMax } from './body-limit.ts';
 export { closingOf } from './closing.ts';
 export { connectionsPerNetworkMax } from './connection-caps.ts';
+export type { Counters } from './counters.ts';
 export {
   decodeCursor,
   encodeCursor,

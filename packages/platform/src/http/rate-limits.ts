@@ -1,13 +1,11 @@
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../problems/problem.ts';
+import { type Counters, windowMs } from './counters.ts';
 import { networkOf } from './network.ts';
 
-const windowMs = 60_000;
 /** What one network may ask for a minute, all its people together: a carrier puts hundreds behind one address. */
 export const networkPerMinute = 12_000;
-/** Counters kept for one minute: 20,000 patients at once on ten routes each, twice over. */
-const countersMax = 400_000;
 
 type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 
@@ -18,9 +16,10 @@ type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
  */
 export async function limitOnArrival(
   app: FastifyInstance,
+  counters: Counters,
   identify: (request: FastifyRequest) => Promise<void>,
 ): Promise<void> {
-  await app.register(rateLimit, { global: false, store: MinuteCounters });
+  await app.register(rateLimit, { global: false, store: storeOn(counters) });
   const ofNetwork = app.createRateLimit({
     max: networkPerMinute,
     timeWindow: windowMs,
@@ -40,6 +39,23 @@ export async function limitOnArrival(
   });
 }
 
+type Counted = (error: Error | null, counted: { current: number; ttl: number }) => void;
+
+/** Those counters as the limiter wants to reach them. */
+const storeOn = (counters: Counters) =>
+  class Store {
+    incr(key: string, callback: Counted): void {
+      counters.count(key).then(
+        ({ count, leftMs }) => callback(null, { current: count, ttl: leftMs }),
+        (error) => callback(error, { current: 0, ttl: 0 }),
+      );
+    }
+
+    child(): this {
+      return this;
+    }
+  };
+
 /** Tells what is left in the fields of draft-ietf-httpapi-ratelimit-headers. */
 async function count(request: FastifyRequest, limiter: Limiter, reply?: FastifyReply): Promise<void> {
   const counted = await limiter(request);
@@ -48,38 +64,4 @@ async function count(request: FastifyRequest, limiter: Limiter, reply?: FastifyR
   reply?.header('ratelimit-policy', `"route";q=${max};w=60`);
   reply?.header('ratelimit', `"route";r=${remaining};t=${ttlInSeconds}`);
   if (counted.isExceeded) throw problem('rate_limited', undefined, { retryAfterSeconds: ttlInSeconds });
-}
-
-/**
- * The counters of the minute under way. All windows end together, so that what was counted goes with them and memory
- * holds no more than one minute's callers; if they are too many, the oldest of them are forgotten.
- */
-export class MinuteCounters {
-  #minute = 0;
-  #counts = new Map<string, number>();
-
-  incr(
-    key: string,
-    callback: (error: Error | null, counted: { current: number; ttl: number }) => void,
-  ): void {
-    const nowMs = Date.now();
-    const minute = Math.floor(nowMs / windowMs);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#counts = new Map();
-    }
-    const current = (this.#counts.get(key) ?? 0) + 1;
-    this.#counts.set(key, current);
-    if (this.#counts.size > countersMax) this.#forgetOldest();
-    callback(null, { current, ttl: (minute + 1) * windowMs - nowMs });
-  }
-
-  child(): this {
-    return this;
-  }
-
-  #forgetOldest(): void {
-    const [oldest] = this.#counts.keys();
-    if (oldest !== undefined) this.#counts.delete(oldest);
-  }
 }

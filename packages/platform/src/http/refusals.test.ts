@@ -15,7 +15,7 @@ const app = await createPublicApp({
   verifyToken: async () => {
     throw problem('unauthorized');
   },
-  rateLimits: false,
+  counters: undefined,
 });
 const body = Type.Object({ name: Type.String({ maxLength: 10 }) }, { additionalProperties: false });
 app.post('/names', { config: { permission: 'public', perMinute: 60 }, schema: { body } }, async () => ({}));

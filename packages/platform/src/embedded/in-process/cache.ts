@@ -1,0 +1,23 @@
+import { LRUCache } from 'lru-cache';
+import type { Cache } from '../../caching/cache.ts';
+
+/**
+ * The embedded mode's cache, in this process, bounded by entries. What it gives out is frozen: a copy is made once,
+ * when it is put, and not for each of its many readers.
+ */
+export function inProcessCache(entriesMax = 100_000): Cache {
+  const entries = new LRUCache<string, { value: unknown }>({ max: entriesMax });
+  return {
+    getMany: async (keys) => keys.map((key) => entries.get(key)?.value),
+    setMany: async (pairs, ttlMs) => {
+      for (const [key, value] of pairs) entries.set(key, { value: frozenCopy(value) }, { ttl: ttlMs });
+    },
+    deleteMany: async (keys) => {
+      for (const key of keys) entries.delete(key);
+    },
+  };
+}
+
+/** A value as it comes out of JSON, which nobody can change. */
+const frozenCopy = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_name, part: unknown) => Object.freeze(part));

@@ -1,0 +1,2 @@
+export { inProcessCache } from './cache.ts';
+export { inProcessCounters } from './counters.ts';
