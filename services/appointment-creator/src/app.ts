@@ -1,4 +1,5 @@
-import { decidedChannel, decisionStore, pendingChannel } from '@consulta/appointment/store';
+import { decisionStore } from '@consulta/appointment/store';
+import { channels } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Bus, Fanout } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
@@ -22,8 +23,8 @@ export function startAppointmentCreator(deps: {
   const { bus, fanout, log, schedule } = deps;
   const store = decisionStore(deps.pool);
   const announce = (ids: string[]) => {
-    fanout.publish(decidedChannel, ids);
-    fanout.publish(pendingChannel, null);
+    fanout.publish(channels.appointmentsDecided, ids);
+    fanout.publish(channels.eventsPending, null);
   };
   const subscription = bus.subscribe('booking_wake', { batchMax: hintsMax }, () =>
     decideWaiting({ store, schedule, announce, log }),

@@ -1,3 +1,4 @@
+import { channels } from '@consulta/contracts';
 import { type RevocationList, rightsInUse } from '@consulta/platform/auth';
 import type { BlobStore } from '@consulta/platform/blobs';
 import type { Cache } from '@consulta/platform/caching';
@@ -31,7 +32,7 @@ import { medicalReportRoutes } from './documents/medical-reports/routes.ts';
 import type { MedicalReportTables } from './documents/medical-reports/tables.ts';
 import { liveStreams } from './events/live-streams.ts';
 import { eventRoutes } from './events/routes.ts';
-import { forgetOldEvents, pendingChannel, startSequencer } from './events/sequencer.ts';
+import { forgetOldEvents, startSequencer } from './events/sequencer.ts';
 import { feedbackRoutes } from './feedback/routes.ts';
 import { figureRoutes } from './figures/routes.ts';
 import { cancelNoticeLookup, replaceableBy } from './lifecycle/cancel-notice.ts';
@@ -105,7 +106,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   let wakeRelay = () => {};
   const afterCommit = () => {
     wakeRelay();
-    fanout.publish(pendingChannel, null);
+    fanout.publish(channels.eventsPending, null);
   };
 
   const publicRoutes: Routes = async (app) => {

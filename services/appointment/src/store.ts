@@ -2,7 +2,6 @@
  * AppointmentDB as the appointment-creator sees it, and the channels it tells of its decisions on. What the
  * review-processor sees is `./store/reviews`: a worker loads no more than it needs.
  */
-export { decidedChannel } from './booking/waiters.ts';
 export {
   type Decided,
   type DecisionStore,
@@ -10,4 +9,3 @@ export {
   type UndecidedRequest,
   type Verdict,
 } from './deciding/decision-store.ts';
-export { pendingChannel } from './events/sequencer.ts';

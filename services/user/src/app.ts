@@ -1,4 +1,4 @@
-import { revocationChannel } from '@consulta/platform/auth';
+import { channels, type Revocation } from '@consulta/contracts';
 import type { Cache } from '@consulta/platform/caching';
 import { maintenancePool, queryBuilder } from '@consulta/platform/database';
 import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
@@ -19,7 +19,7 @@ import { peopleRoutes } from './people/routes.ts';
 import { forgetOldNetworks, type NetworkLimits } from './registration/networks.ts';
 import { registrationRoutes } from './registration/routes.ts';
 import { standingRoutes } from './registration/standing-routes.ts';
-import { forgetOldRevocations, type Revocation } from './sessions/revocations/queries.ts';
+import { forgetOldRevocations } from './sessions/revocations/queries.ts';
 import { revocationRoutes } from './sessions/revocations/routes.ts';
 import { forgetOldSessions } from './signing-in/queries.ts';
 import { signingInRoutes } from './signing-in/routes.ts';
@@ -71,7 +71,7 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
 
   const wakeRelay = () => relay?.wake();
   const announce = (revoked: Revocation[]) => {
-    for (const each of revoked) fanout.publish(revocationChannel, each);
+    for (const each of revoked) fanout.publish(channels.revoked, each);
   };
   const sign = (claims: TokenClaims) => signToken(signingKey, claims);
   const { doctorVerification, networks } = config;

@@ -1,4 +1,4 @@
-import type { Revocations } from '@consulta/contracts';
+import { channels, type Revocation, type Revocations } from '@consulta/contracts';
 import type { Fanout } from '../messaging/fanout.ts';
 import { problem } from '../problems/problem.ts';
 import type { Log } from '../process/log.ts';
@@ -9,9 +9,6 @@ const staleAfterMs = 30_000;
 const keptMs = (accessTokenSeconds + 60) * 1000;
 /** Two reads overlap by this much, since rows commit later than their time says. */
 const overlapMs = 10_000;
-
-/** The fan-out channel on which the user service announces `{kind, id, at}` as soon as it revokes. */
-export const revocationChannel = 'revocations';
 
 export type RevocationList = {
   /** Throws 503 when the feed is older than 30 s: then nobody can tell who was signed out. */
@@ -39,7 +36,7 @@ export async function followRevocations(options: {
   let since = new Date(Date.now() - keptMs);
   let freshAtMs = performance.now();
 
-  const add = ({ kind, id, at }: Revocations['items'][number]) => {
+  const add = ({ kind, id, at }: Revocation) => {
     const revoked = kind === 'session' ? sessions : users;
     const atMs = Date.parse(at);
     if ((revoked.get(id) ?? 0) >= atMs) return;
@@ -63,9 +60,7 @@ export async function followRevocations(options: {
     round: poll,
     log: options.log,
   });
-  const unsubscribe = options.fanout.subscribe(revocationChannel, (message) =>
-    add(message as Revocations['items'][number]),
-  );
+  const unsubscribe = options.fanout.subscribe(channels.revoked, add);
 
   const isFresh = () => performance.now() - freshAtMs <= staleAfterMs;
   const assertFresh = () => {

@@ -1,10 +1,21 @@
 import { EventEmitter } from 'node:events';
+import type { Channel } from '@consulta/contracts';
 
-/** Tells every process something at once, without a promise that it arrives; who needs certainty reads again. */
+/**
+ * Tells every process something at once, without a promise that it arrives; who needs certainty reads again.
+ * Messages travel as JSON, so no listener holds an object of the publisher's or of another listener's.
+ */
 export interface Fanout {
-  publish(channel: string, message: unknown): void;
+  publish<M>(channel: Channel<M>, message: NoInfer<M>): void;
   /** Returns how to stop listening. */
-  subscribe(channel: string, listener: (message: unknown) => void): () => void;
+  subscribe<M>(channel: Channel<M>, listener: (message: M) => void): () => void;
+}
+
+/** Reads what came over a channel; throws when it is not what the channel carries. */
+export function readMessage<M>(channel: Channel<M>, json: string): M {
+  const message: unknown = JSON.parse(json);
+  if (!channel.isMessage(message)) throw new Error(`What came over ${channel.name} is not its message`);
+  return message;
 }
 
 /** The embedded mode's fan-out, within this process. */
@@ -12,11 +23,12 @@ export function inProcessFanout(): Fanout {
   const emitter = new EventEmitter().setMaxListeners(0);
   return {
     publish: (channel, message) => {
-      emitter.emit(channel, message);
+      emitter.emit(channel.name, JSON.stringify(message));
     },
     subscribe: (channel, listener) => {
-      emitter.on(channel, listener);
-      return () => emitter.off(channel, listener);
+      const receive = (json: string) => listener(readMessage(channel, json));
+      emitter.on(channel.name, receive);
+      return () => emitter.off(channel.name, receive);
     },
   };
 }

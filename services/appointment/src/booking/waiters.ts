@@ -1,7 +1,5 @@
+import { channels } from '@consulta/contracts';
 import type { Fanout } from '@consulta/platform/messaging';
-
-/** The fan-out channel on which whoever decides requests names the ids it decided. */
-export const decidedChannel = 'appointments-decided';
 
 /** Resolves when the appointment may be decided, at the latest after `waitMs`; `cancel` gives up. */
 export type DecisionWait = { promise: Promise<void>; cancel: () => void };
@@ -16,9 +14,8 @@ export function decisionWaiters(fanout: Fanout): {
 } {
   const waiting = new Map<string, () => void>();
   let stopped = false;
-  const unsubscribe = fanout.subscribe(decidedChannel, (message) => {
-    if (waiting.size === 0) return;
-    for (const id of message as string[]) waiting.get(id)?.();
+  const unsubscribe = fanout.subscribe(channels.appointmentsDecided, (ids) => {
+    for (const id of ids) waiting.get(id)?.();
   });
   const wait = (id: string, waitMs: number): DecisionWait => {
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { AppointmentEvent, StreamedEvent } from '@consulta/contracts';
 import { cutOff } from '@consulta/platform/auth';
-import type { StreamedEvent } from './sequencer.ts';
 
 /** What a slow reader may leave unread before its connection is dropped; it resumes by itself. */
 const unreadBytesMax = 1024 * 1024;
@@ -16,14 +16,11 @@ export class EventConnection {
   }
 
   send(event: StreamedEvent): void {
-    if (event.stream_id <= this.lastId) return;
-    this.lastId = event.stream_id;
-    const data = JSON.stringify({
-      appointmentId: event.appointment_id,
-      status: event.status,
-      at: event.at.toISOString(),
-    });
-    this.#write(`id: ${event.stream_id}\nevent: appointment\ndata: ${data}\n\n`);
+    if (event.streamId <= this.lastId) return;
+    this.lastId = event.streamId;
+    const { streamId, appointmentId, status, at } = event;
+    const data: AppointmentEvent = { appointmentId, status, at };
+    this.#write(`id: ${streamId}\nevent: appointment\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
   /** Tells the reader that events were missed for good: it should read its appointments afresh. */

@@ -1,7 +1,7 @@
+import { channels } from '@consulta/contracts';
 import type { Caller, RevocationList } from '@consulta/platform/auth';
 import type { Fanout } from '@consulta/platform/messaging';
 import type { EventConnection } from './connection.ts';
-import { type StreamedEvent, streamChannel } from './sequencer.ts';
 
 const heartbeatMs = 20_000;
 
@@ -39,10 +39,9 @@ export function liveStreams(deps: {
     for (const ofUser of readers.values()) for (const reader of [...ofUser]) visit(reader);
   };
 
-  const unsubscribe = deps.fanout.subscribe(streamChannel, (message) => {
-    if (readers.size === 0) return;
-    for (const event of message as StreamedEvent[]) {
-      for (const userId of [event.patient_id, event.doctor_id]) {
+  const unsubscribe = deps.fanout.subscribe(channels.eventsNumbered, (events) => {
+    for (const event of events) {
+      for (const userId of [event.patientId, event.doctorId]) {
         for (const reader of readers.get(userId) ?? []) reader.connection.send(event);
       }
     }

@@ -1,19 +1,30 @@
+import type { StreamedEvent } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { type Kysely, sql } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import { ownerColumn } from '../appointments/queries.ts';
-import type { AppointmentTables } from '../tables.ts';
-import type { StreamedEvent } from './sequencer.ts';
+import type { AppointmentTables, EventStreamTable } from '../tables.ts';
 
 type Db = Kysely<AppointmentTables>;
+type EventRow = Selectable<EventStreamTable>;
+
+/** A row of the stream as it is announced and sent. */
+export const streamedEvent = (row: EventRow): StreamedEvent => ({
+  streamId: row.stream_id,
+  appointmentId: row.appointment_id,
+  patientId: row.patient_id,
+  doctorId: row.doctor_id,
+  status: row.status,
+  at: row.at.toISOString(),
+});
 
 /** The caller's events after `afterId`, oldest first, at most `limit`. */
-export const eventsAfter = (
+export async function eventsAfter(
   db: Db,
   caller: Caller,
   afterId: number,
   limit: number,
-): Promise<StreamedEvent[]> =>
-  db
+): Promise<StreamedEvent[]> {
+  const rows = await db
     .selectFrom('event_stream')
     .selectAll()
     .where(ownerColumn(caller), '=', caller.userId)
@@ -21,6 +32,8 @@ export const eventsAfter = (
     .orderBy('stream_id')
     .limit(limit)
     .execute();
+  return rows.map(streamedEvent);
+}
 
 /** Where the stream begins (the newest event forgotten) and ends (the newest event numbered). */
 export async function streamBounds(db: Db): Promise<{ floor: number; head: number }> {

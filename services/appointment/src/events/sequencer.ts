@@ -1,17 +1,13 @@
 import { readFileSync } from 'node:fs';
+import { channels, type StreamedEvent } from '@consulta/contracts';
 import { advisoryLocks, inPlainTransaction } from '@consulta/platform/database';
 import type { Fanout } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
+import type { Selectable } from 'kysely';
 import type pg from 'pg';
 import type { EventStreamTable } from '../tables.ts';
-
-/** The fan-out channel that carries newly numbered events (`StreamedEvent[]`), in order. */
-export const streamChannel = 'appointment-events';
-/** The fan-out channel on which writers say that events are pending. */
-export const pendingChannel = 'appointment-events-pending';
-
-export type StreamedEvent = Omit<EventStreamTable, 'stream_id'> & { stream_id: number };
+import { streamedEvent } from './queries.ts';
 
 const sequenceSql = readFileSync(new URL('sequence.sql', import.meta.url), 'utf8');
 const batchMax = 5000;
@@ -20,7 +16,7 @@ const batchMax = 5000;
 export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }): WakeableLoop {
   const round = async () => {
     const events = await sequence(deps.pool);
-    if (events.length > 0) deps.fanout.publish(streamChannel, events);
+    if (events.length > 0) deps.fanout.publish(channels.eventsNumbered, events);
     return events.length === batchMax;
   };
   const loop = wakeableLoop({
@@ -30,7 +26,7 @@ export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }
     round,
     log: deps.log,
   });
-  const unsubscribe = deps.fanout.subscribe(pendingChannel, loop.wake);
+  const unsubscribe = deps.fanout.subscribe(channels.eventsPending, loop.wake);
   const stop = () => {
     unsubscribe();
     return loop.stop();
@@ -44,12 +40,12 @@ const sequence = (pool: pg.Pool): Promise<StreamedEvent[]> =>
       advisoryLocks.eventSequence,
     ]);
     if (!lock.rows[0]?.got) return [];
-    const { rows } = await client.query<StreamedEvent>({
+    const { rows } = await client.query<Selectable<EventStreamTable>>({
       name: 'event_sequence',
       text: sequenceSql,
       values: [batchMax],
     });
-    return rows.sort((a, b) => a.stream_id - b.stream_id);
+    return rows.map(streamedEvent).sort((a, b) => a.streamId - b.streamId);
   });
 
 const forgetSql = `WITH forgotten AS (

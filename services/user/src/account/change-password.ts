@@ -1,8 +1,8 @@
+import type { Revocation } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import type { Revocation } from '../sessions/revocations/queries.ts';
 import { endSessionsOf, lockOwnAccount } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { confirmPassword, type OwnPassword } from './confirm-password.ts';

@@ -1,11 +1,19 @@
-import { ChangePassword, IdParams, PageQuery, page, Session, UpdateMe, User } from '@consulta/contracts';
+import {
+  ChangePassword,
+  IdParams,
+  PageQuery,
+  page,
+  type Revocation,
+  Session,
+  UpdateMe,
+  User,
+} from '@consulta/contracts';
 import { callerOf, decodeCursor, encodeCursor, isUuid, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
 import { checkChange, checkPassword } from '../registration/rules.ts';
-import type { Revocation } from '../sessions/revocations/queries.ts';
 import { endOwnSession, listSessions } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { changeUser } from './change.ts';

@@ -1,9 +1,9 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Role, Session } from '@consulta/contracts';
+import type { Revocation, Role, Session } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { type Revocation, revokeSessions } from '../sessions/revocations/queries.ts';
+import { revokeSessions } from '../sessions/revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
 import type { Identifier } from './identifier.ts';
 import { hashOfRefreshToken, newRefreshToken } from './refresh-token.ts';

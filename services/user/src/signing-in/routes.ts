@@ -1,11 +1,10 @@
-import { Login, nullable, RefreshTokenBody, TokenPair } from '@consulta/contracts';
+import { Login, nullable, RefreshTokenBody, type Revocation, TokenPair } from '@consulta/contracts';
 import { accessTokenSeconds } from '@consulta/platform/auth';
 import type { Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import type { Revocation } from '../sessions/revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
 import type { TokenClaims } from '../tokens/signing-keys.ts';
 import { login } from './login.ts';

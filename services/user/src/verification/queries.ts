@@ -1,10 +1,9 @@
-import type { VerificationState } from '@consulta/contracts';
+import type { Revocation, VerificationState } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
-import type { Revocation } from '../sessions/revocations/queries.ts';
 import { endSessionsOf } from '../signing-in/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { nextVerification, type VerificationStep } from './rules.ts';

@@ -1,8 +1,14 @@
-import { AdminDoctor, AdminDoctorQuery, IdParams, page, SuspendDoctor } from '@consulta/contracts';
+import {
+  AdminDoctor,
+  AdminDoctorQuery,
+  IdParams,
+  page,
+  type Revocation,
+  SuspendDoctor,
+} from '@consulta/contracts';
 import { decodeCursor, encodeCursor, isUuid, type Routes, versionsAccepted } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
-import type { Revocation } from '../sessions/revocations/queries.ts';
 import type { UserTables } from '../tables.ts';
 import {
   type AdminDoctorRow,

@@ -1,9 +1,7 @@
-import type { Revocations } from '@consulta/contracts';
+import type { Revocation, Revocations } from '@consulta/contracts';
 import { accessTokenSeconds } from '@consulta/platform/auth';
 import { type Kysely, sql } from 'kysely';
 import type { UserTables } from '../../tables.ts';
-
-export type Revocation = Revocations['items'][number];
 
 /** Notes, in the caller's transaction, that these sessions' access tokens no longer count. */
 export async function revokeSessions(db: Kysely<UserTables>, sessionIds: string[]): Promise<Revocation[]> {
