@@ -68,6 +68,7 @@ export async function createPublicApp(
     const { body, consumes } = schema as RouteSchema;
     if (!consumes?.includes('multipart/form-data')) route.bodyLimit = bodyBytesMax(body);
   });
+  app.decorate('keysUnderWay', new Set<string>());
   setDeadlines(app);
   capConnections(app, options.log, options.counters ? connectionsPerNetworkMax : undefined);
   const identify = async (request: FastifyRequest) => {

@@ -3,10 +3,18 @@ import type { FastifyRequest } from 'fastify';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { badField, problem } from '../problems/problem.ts';
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The scopes of the idempotency keys whose requests this entrance is handling. */
+    keysUnderWay: Set<string>;
+  }
+}
+
 /** A caller's key for one request: `scope` names it, `requestHash` tells whether a repeat is the same request. */
 export type IdempotencyKey = { scope: Buffer; requestHash: Buffer };
 
-const underWay = new Set<string>();
+/** A key that came with a request, and the scopes under way at the entrance where it came in. */
+type PresentedKey = IdempotencyKey & { underWay: Set<string> };
 
 /**
  * Reads the `Idempotency-Key` header; undefined without one. The scope is caller, method and route; the hash is keyed
@@ -14,7 +22,7 @@ const underWay = new Set<string>();
  *
  * @param subject who asks, where there is no account yet; the address is added to it.
  */
-export function idempotencyKeyOf(request: FastifyRequest, subject?: string): IdempotencyKey | undefined {
+export function idempotencyKeyOf(request: FastifyRequest, subject?: string): PresentedKey | undefined {
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
@@ -26,7 +34,8 @@ export function idempotencyKeyOf(request: FastifyRequest, subject?: string): Ide
     .update(JSON.stringify([caller, route, key]))
     .digest();
   const asked = JSON.stringify([request.url, request.body ?? null]);
-  return { scope, requestHash: createHmac('sha256', key).update(asked).digest() };
+  const requestHash = createHmac('sha256', key).update(asked).digest();
+  return { scope, requestHash, underWay: request.server.keysUnderWay };
 }
 
 function anonymous({ ip, routeOptions }: FastifyRequest, subject: string | undefined): string[] {
@@ -34,9 +43,13 @@ function anonymous({ ip, routeOptions }: FastifyRequest, subject: string | undef
   return [ip, subject];
 }
 
-/** Runs `work` unless a request with the same key is under way in this process (409). */
-export async function exclusively<T>(key: IdempotencyKey | undefined, work: () => Promise<T>): Promise<T> {
+/**
+ * Runs `work` unless a request with the same key is under way at this entrance (409). This spares work; between
+ * processes the key's row decides.
+ */
+export async function exclusively<T>(key: PresentedKey | undefined, work: () => Promise<T>): Promise<T> {
   if (!key) return work();
+  const { underWay } = key;
   const name = key.scope.toString('base64');
   if (underWay.has(name)) throw problem('idempotency_in_progress');
   underWay.add(name);

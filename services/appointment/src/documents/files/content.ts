@@ -4,7 +4,7 @@ import type { BlobStore, ByteRange } from '@consulta/platform/blobs';
 import type { KeyRing } from '@consulta/platform/encryption';
 import { callerOf } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
-import { turns } from '@consulta/platform/work';
+import type { Turns } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { recordAccess, type Who } from '../../audit/record.ts';
 import { attachment } from './names.ts';
@@ -21,10 +21,9 @@ export type ContentDeps = {
   open: OpenFile;
   rights: RightsInUse;
   stillReadable: StillReadable;
+  /** For the checks before an answer, which wait for nobody outside: a few at once keep processor and disk busy. */
+  verifying: Turns;
 };
-
-/** Checks before an answer wait for nobody outside, so a few at once keep processor and disk busy. */
-const verifying = turns(4);
 
 /**
  * A file's content, whole or a range of it, with the headers set. Before the first header goes out the caller's right is
@@ -65,7 +64,7 @@ function rangeOf(request: FastifyRequest, reply: FastifyReply, row: FileRow): By
   throw problem('range_not_satisfiable', `The file has ${row.size_bytes} bytes`);
 }
 
-async function openVerified({ ring, store }: ContentDeps, row: FileRow, range: ByteRange) {
+async function openVerified({ ring, store, verifying }: ContentDeps, row: FileRow, range: ByteRange) {
   const key = await contentKeyOf(ring, row);
   const { name } = await showFile(ring, row);
   return { key, name, small: await verifying(() => verifyContent(store, key, row, range)) };

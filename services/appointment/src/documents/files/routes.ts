@@ -15,7 +15,7 @@ import type { KeyRing } from '@consulta/platform/encryption';
 import { callerOf, exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
-import type { Shares } from '@consulta/platform/work';
+import { type Shares, turns } from '@consulta/platform/work';
 import multipart from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type pg from 'pg';
@@ -69,7 +69,7 @@ export const fileRoutes =
   async (app) => {
     const { db, ring } = deps;
     const open = deps.open ?? fileOpener(deps.pool);
-    const readable = stillReadable(deps.pool);
+    const content = { ...deps, open, stillReadable: stillReadable(deps.pool), verifying: turns(4) };
     await app.register(multipart);
     const inspector = fileInspector(deps.log);
     app.addHook('onClose', () => inspector.close());
@@ -131,7 +131,7 @@ export const fileRoutes =
       handler: (request, reply) => {
         const giveBack = deps.shares?.downloads.take(callerOf(request).userId);
         if (giveBack) reply.raw.once('close', giveBack);
-        return sendContent({ ...deps, open, stillReadable: readable }, whoOf(request), request, reply);
+        return sendContent(content, whoOf(request), request, reply);
       },
     });
     app.route({
