@@ -6,9 +6,11 @@ type Described = {
   headers?: Record<string, { required: boolean }>;
   content?: Record<string, { schema: object }>;
 };
-type Operation = { responses: Record<string, Described> };
+type Reference = { $ref: string };
+type Operation = { responses: Record<string, Described | Reference> };
+type Components = { responses: Record<string, Described> };
 type Route = { method: string; pattern: RegExp; operation: Operation };
-type Description = { routes: Route[]; ajv: Ajv2020 };
+type Description = { routes: Route[]; ajv: Ajv2020; components: Components };
 
 const descriptions = new Map<string, Promise<Description>>();
 const validators = new WeakMap<object, ValidateFunction>();
@@ -18,7 +20,7 @@ const meaningful = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'Cont
 
 /**
  * Holds an answer against the OpenAPI document of the server that gave it: its status, its headers, its media type
- * and, where that is JSON, the shape of its body.
+ * and, where that is JSON, the shape of its body, which of a refusal tells the codes it may carry.
  */
 export async function assertDescribed(
   url: string,
@@ -27,12 +29,12 @@ export async function assertDescribed(
   { status, headers }: Response,
   body: unknown,
 ) {
-  const { routes, ajv } = await describedAt(url);
+  const { routes, ajv, components } = await describedAt(url);
   const plain = path.split('?')[0] ?? path;
   const found = routes.find((each) => each.method === method && each.pattern.test(plain));
   if (!found) return assert.ok(status >= 400, `${method} ${plain} is not described but answered ${status}`);
   const name = `${method} ${plain} ${status}`;
-  const described = found.operation.responses[status];
+  const described = resolved(found.operation.responses[status], components);
   assert.ok(described, `${name} is not described`);
   assertHeaders(name, described, headers);
   if (!described.content) return assert.ok(body === undefined || body === '', `${name} has a body`);
@@ -44,6 +46,13 @@ export async function assertDescribed(
   validators.set(schema, validate);
   assert.ok(validate(body), `${name}: ${JSON.stringify(validate.errors)} in ${JSON.stringify(body)}`);
 }
+
+/** A described answer, wherever in the document it stands. */
+export const resolved = <T extends object>(
+  answer: T | Reference | undefined,
+  { responses }: { responses: Record<string, T> },
+): T | undefined =>
+  answer && '$ref' in answer ? responses[String(answer.$ref).split('/').at(-1) ?? ''] : answer;
 
 function assertHeaders(name: string, described: Described, headers: Headers): void {
   const listed = described.headers ?? {};
@@ -62,7 +71,7 @@ export const ajvOf = ({ components }: { components: object }): Ajv2020 =>
 
 /** The schema with its references into the document made whole. */
 export const rooted = (schema: object): object =>
-  '$ref' in schema ? { $ref: `${documentId}${schema.$ref}` } : schema;
+  JSON.parse(JSON.stringify(schema).replaceAll('"$ref":"#/', `"$ref":"${documentId}#/`));
 
 function describedAt(url: string): Promise<Description> {
   const description = descriptions.get(url) ?? readDescription(url);
@@ -74,7 +83,7 @@ function describedAt(url: string): Promise<Description> {
 async function readDescription(url: string): Promise<Description> {
   const document = (await (await fetch(`${url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
-    components: object;
+    components: Components;
   };
   // Fixed words come before parameters, as in the router.
   const paths = Object.entries(document.paths).sort(([a], [b]) => a.split('{').length - b.split('{').length);
@@ -85,5 +94,5 @@ async function readDescription(url: string): Promise<Description> {
       operation,
     })),
   );
-  return { routes, ajv: ajvOf(document) };
+  return { routes, ajv: ajvOf(document), components: document.components };
 }

@@ -2,8 +2,10 @@ import { type Static, Type } from 'typebox';
 import { Address } from './common/addresses.ts';
 import { Id } from './common/ids.ts';
 import { Instant } from './common/instants.ts';
-import { nullable } from './common/nullable.ts';
+import { showing } from './common/notes.ts';
+import { mostlyNull, nullable } from './common/nullable.ts';
 import { PageQuery } from './common/pages.ts';
+import { shown } from './common/people.ts';
 import { line, text } from './common/text.ts';
 import { ConsultationMode } from './doctors.ts';
 
@@ -19,7 +21,10 @@ export const appointmentStatuses = [
   'concluded',
   'no_show',
 ] as const;
-export const AppointmentStatus = Type.Enum([...appointmentStatuses]);
+export const AppointmentStatus = Type.Enum([...appointmentStatuses], {
+  title: 'AppointmentStatus',
+  examples: ['confirmed'],
+});
 export type AppointmentStatus = Static<typeof AppointmentStatus>;
 
 /** The statuses in which an appointment holds its slot. */
@@ -40,43 +45,113 @@ export const rejectionReasons = [
 ] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
-export const Appointment = Type.Object({
-  id: Id,
-  slotId: Id,
-  scheduleId: Id,
-  doctorId: Id,
-  patientId: Id,
-  startsAt: Instant,
-  endsAt: Instant,
-  timeZone: Type.String(),
-  mode: ConsultationMode,
-  status: AppointmentStatus,
-  statusReason: nullable(Type.String()),
-  note: nullable(Type.String()),
-  requestedAt: Instant,
-  decidedAt: nullable(Instant),
-  confirmedAt: nullable(Instant),
-  cancelledAt: nullable(Instant),
-  cancelledBy: nullable(Type.Enum(['patient', 'doctor'])),
-  replacesId: nullable(Id),
-  doctor: Type.Object({
+export const Appointment = Type.Object(
+  {
     id: Id,
-    fullName: Type.String(),
-    specialties: Type.Array(Type.String()),
-    address: nullable(Address),
-  }),
-  patient: Type.Object({ id: Id, fullName: Type.String() }),
-});
+    slotId: Id,
+    scheduleId: Id,
+    doctorId: Id,
+    patientId: Id,
+    startsAt: Instant,
+    endsAt: Instant,
+    timeZone: Type.String({ examples: ['America/Sao_Paulo'] }),
+    mode: ConsultationMode,
+    status: AppointmentStatus,
+    statusReason: nullable(Type.String(), {
+      examples: [null],
+      description: 'the code of a rejection, or what was written when it was declined or cancelled',
+    }),
+    note: nullable(Type.String({ examples: ['Primeira consulta'] })),
+    requestedAt: Instant,
+    decidedAt: mostlyNull(Instant),
+    confirmedAt: mostlyNull(Instant),
+    cancelledAt: mostlyNull(Instant),
+    cancelledBy: mostlyNull(Type.Enum(['patient', 'doctor'])),
+    replacesId: nullable(Id, {
+      examples: [null],
+      description: 'the appointment this one was asked for in place of',
+    }),
+    doctor: Type.Object({
+      id: Id,
+      fullName: shown.fullName,
+      specialties: shown.specialties,
+      address: nullable(Address),
+    }),
+    patient: Type.Object({ id: Id, fullName: shown.fullName }),
+  },
+  { title: 'Appointment' },
+);
 export type Appointment = Static<typeof Appointment>;
 
-export const Note = text(1000);
+const someId = '0193b7a4-5c00-7000-8000-000000000000';
+const asked = '2031-03-03T13:00:00.000Z';
+const decided = '2031-03-03T13:00:01.000Z';
+const later = '2031-03-03T15:20:00.000Z';
+const justAsked: Appointment = {
+  id: someId,
+  slotId: someId,
+  scheduleId: someId,
+  doctorId: someId,
+  patientId: someId,
+  startsAt: '2031-03-10T12:00:00.000Z',
+  endsAt: '2031-03-10T12:30:00.000Z',
+  timeZone: 'America/Sao_Paulo',
+  mode: 'in_person',
+  status: 'requested',
+  statusReason: null,
+  note: 'Primeira consulta',
+  requestedAt: asked,
+  decidedAt: null,
+  confirmedAt: null,
+  cancelledAt: null,
+  cancelledBy: null,
+  replacesId: null,
+  doctor: { id: someId, fullName: 'Carlos Eduardo Lima', specialties: ['Cardiologia'], address: null },
+  patient: { id: someId, fullName: 'Ana Beatriz Souza' },
+};
+const booked = { ...justAsked, status: 'awaiting_confirmation', decidedAt: decided } as const;
+const confirmed = { ...booked, status: 'confirmed', confirmedAt: later } as const;
+const examples = {
+  requested: justAsked,
+  awaiting_confirmation: booked,
+  confirmed,
+  declined: { ...booked, status: 'declined', statusReason: 'Agenda cheia' },
+  cancelled: {
+    ...confirmed,
+    status: 'cancelled',
+    statusReason: 'Mudança de planos',
+    cancelledAt: later,
+    cancelledBy: 'patient',
+  },
+  in_progress: { ...confirmed, status: 'in_progress' },
+  concluded: { ...confirmed, status: 'concluded' },
+  no_show: { ...confirmed, status: 'no_show' },
+} satisfies Partial<Record<AppointmentStatus, Appointment>>;
+
+/** The appointment as an answer shows it that left it in this status. */
+export const appointmentThatIs = (status: keyof typeof examples) => showing(Appointment, examples[status]);
+
+/** What is answered once a request is durable, and once it is booked. */
+export const RequestedAppointment = appointmentThatIs('requested');
+export const BookedAppointment = appointmentThatIs('awaiting_confirmation');
+
+export const Note = text(1000, { examples: ['Primeira consulta'] });
 export const RequestAppointment = Type.Object(
   { slotId: Id, note: Type.Optional(nullable(Note)) },
-  { additionalProperties: false },
+  { title: 'RequestAppointment', additionalProperties: false },
 );
-export const RescheduleAppointment = Type.Object({ slotId: Id }, { additionalProperties: false });
-export const AnnotateAppointment = Type.Object({ note: nullable(Note) }, { additionalProperties: false });
-export const Reason = Type.Object({ reason: line(500) }, { additionalProperties: false });
+export const RescheduleAppointment = Type.Object(
+  { slotId: Id },
+  { title: 'RescheduleAppointment', additionalProperties: false },
+);
+export const AnnotateAppointment = Type.Object(
+  { note: nullable(Note) },
+  { title: 'AnnotateAppointment', additionalProperties: false },
+);
+export const Reason = Type.Object(
+  { reason: line(500, { examples: ['Documento vencido'] }) },
+  { title: 'SuspendDoctor', additionalProperties: false },
+);
 export type Reason = Static<typeof Reason>;
 
 export const AppointmentListQuery = Type.Object(
@@ -90,12 +165,15 @@ export const AppointmentListQuery = Type.Object(
 );
 export type AppointmentListQuery = Static<typeof AppointmentListQuery>;
 
-export const HistoryEntry = Type.Object({
-  status: AppointmentStatus,
-  statusReason: nullable(Type.String()),
-  by: Type.Enum(['patient', 'doctor', 'system']),
-  at: Instant,
-});
+export const HistoryEntry = Type.Object(
+  {
+    status: AppointmentStatus,
+    statusReason: mostlyNull(Type.String()),
+    by: Type.Enum(['patient', 'doctor', 'system'], { examples: ['doctor'] }),
+    at: Instant,
+  },
+  { title: 'HistoryEntry' },
+);
 export type HistoryEntry = Static<typeof HistoryEntry>;
 
 /** What the live stream carries: ids and the new status, nothing else. */

@@ -27,16 +27,21 @@ export const auditedResources = [
 export type AuditedResource = (typeof auditedResources)[number];
 
 /** One access to a patient's medical data: GET /users/me/access-log. */
-export const AccessLogEntry = Type.Object({
-  actorId: nullable(Id),
-  actorName: nullable(Type.String({ description: 'null when the account is gone' })),
-  actorRole: Type.Enum(['patient', 'doctor', 'admin', 'system']),
-  action: Type.Enum([...auditActions]),
-  resource: Type.Object({
-    kind: Type.Enum([...auditedResources]),
-    id: Id,
-    appointmentId: nullable(Id),
-  }),
-  at: Instant,
-});
+export const AccessLogEntry = Type.Object(
+  {
+    actorId: nullable(Id),
+    actorName: nullable(
+      Type.String({ description: 'null when the account is gone', examples: ['Carlos Eduardo Lima'] }),
+    ),
+    actorRole: Type.Enum(['patient', 'doctor', 'admin', 'system'], { examples: ['doctor'] }),
+    action: Type.Enum([...auditActions], { examples: ['read'] }),
+    resource: Type.Object({
+      kind: Type.Enum([...auditedResources]),
+      id: Id,
+      appointmentId: nullable(Id),
+    }),
+    at: Instant,
+  },
+  { title: 'AccessLogEntry' },
+);
 export type AccessLogEntry = Static<typeof AccessLogEntry>;

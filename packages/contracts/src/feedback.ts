@@ -1,34 +1,44 @@
 import { type Static, Type } from 'typebox';
 import { Id } from './common/ids.ts';
 import { Instant } from './common/instants.ts';
-import { nullable } from './common/nullable.ts';
+import { mostlyNull, nullable } from './common/nullable.ts';
 import { text } from './common/text.ts';
 
 export const GiveFeedback = Type.Object(
-  { rating: Type.Integer({ minimum: 1, maximum: 5 }), comment: Type.Optional(nullable(text(2000))) },
-  { additionalProperties: false },
+  {
+    rating: Type.Integer({ minimum: 1, maximum: 5, examples: [5] }),
+    comment: Type.Optional(nullable(text(2000, { examples: ['Atendimento atencioso.'] }))),
+  },
+  { title: 'GiveFeedback', additionalProperties: false },
 );
 
-/** A patient's feedback; it never says who gave it. */
-export const Feedback = Type.Object({
-  id: Id,
-  appointmentId: Id,
-  rating: Type.Integer(),
-  comment: nullable(Type.String()),
+const said = {
+  rating: Type.Integer({ examples: [5] }),
+  comment: nullable(Type.String({ examples: ['Atendimento atencioso.'] })),
   givenAt: Instant,
-  reply: nullable(Type.String()),
-});
+};
+
+/** A patient's feedback; it never says who gave it. */
+export const Feedback = Type.Object(
+  {
+    id: Id,
+    appointmentId: Id,
+    ...said,
+    reply: mostlyNull(Type.String()),
+  },
+  { title: 'Feedback' },
+);
 export type Feedback = Static<typeof Feedback>;
 
 export const FeedbackParams = Type.Object({ id: Id, feedbackId: Id }, { additionalProperties: false });
-export const ReplyToFeedback = Type.Object({ text: text(2000) }, { additionalProperties: false });
+export const ReplyToFeedback = Type.Object(
+  { text: text(2000, { examples: ['Obrigado pela visita.'] }) },
+  { title: 'ReplyToFeedback', additionalProperties: false },
+);
 
 /** Feedback as everyone sees it beside the doctor: without the appointment, which would tell whose it is. */
-export const Review = Type.Object({
-  id: Id,
-  rating: Type.Integer(),
-  comment: nullable(Type.String()),
-  givenAt: Instant,
-  reply: Type.Optional(Type.String()),
-});
+export const Review = Type.Object(
+  { id: Id, ...said, reply: Type.Optional(Type.String({ examples: ['Obrigado pela visita.'] })) },
+  { title: 'Review' },
+);
 export type Review = Static<typeof Review>;

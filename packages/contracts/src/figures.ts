@@ -14,27 +14,36 @@ export const FiguresQuery = Type.Object(
 export type FiguresQuery = Static<typeof FiguresQuery>;
 
 const countsByStatus = Object.fromEntries(
-  appointmentStatuses.map((status) => [status, Type.Integer()]),
+  appointmentStatuses.map((status) => [status, Type.Integer({ examples: [3] })]),
 ) as Record<AppointmentStatus, TInteger>;
 
 const counted = {
   byStatus: Type.Object(countsByStatus, { description: 'appointments that start then, by their status now' }),
   noShowRate: nullable(
-    Type.Number({ description: 'no-shows among those concluded or missed, 0 to 1; null without any' }),
+    Type.Number({
+      description: 'no-shows among those concluded or missed, 0 to 1; null without any',
+      examples: [0.05],
+    }),
   ),
   rating: Rating,
 };
 
-export const FiguresTotal = Type.Object(counted);
+export const FiguresTotal = Type.Object(counted, { title: 'FiguresTotal' });
 export type FiguresTotal = Static<typeof FiguresTotal>;
 
 /** GET /users/me/figures: a doctor's appointments and ratings week by week, weeks without any included. */
-export const Figures = Type.Object({
-  from: DateOnly,
-  to: DateOnly,
-  weeks: Type.Array(
-    Type.Object({ weekStart: Type.String({ format: 'date', description: 'its Monday' }), ...counted }),
-  ),
-  total: FiguresTotal,
-});
+export const Figures = Type.Object(
+  {
+    from: DateOnly,
+    to: DateOnly,
+    weeks: Type.Array(
+      Type.Object({
+        weekStart: Type.String({ format: 'date', description: 'its Monday', examples: ['2031-03-10'] }),
+        ...counted,
+      }),
+    ),
+    total: FiguresTotal,
+  },
+  { title: 'Figures' },
+);
 export type Figures = Static<typeof Figures>;

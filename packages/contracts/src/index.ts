@@ -1,3 +1,4 @@
+export * from './api-guide.ts';
 export * from './appointments.ts';
 export * from './audit.ts';
 export * from './channels.ts';
@@ -8,6 +9,7 @@ export * from './common/errors.ts';
 export * from './common/ids.ts';
 export * from './common/instants.ts';
 export * from './common/money.ts';
+export * from './common/notes.ts';
 export * from './common/nullable.ts';
 export * from './common/pages.ts';
 export * from './common/permissions.ts';

@@ -9,47 +9,41 @@ export const Cid10 = Type.String({
   maxLength: 6,
   pattern: '^[A-Z]\\d{2}(\\.[0-9A-Z]{1,2})?$',
   description: 'CID-10',
+  examples: ['I10'],
 });
 
 const reportContent = {
-  title: line(200),
-  body: text(20_000),
+  title: line(200, { examples: ['Relatório médico'] }),
+  body: text(20_000, { examples: ['Paciente em acompanhamento, sem queixas.'] }),
   cid10: Type.Optional(Type.Array(Cid10, { maxItems: 20, uniqueItems: true })),
 };
-export const IssueReport = Type.Object(reportContent, { additionalProperties: false });
+export const IssueReport = Type.Object(reportContent, { title: 'IssueReport', additionalProperties: false });
 export type IssueReport = Static<typeof IssueReport>;
 /** A correction is a new version with its reason; what was issued stays (NGS1.12). */
 export const CorrectReport = Type.Object(
-  { ...reportContent, reason: line(500) },
-  { additionalProperties: false },
+  { ...reportContent, reason: line(500, { examples: ['Complemento'] }) },
+  { title: 'CorrectReport', additionalProperties: false },
 );
 export type CorrectReport = Static<typeof CorrectReport>;
 
-export const MedicalReport = Type.Object({
-  id: Id,
-  appointmentId: Id,
-  doctorId: Id,
-  patientId: Id,
-  version: Type.Integer(),
-  title: Type.String(),
-  body: Type.String(),
-  cid10: Type.Array(Type.String()),
-  reason: nullable(
-    Type.String({ description: 'why the version replaced the one before; null for the first' }),
-  ),
+const versionFacts = {
+  version: Type.Integer({ examples: [1] }),
+  title: Type.String({ examples: ['Relatório médico'] }),
+  body: Type.String({ examples: ['Paciente em acompanhamento, sem queixas.'] }),
+  cid10: Type.Array(Type.String({ examples: ['I10'] })),
+  reason: nullable(Type.String(), {
+    examples: [null],
+    description: 'why the version replaced the one before; null for the first',
+  }),
   createdAt: Instant,
-  updatedAt: Instant,
-});
+};
+export const MedicalReport = Type.Object(
+  { id: Id, appointmentId: Id, doctorId: Id, patientId: Id, ...versionFacts, updatedAt: Instant },
+  { title: 'MedicalReport' },
+);
 export type MedicalReport = Static<typeof MedicalReport>;
 
-export const MedicalReportVersion = Type.Object({
-  version: Type.Integer(),
-  title: Type.String(),
-  body: Type.String(),
-  cid10: Type.Array(Type.String()),
-  reason: nullable(Type.String()),
-  createdAt: Instant,
-});
+export const MedicalReportVersion = Type.Object(versionFacts, { title: 'MedicalReportVersion' });
 export type MedicalReportVersion = Static<typeof MedicalReportVersion>;
 
 export const MedicalReportParams = Type.Object({ id: Id, reportId: Id }, { additionalProperties: false });

@@ -3,6 +3,7 @@ import { Address } from './common/addresses.ts';
 import { Id } from './common/ids.ts';
 import { DateOnly, Instant } from './common/instants.ts';
 import { nullable } from './common/nullable.ts';
+import { shown } from './common/people.ts';
 import { Crm } from './doctors.ts';
 
 const meetings = {
@@ -11,27 +12,33 @@ const meetings = {
 };
 
 /** GET /users/me/doctors: a doctor the patient has, or had, an appointment with. */
-export const AcquaintedDoctor = Type.Object({
-  doctor: Type.Object({
-    id: Id,
-    fullName: Type.String(),
-    crm: nullable(Crm),
-    specialties: Type.Array(Type.String()),
-    address: nullable(Address),
-  }),
-  ...meetings,
-});
+export const AcquaintedDoctor = Type.Object(
+  {
+    doctor: Type.Object({
+      id: Id,
+      fullName: shown.fullName,
+      crm: nullable(Crm),
+      specialties: shown.specialties,
+      address: nullable(Address),
+    }),
+    ...meetings,
+  },
+  { title: 'AcquaintedDoctor' },
+);
 export type AcquaintedDoctor = Static<typeof AcquaintedDoctor>;
 
 /** GET /users/me/patients: a patient the doctor has, or had, an appointment with. */
-export const AcquaintedPatient = Type.Object({
-  patient: Type.Object({
-    id: Id,
-    fullName: Type.String(),
-    socialName: nullable(Type.String()),
-    birthDate: nullable(DateOnly),
-    phone: nullable(Type.String()),
-  }),
-  ...meetings,
-});
+export const AcquaintedPatient = Type.Object(
+  {
+    patient: Type.Object({
+      id: Id,
+      fullName: shown.fullName,
+      socialName: shown.socialName,
+      birthDate: nullable(DateOnly),
+      phone: shown.phone,
+    }),
+    ...meetings,
+  },
+  { title: 'AcquaintedPatient' },
+);
 export type AcquaintedPatient = Static<typeof AcquaintedPatient>;

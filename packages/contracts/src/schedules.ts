@@ -15,7 +15,8 @@ export const weekdays = [
 ] as const;
 export type Weekday = (typeof weekdays)[number];
 
-const SlotMinutes = Type.Integer({ minimum: 5, maximum: 480 });
+const SlotMinutes = Type.Integer({ minimum: 5, maximum: 480, examples: [30] });
+const Weekday = Type.Enum([...weekdays], { title: 'Weekday' });
 const Active = Type.Boolean({ default: true, description: 'an inactive schedule offers no slots' });
 
 /** Slots at chosen local times of one date. */
@@ -28,25 +29,42 @@ export const DateScheduleInput = Type.Object(
     timeZone: TimeZone,
     active: Type.Optional(Active),
   },
-  { additionalProperties: false },
+  {
+    title: 'DateScheduleInput',
+    description: 'Slots at chosen local times of one date',
+    additionalProperties: false,
+  },
 );
 /** Back-to-back slots between two local times on chosen weekdays. */
 export const WeeklyScheduleInput = Type.Object(
   {
     kind: Type.Literal('weekly'),
-    weekdays: Type.Array(Type.Enum([...weekdays]), { minItems: 1, maxItems: 7, uniqueItems: true }),
-    startTime: LocalTime,
-    endTime: LocalTime,
+    weekdays: Type.Array(Weekday, { minItems: 1, maxItems: 7, uniqueItems: true }),
+    startTime: Type.String({ ...LocalTime, examples: ['08:00'] }),
+    endTime: Type.String({ ...LocalTime, examples: ['12:00'] }),
     slotMinutes: SlotMinutes,
     timeZone: TimeZone,
     validFrom: DateOnly,
-    validUntil: Type.Optional(nullable(DateOnly)),
-    exceptDates: Type.Optional(Type.Array(DateOnly, { maxItems: 366, uniqueItems: true })),
+    validUntil: Type.Optional(nullable(Type.String({ ...DateOnly, examples: ['2031-12-19'] }))),
+    exceptDates: Type.Optional(
+      Type.Array(Type.String({ ...DateOnly, examples: ['2031-12-01'] }), {
+        maxItems: 366,
+        uniqueItems: true,
+        description: 'days off',
+      }),
+    ),
     active: Type.Optional(Active),
   },
-  { additionalProperties: false },
+  {
+    title: 'WeeklyScheduleInput',
+    description: 'Back-to-back slots between two local times on chosen weekdays',
+    additionalProperties: false,
+  },
 );
-export const ScheduleInput = Type.Union([DateScheduleInput, WeeklyScheduleInput]);
+export const ScheduleInput = Type.Union([DateScheduleInput, WeeklyScheduleInput], {
+  title: 'ScheduleInput',
+  discriminator: { propertyName: 'kind' },
+});
 export type DateScheduleInput = Static<typeof DateScheduleInput>;
 export type WeeklyScheduleInput = Static<typeof WeeklyScheduleInput>;
 export type ScheduleInput = Static<typeof ScheduleInput>;
@@ -54,48 +72,59 @@ export type ScheduleInput = Static<typeof ScheduleInput>;
 const scheduleFacts = {
   id: Id,
   doctorId: Id,
-  active: Type.Boolean(),
-  slots: Type.Object({ open: Type.Integer(), taken: Type.Integer() }, { description: 'future slots' }),
+  active: Type.Boolean({ examples: [true] }),
+  slots: Type.Object(
+    { open: Type.Integer({ examples: [8] }), taken: Type.Integer({ examples: [2] }) },
+    { description: 'future slots' },
+  ),
   createdAt: Instant,
   updatedAt: Instant,
 };
-/** One object with `kind`; the fields of the other kind are absent. */
-export const Schedule = Type.Object({
-  ...scheduleFacts,
-  kind: Type.Enum(['date', 'weekly']),
-  date: Type.Optional(DateOnly),
-  times: Type.Optional(Type.Array(LocalTime)),
-  weekdays: Type.Optional(Type.Array(Type.Enum([...weekdays]))),
-  startTime: Type.Optional(LocalTime),
-  endTime: Type.Optional(LocalTime),
-  slotMinutes: Type.Integer(),
-  timeZone: Type.String(),
-  validFrom: Type.Optional(DateOnly),
-  validUntil: Type.Optional(nullable(DateOnly)),
-  exceptDates: Type.Optional(Type.Array(DateOnly)),
+const DateSchedule = Type.Object(
+  { ...DateScheduleInput.properties, ...scheduleFacts },
+  { title: 'DateSchedule' },
+);
+const WeeklySchedule = Type.Object(
+  { ...WeeklyScheduleInput.properties, ...scheduleFacts },
+  { title: 'WeeklySchedule' },
+);
+export const Schedule = Type.Union([DateSchedule, WeeklySchedule], {
+  title: 'Schedule',
+  discriminator: { propertyName: 'kind' },
 });
 export type Schedule = Static<typeof Schedule>;
 
-export const Interval = Type.Object({ startsAt: Instant, endsAt: Instant });
+const EndsAt = Type.String({ ...Instant, examples: ['2031-03-10T12:30:00.000Z'] });
+
+export const Interval = Type.Object({ startsAt: Instant, endsAt: EndsAt }, { title: 'Interval' });
 export type Interval = Static<typeof Interval>;
 
-export const SchedulePreview = Type.Object({
-  slots: Type.Array(Interval),
-  conflicts: Type.Array(Type.Object({ scheduleId: Id, startsAt: Instant, endsAt: Instant }), {
-    description: "the doctor's other slots that overlap, at most 100",
-  }),
-});
+export const SchedulePreview = Type.Object(
+  {
+    slots: Type.Array(Interval),
+    conflicts: Type.Array(Type.Object({ scheduleId: Id, startsAt: Instant, endsAt: EndsAt }), {
+      description: "the doctor's other slots that overlap, at most 100",
+    }),
+  },
+  { title: 'SchedulePreview' },
+);
 export type SchedulePreview = Static<typeof SchedulePreview>;
 
-export const ScheduleSlot = Type.Object({
-  id: Id,
-  startsAt: Instant,
-  endsAt: Instant,
-  status: Type.Enum(['open', 'taken']),
-  appointmentId: Type.Optional(Id),
-});
+export const ScheduleSlot = Type.Object(
+  {
+    id: Id,
+    startsAt: Instant,
+    endsAt: EndsAt,
+    status: Type.Enum(['open', 'taken'], { examples: ['taken'] }),
+    appointmentId: Type.Optional(Id),
+  },
+  { title: 'ScheduleSlot' },
+);
 export type ScheduleSlot = Static<typeof ScheduleSlot>;
-export const OpenSlot = Type.Object({ id: Id, scheduleId: Id, startsAt: Instant, endsAt: Instant });
+export const OpenSlot = Type.Object(
+  { id: Id, scheduleId: Id, startsAt: Instant, endsAt: EndsAt },
+  { title: 'OpenSlot' },
+);
 export type OpenSlot = Static<typeof OpenSlot>;
 
 export const OpenSlotsQuery = Type.Object(
@@ -103,14 +132,18 @@ export const OpenSlotsQuery = Type.Object(
   { additionalProperties: false },
 );
 
+const ConfirmWithinHours = nullable(Type.Integer({ minimum: 1, maximum: 720, examples: [24] }), {
+  description: 'an unanswered request is declined after this; null: never',
+});
+
 export const BookingSettings = Type.Object(
   {
     autoConfirm: Type.Boolean({ default: false }),
-    confirmWithinHours: nullable(Type.Integer({ minimum: 1, maximum: 720 })),
-    minBookingNoticeMinutes: Type.Integer({ minimum: 0, maximum: 525_600 }),
-    minCancelNoticeMinutes: Type.Integer({ minimum: 0, maximum: 525_600 }),
+    confirmWithinHours: ConfirmWithinHours,
+    minBookingNoticeMinutes: Type.Integer({ minimum: 0, maximum: 525_600, examples: [0] }),
+    minCancelNoticeMinutes: Type.Integer({ minimum: 0, maximum: 525_600, examples: [0] }),
   },
-  { additionalProperties: false },
+  { title: 'BookingSettings', additionalProperties: false },
 );
 export type BookingSettings = Static<typeof BookingSettings>;
 
@@ -118,11 +151,11 @@ export type BookingSettings = Static<typeof BookingSettings>;
 export const BookingSettingsInput = Type.Object(
   {
     autoConfirm: Type.Optional(Type.Boolean({ default: false })),
-    confirmWithinHours: Type.Optional(nullable(Type.Integer({ minimum: 1, maximum: 720 }))),
+    confirmWithinHours: Type.Optional(ConfirmWithinHours),
     minBookingNoticeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 525_600, default: 0 })),
     minCancelNoticeMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 525_600, default: 0 })),
   },
-  { additionalProperties: false },
+  { title: 'BookingSettingsInput', additionalProperties: false },
 );
 export type BookingSettingsInput = Static<typeof BookingSettingsInput>;
 

@@ -5,33 +5,45 @@ import { nullable } from './common/nullable.ts';
 
 export const Login = Type.Object(
   {
-    identifier: Type.String({ minLength: 1, maxLength: 254 }),
-    password: Type.String({ minLength: 1, maxLength: 1024 }),
-    totp: Type.Optional(Type.String({ minLength: 6, maxLength: 32 })),
+    identifier: Type.String({
+      minLength: 1,
+      maxLength: 254,
+      description: 'an e-mail, a CPF or a CRM such as 123456-SP',
+      examples: ['ana.souza@example.com'],
+    }),
+    password: Type.String({ minLength: 1, maxLength: 1024, examples: ['girassol-amarelo-42'] }),
   },
-  { additionalProperties: false },
+  { title: 'Login', additionalProperties: false },
 );
 
-export const TokenPair = Type.Object({
-  accessToken: Type.String(),
-  tokenType: Type.Literal('Bearer'),
-  expiresIn: Type.Integer({ description: 'seconds' }),
-  refreshToken: Type.Optional(Type.String({ description: 'absent when it travels in a cookie' })),
-});
+export const TokenPair = Type.Object(
+  {
+    accessToken: Type.String({ examples: ['eyJhbGciOiJSUzI1NiJ9…'] }),
+    tokenType: Type.Literal('Bearer'),
+    expiresIn: Type.Integer({ description: 'seconds', examples: [600] }),
+    refreshToken: Type.Optional(
+      Type.String({ description: 'absent when it travels in a cookie', examples: ['kT3v9QmZ…'] }),
+    ),
+  },
+  { title: 'TokenPair' },
+);
 export type TokenPair = Static<typeof TokenPair>;
 
 export const RefreshTokenBody = Type.Object(
-  { refreshToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })) },
-  { additionalProperties: false },
+  { refreshToken: Type.Optional(Type.String({ minLength: 1, maxLength: 512, examples: ['kT3v9QmZ…'] })) },
+  { title: 'RefreshToken', additionalProperties: false },
 );
 
 /** A sign-in that still holds: `current` is the one the caller's token belongs to. */
-export const Session = Type.Object({
-  id: Id,
-  createdAt: Instant,
-  lastUsedAt: Instant,
-  expiresAt: Instant,
-  userAgent: nullable(Type.String()),
-  current: Type.Boolean(),
-});
+export const Session = Type.Object(
+  {
+    id: Id,
+    createdAt: Instant,
+    lastUsedAt: Instant,
+    expiresAt: Instant,
+    userAgent: nullable(Type.String({ examples: ['Mozilla/5.0 (X11; Linux x86_64)'] })),
+    current: Type.Boolean({ description: 'the one this request belongs to', examples: [true] }),
+  },
+  { title: 'Session' },
+);
 export type Session = Static<typeof Session>;

@@ -32,18 +32,25 @@ export const stateCodes = [
   'TO',
 ] as const;
 /** One of Brazil's 26 states or the Distrito Federal. */
-export const StateCode = Type.Enum([...stateCodes]);
+export const StateCode = Type.Enum([...stateCodes], { title: 'State', examples: ['SP'] });
+
+export const City = line(100, { examples: ['São Paulo'] });
 
 export const Address = Type.Object(
   {
-    street: line(200),
-    number: line(20),
-    complement: Type.Optional(nullable(line(100))),
-    neighborhood: line(100),
-    city: line(100),
+    street: line(200, { examples: ['Rua das Laranjeiras'] }),
+    number: line(20, { examples: ['1200'] }),
+    complement: Type.Optional(nullable(line(100, { examples: ['sala 42'] }))),
+    neighborhood: line(100, { examples: ['Centro'] }),
+    city: City,
     state: StateCode,
-    postalCode: Type.String({ maxLength: 8, pattern: '^\\d{8}$', description: 'CEP, eight digits' }),
+    postalCode: Type.String({
+      maxLength: 8,
+      pattern: '^\\d{8}$',
+      description: 'CEP, eight digits',
+      examples: ['01310100'],
+    }),
   },
-  { additionalProperties: false },
+  { title: 'Address', additionalProperties: false },
 );
 export type Address = Static<typeof Address>;

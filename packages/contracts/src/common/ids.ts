@@ -3,6 +3,12 @@ import { Type } from 'typebox';
 const uuid = '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}';
 
 /** A UUID, in whichever case; the ones made here are version 7 (RFC 9562) in lower case. */
-export const Id = Type.String({ maxLength: 36, pattern: `^${uuid}$`, description: 'UUIDv7' });
+export const Id = Type.String({
+  title: 'Id',
+  maxLength: 36,
+  pattern: `^${uuid}$`,
+  description: 'UUIDv7',
+  examples: ['0193b7a4-5c00-7000-8000-000000000000'],
+});
 
 export const IdParams = Type.Object({ id: Id }, { additionalProperties: false });

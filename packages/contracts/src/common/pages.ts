@@ -5,11 +5,22 @@ import { nullable } from './nullable.ts';
 export const PageQuery = Type.Object(
   {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512, pattern: '^[A-Za-z0-9_-]+$' })),
+    cursor: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 512,
+        pattern: '^[A-Za-z0-9_-]+$',
+        description: '`nextCursor` of the page before',
+        examples: ['WyIyMDMxLTAzLTEwIl0'],
+      }),
+    ),
   },
   { additionalProperties: false },
 );
 export type PageQuery = Static<typeof PageQuery>;
 
 export const page = <T extends TSchema>(item: T) =>
-  Type.Object({ items: Type.Array(item), nextCursor: nullable(Type.String()) });
+  Type.Object({
+    items: Type.Array(item),
+    nextCursor: nullable(Type.String(), { examples: [null], description: 'null on the last page' }),
+  });

@@ -1,15 +1,24 @@
 import { type Static, Type } from 'typebox';
+import { errorCodes } from './errors.ts';
 
 /** RFC 9457 problem details. */
 export const Problem = Type.Object(
   {
-    type: Type.String(),
+    type: Type.String({ examples: ['urn:consulta:problem:bad_request'] }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String(),
-    code: Type.String(),
-    errors: Type.Optional(Type.Array(Type.Object({ pointer: Type.String(), message: Type.String() }))),
+    detail: Type.String({ description: 'what to change' }),
+    code: Type.Enum(errorCodes, { title: 'ErrorCode' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: 'RFC 6901', examples: ['/email'] }),
+          message: Type.String(),
+        }),
+        { description: 'each fault of a bad request' },
+      ),
+    ),
   },
-  { additionalProperties: true },
+  { title: 'Problem', additionalProperties: true },
 );
 export type Problem = Static<typeof Problem>;

@@ -1,4 +1,4 @@
-import type { JsonSchema } from './route.ts';
+import type { JsonSchema } from './declaration.ts';
 
 /** Longest spelling of one character: UTF-8 takes up to 4 bytes, an escape such as `\u00e9` takes 6. */
 const bytesPerCharacter = 6;

@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../problems/problem.ts';
+import type { RouteSchema } from './declaration.ts';
 import { lookEveryMs, Pace } from './pace.ts';
-import type { RouteSchema } from './route.ts';
 
 /** Until then a request's head must be here: method, path and headers. */
 export const headWithinMs = 10_000;

@@ -19,10 +19,11 @@ import { bodyBytesMax } from './body-limit.ts';
 import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
 import type { Counters } from './counters.ts';
 import { headWithinMs, setDeadlines } from './deadlines.ts';
+import type { RouteSchema } from './declaration.ts';
 import { refuseForeignHosts } from './loopback.ts';
 import { limitOnArrival } from './rate-limits.ts';
 import { asProblem, sendProblem } from './refusals.ts';
-import type { DeployedRoute, RouteSchema } from './route.ts';
+import type { DeployedRoute } from './route.ts';
 import { schemaValidators } from './validators.ts';
 
 declare module 'fastify' {

@@ -29,14 +29,25 @@ export const healthRoutes =
       method: 'GET',
       url: '/health/live',
       config: { permission: 'public', perMinute: 6_000 },
-      schema: { response: { 200: State } },
+      schema: {
+        operationId: 'readLiveness',
+        summary: 'Tell whether the process lives',
+        tags: ['operations'],
+        response: { 200: State },
+      },
       handler: async () => ({ status: 'ok' as const }),
     });
     app.route({
       method: 'GET',
       url: '/health/ready',
       config: { permission: 'public', perMinute: 3_000 },
-      schema: { response: { 200: State } },
+      schema: {
+        operationId: 'readReadiness',
+        summary: 'Tell whether it is ready for requests',
+        tags: ['operations'],
+        refuses: ['unavailable'],
+        response: { 200: State },
+      },
       handler: async () => {
         if (!health.ready) throw problem('unavailable', 'It is starting or stopping');
         const lacking = lack();

@@ -12,6 +12,7 @@ export {
   isStoredText,
   isUuid,
 } from './cursor.ts';
+export type { Declaration, JsonSchema, RouteSchema } from './declaration.ts';
 export { etagOf, versionsAccepted } from './entity-tag.ts';
 export { callerOf, createInternalApp, createPublicApp } from './entrances.ts';
 export { healthRoutes, metricsRoutes } from './health.ts';
@@ -26,5 +27,5 @@ export {
 export { isLoopback } from './loopback.ts';
 export { networkOf } from './network.ts';
 export { networkPerMinute } from './rate-limits.ts';
-export type { DeployedRoute, JsonSchema, Routes } from './route.ts';
+export type { DeployedRoute, Routes } from './route.ts';
 export { createServiceClient, type ServiceClient } from './service-client.ts';

@@ -1,91 +1,91 @@
-import { Problem } from '@consulta/contracts';
-import type { DeployedRoute, JsonSchema, RouteSchema } from '../http/route.ts';
-import { badField, problemBody } from '../problems/problem.ts';
-import { exampleOf } from './example.ts';
+import { apiGuide, apiTags, Problem } from '@consulta/contracts';
+import type { JsonSchema, RouteSchema } from '../http/declaration.ts';
+import type { DeployedRoute } from '../http/route.ts';
+import { type Components, collectComponents } from './components.ts';
+import { exampleOf } from './examples.ts';
 import { headerParameters } from './headers.ts';
-import { contentOf, responsesOf } from './responses.ts';
+import { refusalsOf } from './refusals.ts';
+import { collectRefusals, contentOf, type Refusals, successesOf } from './responses.ts';
 
 type Json = Record<string, unknown>;
-export type Documented = { summary: string; tag: string };
+type Collected = { components: Components; refusals: Refusals };
 
 /**
- * The OpenAPI 3.1 document of the deployed routes, from their own schemas: what is served and what is described
- * cannot part. Every operation carries an example of what it takes and answers.
- *
- * @param describe gives a summary to routes whose schema has none; undefined makes this throw.
+ * The OpenAPI 3.1 document of the deployed routes, printed from what they declare: what is served and what is described
+ * cannot part. Throws when a route says too little of itself.
  */
-export function openApiDocument(
-  routes: readonly DeployedRoute[],
-  describe: (route: DeployedRoute) => Documented | undefined,
-): Json {
+export function openApiDocument(routes: readonly DeployedRoute[]): Json {
+  const collected = { components: collectComponents(), refusals: collectRefusals() };
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, describe) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, collected) };
   }
+  collected.components.print(Problem);
   return {
     openapi: '3.1.0',
     info: {
       title: 'Consulta',
       version: '1',
-      description:
-        'Medical appointments: accounts, doctors, schedules, appointments, documents and feedback.',
+      description: apiGuide,
+      contact: { name: 'Consulta' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: '/', description: 'This server' }],
+    tags: Object.entries(apiTags).map(([name, description]) => ({ name, description })),
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: { Problem: { ...Problem, examples: [problemExample] } },
+      schemas: collected.components.schemas(),
+      responses: collected.refusals.responses(),
     },
   };
 }
 
-const problemExample = problemBody(badField('/email', 'does not have the form that is asked for'));
-
-function operation(route: DeployedRoute, describe: (route: DeployedRoute) => Documented | undefined): Json {
+function operation(route: DeployedRoute, { components, refusals }: Collected): Json {
   const schema = (route.schema ?? {}) as RouteSchema;
-  const described = describe(route);
-  const summary = schema.summary ?? described?.summary;
-  if (!summary) throw new Error(`${route.method} ${route.url} has no summary`);
+  const { operationId, summary, description, tags, body } = schema;
+  if (!operationId || !summary || !tags) {
+    throw new Error(`${route.method} ${route.url} lacks an operation id, a summary or tags`);
+  }
   return {
-    operationId: operationId(route),
+    operationId,
     summary,
-    tags: [schema.tags?.[0] ?? described?.tag ?? 'other'],
+    description: [description ?? `${summary}.`, limit(route)].filter(Boolean).join('\n\n'),
+    tags,
     ...(route.permission === 'public'
       ? { security: [] }
       : { security: [{ bearer: [] }], 'x-permission': route.permission }),
-    parameters: parameters(route, schema),
-    ...(schema.body
-      ? { requestBody: { required: true, content: contentOf(schema.body, schema.consumes) } }
+    parameters: parameters(components, schema),
+    ...(body
+      ? { requestBody: { required: true, content: contentOf(components, body, schema.consumes) } }
       : {}),
-    responses: responsesOf(route, schema),
+    responses: {
+      ...successesOf(components, schema),
+      ...refusals.answersOf(schema, refusalsOf(route, schema)),
+    },
   };
 }
 
-/** `POST /api/v1/appointments/:id/cancel` becomes `postAppointmentsIdCancel`. */
-function operationId({ method, url }: DeployedRoute): string {
-  const words = url
-    .replace(/^\/api\/v1/, '')
-    .split(/[^A-Za-z0-9]+/)
-    .filter(Boolean);
-  return method.toLowerCase() + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('');
-}
+const limit = ({ permission, perMinute }: DeployedRoute): string | undefined =>
+  perMinute === undefined
+    ? undefined
+    : `At most ${perMinute} a minute for each ${permission === 'public' ? 'network' : 'person'}.`;
 
-function parameters(route: DeployedRoute, schema: RouteSchema): Json[] {
+function parameters(components: Components, schema: RouteSchema): Json[] {
   const listed = (place: string, from: JsonSchema | undefined) =>
     Object.entries(from?.properties ?? {}).map(([name, each]) => ({
       name,
       in: place,
-      required: place === 'path' || (from?.required ?? []).includes(name),
-      schema: each,
-      // A name that is searched for is a person's.
-      example: exampleOf(each, place === 'query' && name === 'name' ? 'fullName' : name),
+      ...(place === 'path' || from?.required?.includes(name) ? { required: true } : {}),
+      ...(each.description ? { description: each.description } : {}),
+      schema: components.print(each),
+      example: exampleOf(each, name),
     }));
-  const known = [
+  return [
     ...listed('path', schema.params),
     ...listed('query', schema.querystring),
     ...listed('header', schema.headers),
+    ...headerParameters(schema),
   ];
-  return [...known, ...headerParameters(route, schema)];
 }

@@ -1,50 +1,69 @@
-import type { DeployedRoute, RouteSchema } from '../http/route.ts';
+import type { RouteSchema } from '../http/declaration.ts';
 
 type Json = Record<string, unknown>;
 
-/** Which of the standard request headers a route honours. */
-export function honoured({ method, url }: DeployedRoute, { response = {} }: RouteSchema) {
-  const creates = method === 'POST' && ('201' in response || '202' in response);
-  return {
-    idempotencyKey: creates,
-    prefer: creates && /\/(appointments|reschedule)$/.test(url),
-    ifMatch:
-      (method === 'PUT' && /\/(schedules|medical-reports)\/:\w+$/.test(url)) ||
-      (method === 'DELETE' && /\/schedules\/:\w+$/.test(url)) ||
-      (method === 'POST' && url.endsWith('/verify')),
-    range: url.endsWith('/content'),
-    lastEventId: url.endsWith('/events'),
-  };
-}
-
-/** Those headers as OpenAPI parameters. */
-export function headerParameters(route: DeployedRoute, schema: RouteSchema): Json[] {
-  const takes = honoured(route, schema);
-  return [
-    ...(takes.idempotencyKey
-      ? [parameter('Idempotency-Key', 'same key and body, same answer, for 24 hours', 'pedido-2031-0001')]
-      : []),
-    ...(takes.prefer
-      ? [parameter('Prefer', 'wait=N: wait up to N seconds (10 at most) for the decision', 'wait=10')]
-      : []),
-    ...(takes.ifMatch
-      ? [parameter('If-Match', 'the ETag (or revision, quoted) of the version the change is based on', '"1"')]
-      : []),
-    ...(takes.range
-      ? [
-          parameter('Range', 'a range of bytes', 'bytes=0-1023'),
-          parameter('If-Range', 'the ETag of the content the range is of', `"${'0'.repeat(64)}"`),
-        ]
-      : []),
-    ...(takes.lastEventId ? [parameter('Last-Event-ID', 'resume after this event', '42')] : []),
-  ];
-}
+/** The standard request headers that a route honours, as OpenAPI parameters. */
+export const headerParameters = ({ creates, waits, versioned, ranges, resumes }: RouteSchema): Json[] => [
+  ...(creates
+    ? [parameter('Idempotency-Key', 'Same key and body, same answer, for 24 hours', 'pedido-2031-0001')]
+    : []),
+  ...(waits
+    ? [parameter('Prefer', '`wait=N`: wait up to N seconds (10 at most) for the decision', 'wait=10')]
+    : []),
+  ...(versioned
+    ? [parameter('If-Match', 'The version (ETag or quoted revision) the change is based on', '"1"')]
+    : []),
+  ...(ranges
+    ? [
+        parameter('Range', 'A range of bytes', 'bytes=0-1023'),
+        parameter('If-Range', 'The ETag of the content the range is of', `"${'0'.repeat(64)}"`),
+      ]
+    : []),
+  ...(resumes ? [parameter('Last-Event-ID', 'Resume after this event', '42')] : []),
+];
 
 const parameter = (name: string, description: string, example: string): Json => ({
   name,
   in: 'header',
-  required: false,
   description,
   schema: { type: 'string' },
   example,
 });
+
+/** The headers of a success; a cookie only comes when it is asked for. */
+export function successHeaders(schema: RouteSchema, status: string): Json | undefined {
+  const { creates, tagged, ranges, download, cookies } = schema;
+  const headers = {
+    ...(creates ? { Location: locationOf(creates, true) } : {}),
+    ...(tagged && status !== '204' ? { ETag: header('The version answered, for If-Match', '"1"') } : {}),
+    ...(ranges ? { 'Accept-Ranges': header('Ranges can be asked for', 'bytes') } : {}),
+    ...(status === '206' ? { 'Content-Range': header('Which bytes these are', 'bytes 0-1023/34567') } : {}),
+    ...(download
+      ? { 'Content-Disposition': header('Always a download', 'attachment; filename="exame.pdf"') }
+      : {}),
+    ...(cookies ? { 'Set-Cookie': cookie } : {}),
+  };
+  return Object.keys(headers).length > 0 ? headers : undefined;
+}
+
+/** The headers of a refusal. A request that was taken and then rejected can be read like any other. */
+export function refusalHeaders({ waits, creates, cookies }: RouteSchema, status: number): Json | undefined {
+  if (status === 401) return { ...challenge, ...(cookies ? { 'Set-Cookie': cookie } : {}) };
+  if (status === 409 && waits && creates) return { Location: locationOf(creates, false) };
+  if (status === 416) return { 'Content-Range': header('How long the content is', 'bytes */34567') };
+  if (status === 429 || status === 503) return { 'Retry-After': header('Seconds to wait', 1) };
+  return undefined;
+}
+
+const header = (description: string, example: string | number, required = true) => ({
+  description,
+  required,
+  schema: { type: typeof example === 'number' ? 'integer' : 'string' },
+  example,
+});
+
+const challenge = { 'WWW-Authenticate': header('RFC 6750', 'Bearer') };
+const cookie = header('With `X-Token-Transport: cookie`', '__Host-refresh=…; HttpOnly', false);
+const someId = '0193b7a4-5c00-7000-8000-000000000000';
+const locationOf = (path: string, required: boolean) =>
+  header('Where to read it', path.replaceAll(/:\w+/g, someId), required);

@@ -1,1 +1,2 @@
-export { exampleOf } from './example.ts';
+export { openApiDocument } from './document.ts';
+export { exampleOf } from './examples.ts';

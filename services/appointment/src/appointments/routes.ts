@@ -15,7 +15,14 @@ export const listingRoutes =
       method: 'GET',
       url: '/appointments',
       config: { permission: 'appointment:read', perMinute: 600 },
-      schema: { querystring: AppointmentListQuery, response: { 200: page(Appointment) } },
+      schema: {
+        operationId: 'listAppointments',
+        summary: "List one's appointments",
+        description: 'As their patient or their doctor, by the start of the appointment.',
+        tags: ['appointments'],
+        querystring: AppointmentListQuery,
+        response: { 200: page(Appointment) },
+      },
       handler: async (request) => {
         const { rows, nextCursor } = await listOwn(deps.db, callerOf(request), whoOf(request), request.query);
         return { items: await showAppointments(rows, deps.people), nextCursor };
@@ -25,7 +32,13 @@ export const listingRoutes =
       method: 'GET',
       url: '/appointments/:id',
       config: { permission: 'appointment:read', perMinute: 600 },
-      schema: { params: IdParams, response: { 200: Appointment } },
+      schema: {
+        operationId: 'readAppointment',
+        summary: 'Read an appointment',
+        tags: ['appointments'],
+        params: IdParams,
+        response: { 200: Appointment },
+      },
       handler: async (request) =>
         showAppointment(
           await readOwn(deps.db, callerOf(request), whoOf(request), request.params.id),
@@ -36,7 +49,13 @@ export const listingRoutes =
       method: 'GET',
       url: '/appointments/:id/history',
       config: { permission: 'appointment:read', perMinute: 600 },
-      schema: { params: IdParams, response: { 200: page(HistoryEntry) } },
+      schema: {
+        operationId: 'listStepsOfAppointment',
+        summary: 'List the steps of an appointment',
+        tags: ['appointments'],
+        params: IdParams,
+        response: { 200: page(HistoryEntry) },
+      },
       handler: async (request) => ({
         items: await historyOf(deps.db, callerOf(request), request.params.id),
         nextCursor: null,

@@ -25,7 +25,14 @@ export const accessLogRoutes =
       method: 'GET',
       url: '/users/me/access-log',
       config: { permission: 'access-log:read-own', perMinute: 120 },
-      schema: { querystring: PageQuery, response: { 200: page(AccessLogEntry) } },
+      schema: {
+        operationId: 'readAccessLog',
+        summary: "See who touched one's medical data",
+        description: 'Newest first; nobody is named who had no part in the care.',
+        tags: ['people'],
+        querystring: PageQuery,
+        response: { 200: page(AccessLogEntry) },
+      },
       handler: async (request) => {
         const { rows, nextCursor } = await listAccesses(deps.db, callerOf(request), request.query);
         return { items: await Promise.all(rows.map((row) => show(row, deps.findPerson))), nextCursor };

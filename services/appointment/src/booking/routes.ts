@@ -1,8 +1,10 @@
 import {
-  Appointment,
+  type Appointment,
+  BookedAppointment,
   IdParams,
   type RejectionReason,
   RequestAppointment,
+  RequestedAppointment,
   RescheduleAppointment,
   type SlotFacts,
 } from '@consulta/contracts';
@@ -51,7 +53,28 @@ export const bookingRoutes =
       method: 'POST',
       url: '/appointments',
       config: { permission: 'appointment:request', perMinute: 120 },
-      schema: { body: RequestAppointment, response: { 201: Appointment, 202: Appointment } },
+      schema: {
+        operationId: 'bookAppointment',
+        summary: 'Ask for an appointment',
+        description:
+          'Answered 202 once the request is durable; it is decided in order of arrival. With `Prefer: wait=N` the answer ' +
+          'is 201 when it is booked, or 409 with the reason when it is rejected; 202 when N seconds run out. Nobody is ' +
+          'refused `slot_taken` in favour of a later request.',
+        tags: ['appointments'],
+        body: RequestAppointment,
+        creates: '/api/v1/appointments/:id',
+        waits: true,
+        refuses: [
+          'not_found',
+          'too_many_requests_open',
+          'too_many_appointments',
+          'slot_taken',
+          'slot_withdrawn',
+          'patient_busy',
+          'doctor_unavailable',
+        ],
+        response: { 201: BookedAppointment, 202: RequestedAppointment },
+      },
       handler: async (request, reply) => {
         const { slotId, note } = request.body;
         const [caller, who] = [callerOf(request), whoOf(request)];
@@ -65,9 +88,29 @@ export const bookingRoutes =
       url: '/appointments/:id/reschedule',
       config: { permission: 'appointment:request', perMinute: 60 },
       schema: {
+        operationId: 'rescheduleAppointment',
+        summary: 'Ask for another slot in place of an appointment',
+        description:
+          'Makes a new appointment with `replacesId`; the old one stays until the new one is booked, and is unchanged if ' +
+          'that is rejected. Decided and answered like a first request.',
+        tags: ['appointments'],
         params: IdParams,
         body: RescheduleAppointment,
-        response: { 201: Appointment, 202: Appointment },
+        creates: '/api/v1/appointments/:id',
+        waits: true,
+        refuses: [
+          'invalid_transition',
+          'too_late',
+          'reschedule_pending',
+          'too_many_requests_open',
+          'too_many_appointments',
+          'slot_taken',
+          'slot_withdrawn',
+          'patient_busy',
+          'doctor_unavailable',
+          'original_closed',
+        ],
+        response: { 201: BookedAppointment, 202: RequestedAppointment },
       },
       handler: async (request, reply) => {
         const caller = callerOf(request);

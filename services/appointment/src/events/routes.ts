@@ -18,7 +18,16 @@ export const eventRoutes =
       url: '/events',
       exposeHeadRoute: false,
       config: { permission: 'event:follow', perMinute: 60 },
-      schema: { produces: ['text/event-stream'], response: { 200: Type.String() } },
+      schema: {
+        operationId: 'followEvents',
+        summary: "Follow changes to one's appointments",
+        description:
+          'A stream of server-sent events, kept for 24 hours; a `Last-Event-ID` that is older gets a `reset` event.',
+        tags: ['appointments'],
+        produces: ['text/event-stream'],
+        resumes: true,
+        response: { 200: Type.String() },
+      },
       handler: async (request, reply) => {
         const caller = callerOf(request);
         const { floor, head } = await streamBounds(deps.db);

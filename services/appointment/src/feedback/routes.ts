@@ -22,7 +22,17 @@ export const feedbackRoutes =
       method: 'POST',
       url: '/appointments/:id/feedbacks',
       config: { permission: 'feedback:give', perMinute: 60 },
-      schema: { params: IdParams, body: GiveFeedback, response: { 202: Feedback } },
+      schema: {
+        operationId: 'giveFeedback',
+        summary: 'Give feedback on a concluded appointment',
+        description: 'The doctor never learns who wrote it.',
+        tags: ['feedback'],
+        params: IdParams,
+        body: GiveFeedback,
+        creates: '/api/v1/appointments/:id/feedbacks/:feedbackId',
+        refuses: ['appointment_not_concluded', 'feedback_already_given'],
+        response: { 202: Feedback },
+      },
       handler: (request, reply) => {
         const caller = callerOf(request);
         const key = idempotencyKeyOf(request);
@@ -34,6 +44,7 @@ export const feedbackRoutes =
             ? await readFeedback(db, caller, whoOf(request), { feedbackId: earlier })
             : await giveFeedback(db, caller, whoOf(request), given, key);
           afterCommit();
+          reply.header('location', `/api/v1/appointments/${feedback.appointmentId}/feedbacks/${feedback.id}`);
           return reply.code(202).send(feedback);
         });
       },
@@ -42,7 +53,13 @@ export const feedbackRoutes =
       method: 'GET',
       url: '/appointments/:id/feedbacks',
       config: { permission: 'feedback:read', perMinute: 600 },
-      schema: { params: IdParams, response: { 200: page(Feedback) } },
+      schema: {
+        operationId: 'listFeedback',
+        summary: 'List the feedback on an appointment',
+        tags: ['feedback'],
+        params: IdParams,
+        response: { 200: page(Feedback) },
+      },
       handler: async (request) => ({
         items: await feedbacksOf(db, callerOf(request), whoOf(request), request.params.id),
         nextCursor: null,
@@ -52,7 +69,13 @@ export const feedbackRoutes =
       method: 'GET',
       url: '/appointments/:id/feedbacks/:feedbackId',
       config: { permission: 'feedback:read', perMinute: 600 },
-      schema: { params: FeedbackParams, response: { 200: Feedback } },
+      schema: {
+        operationId: 'readFeedback',
+        summary: 'Read feedback',
+        tags: ['feedback'],
+        params: FeedbackParams,
+        response: { 200: Feedback },
+      },
       handler: (request) => {
         const { id, feedbackId } = request.params;
         return readFeedback(db, callerOf(request), whoOf(request), { appointmentId: id, feedbackId });
@@ -62,7 +85,15 @@ export const feedbackRoutes =
       method: 'POST',
       url: '/appointments/:id/feedbacks/:feedbackId/reply',
       config: { permission: 'feedback:reply', perMinute: 60 },
-      schema: { params: FeedbackParams, body: ReplyToFeedback, response: { 200: Feedback } },
+      schema: {
+        operationId: 'replyToFeedback',
+        summary: 'Reply to feedback, once',
+        tags: ['feedback'],
+        params: FeedbackParams,
+        body: ReplyToFeedback,
+        refuses: ['reply_already_given'],
+        response: { 200: Feedback },
+      },
       handler: (request) => {
         const { id, feedbackId } = request.params;
         const reply = { appointmentId: id, feedbackId, text: request.body.text };
@@ -73,7 +104,14 @@ export const feedbackRoutes =
       method: 'GET',
       url: '/doctors/:id/reviews',
       config: { permission: 'review:read', perMinute: 600 },
-      schema: { params: IdParams, querystring: PageQuery, response: { 200: page(Review) } },
+      schema: {
+        operationId: 'listReviews',
+        summary: "List a doctor's reviews",
+        tags: ['feedback'],
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: page(Review) },
+      },
       handler: (request) => reviewsOf(db, request.params.id, request.query),
     });
   };

@@ -13,7 +13,14 @@ export const figureRoutes =
       method: 'GET',
       url: '/users/me/figures',
       config: { permission: 'figure:read-own', perMinute: 60 },
-      schema: { querystring: FiguresQuery, response: { 200: Figures } },
+      schema: {
+        operationId: 'readFigures',
+        summary: "Read figures of one's practice",
+        description: 'Week by week, weeks without any included; two years at most.',
+        tags: ['people'],
+        querystring: FiguresQuery,
+        response: { 200: Figures },
+      },
       handler: async (request) => {
         const { userId } = callerOf(request);
         const weeks = weeksAsked(request.query, Temporal.Now.plainDateISO(figuresZone));

@@ -1,4 +1,11 @@
-import { AnnotateAppointment, Appointment, IdParams, type Permission, Reason } from '@consulta/contracts';
+import {
+  AnnotateAppointment,
+  Appointment,
+  appointmentThatIs,
+  IdParams,
+  type Permission,
+  Reason,
+} from '@consulta/contracts';
 import { callerOf, type Routes } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -22,12 +29,62 @@ export type LifecycleDeps = {
 
 type Stepped = { id: string; name: Step; reason: string | null };
 
-const doctorSteps: { path: string; name: Step; permission: Permission; withReason: boolean }[] = [
-  { path: 'confirm', name: 'confirm', permission: 'appointment:decide', withReason: false },
-  { path: 'decline', name: 'decline', permission: 'appointment:decide', withReason: true },
-  { path: 'start', name: 'start', permission: 'appointment:attend', withReason: false },
-  { path: 'conclude', name: 'conclude', permission: 'appointment:attend', withReason: false },
-  { path: 'no-show', name: 'no_show', permission: 'appointment:attend', withReason: false },
+type DoctorStep = {
+  path: string;
+  name: Step;
+  status: Parameters<typeof appointmentThatIs>[0];
+  permission: Permission;
+  withReason: boolean;
+  operationId: string;
+  summary: string;
+};
+
+const doctorSteps: DoctorStep[] = [
+  {
+    path: 'confirm',
+    name: 'confirm',
+    status: 'confirmed',
+    permission: 'appointment:decide',
+    withReason: false,
+    operationId: 'confirmAppointment',
+    summary: 'Confirm an appointment',
+  },
+  {
+    path: 'decline',
+    name: 'decline',
+    status: 'declined',
+    permission: 'appointment:decide',
+    withReason: true,
+    operationId: 'declineAppointment',
+    summary: 'Decline an appointment',
+  },
+  {
+    path: 'start',
+    name: 'start',
+    status: 'in_progress',
+    permission: 'appointment:attend',
+    withReason: false,
+    operationId: 'startAppointment',
+    summary: 'Start the consultation',
+  },
+  {
+    path: 'conclude',
+    name: 'conclude',
+    status: 'concluded',
+    permission: 'appointment:attend',
+    withReason: false,
+    operationId: 'concludeAppointment',
+    summary: 'Conclude the consultation',
+  },
+  {
+    path: 'no-show',
+    name: 'no_show',
+    status: 'no_show',
+    permission: 'appointment:attend',
+    withReason: false,
+    operationId: 'noteNoShow',
+    summary: 'Note that the patient did not come',
+  },
 ];
 
 /** Steps with an appointment after it was asked for, along the table in `rules.ts`. */
@@ -40,12 +97,20 @@ export const lifecycleRoutes =
       return showAppointment(row, deps.people);
     };
 
-    for (const { path, name, permission, withReason } of doctorSteps) {
+    for (const { path, name, permission, withReason, operationId, summary, status } of doctorSteps) {
       app.route({
         method: 'POST',
         url: `/appointments/:id/${path}`,
         config: { permission, perMinute: 120 },
-        schema: { params: IdParams, response: { 200: Appointment }, ...(withReason ? { body: Reason } : {}) },
+        schema: {
+          operationId,
+          summary,
+          tags: ['appointments'],
+          params: IdParams,
+          refuses: ['invalid_transition'],
+          response: { 200: appointmentThatIs(status) },
+          ...(withReason ? { body: Reason } : {}),
+        },
         handler: (request) => {
           const reason = withReason ? (request.body as Reason).reason : null;
           return step(request, { id: request.params.id, name, reason });
@@ -82,14 +147,31 @@ export const lifecycleRoutes =
       method: 'POST',
       url: '/appointments/:id/cancel',
       config: { permission: 'appointment:cancel', perMinute: 120 },
-      schema: { params: IdParams, body: Reason, response: { 200: Appointment } },
+      schema: {
+        operationId: 'cancelAppointment',
+        summary: 'Cancel an appointment',
+        description:
+          'The slot is open again within a second. Patients keep the notice that the doctor asks for.',
+        tags: ['appointments'],
+        params: IdParams,
+        body: Reason,
+        refuses: ['invalid_transition', 'too_late'],
+        response: { 200: appointmentThatIs('cancelled') },
+      },
       handler: (request) => cancel(request, request.params.id, request.body.reason),
     });
     app.route({
       method: 'DELETE',
       url: '/appointments/:id',
       config: { permission: 'appointment:withdraw', perMinute: 120 },
-      schema: { params: IdParams, response: { 200: Appointment } },
+      schema: {
+        operationId: 'withdrawAppointment',
+        summary: 'Cancel an appointment, as its patient',
+        tags: ['appointments'],
+        params: IdParams,
+        refuses: ['invalid_transition', 'too_late'],
+        response: { 200: appointmentThatIs('cancelled') },
+      },
       handler: (request) => cancel(request, request.params.id, null),
     });
 
@@ -97,7 +179,14 @@ export const lifecycleRoutes =
       method: 'PATCH',
       url: '/appointments/:id',
       config: { permission: 'appointment:annotate', perMinute: 120 },
-      schema: { params: IdParams, body: AnnotateAppointment, response: { 200: Appointment } },
+      schema: {
+        operationId: 'annotateAppointment',
+        summary: 'Change the note',
+        tags: ['appointments'],
+        params: IdParams,
+        body: AnnotateAppointment,
+        response: { 200: Appointment },
+      },
       handler: async (request) => {
         const { id } = request.params;
         const row = await annotate(deps.db, callerOf(request), whoOf(request), id, request.body.note);

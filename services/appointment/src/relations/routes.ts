@@ -27,7 +27,14 @@ export const acquaintanceRoutes =
       method: 'GET',
       url: '/users/me/doctors',
       config: { permission: 'acquaintance:list-doctors', perMinute: 300 },
-      schema: { querystring: PageQuery, response: { 200: page(AcquaintedDoctor) } },
+      schema: {
+        operationId: 'listOwnDoctors',
+        summary: "List one's doctors",
+        description: 'Those the patient has, or had, an appointment with.',
+        tags: ['people'],
+        querystring: PageQuery,
+        response: { 200: page(AcquaintedDoctor) },
+      },
       handler: async (request) => {
         const { rows, nextCursor } = await listAcquaintances(db, callerOf(request), request.query);
         return { items: await Promise.all(rows.map((row) => showDoctor(row, people))), nextCursor };
@@ -37,7 +44,14 @@ export const acquaintanceRoutes =
       method: 'GET',
       url: '/users/me/patients',
       config: { permission: 'acquaintance:list-patients', perMinute: 300 },
-      schema: { querystring: PageQuery, response: { 200: page(AcquaintedPatient) } },
+      schema: {
+        operationId: 'listOwnPatients',
+        summary: "List one's patients",
+        description: 'Those the doctor has, or had, an appointment with.',
+        tags: ['people'],
+        querystring: PageQuery,
+        response: { 200: page(AcquaintedPatient) },
+      },
       handler: async (request) => {
         const { rows, nextCursor } = await listAcquaintances(db, callerOf(request), request.query);
         const contacts = await findContacts(rows.map(({ person_id }) => person_id));

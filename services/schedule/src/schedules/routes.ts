@@ -45,6 +45,8 @@ export type ScheduleRoutesDeps = {
   wake: () => void;
 };
 
+const tags = ['schedules'] as const;
+
 /** A doctor's own schedules. */
 export const scheduleRoutes =
   (deps: ScheduleRoutesDeps): Routes =>
@@ -60,12 +62,31 @@ const readingRoutes =
     const config = { permission: 'schedule:read-own', perMinute: 600 } as const;
     app.get(
       '/schedules',
-      { config, schema: { querystring: PageQuery, response: { 200: page(Schedule) } } },
+      {
+        config,
+        schema: {
+          operationId: 'listSchedules',
+          summary: "List one's schedules",
+          tags,
+          querystring: PageQuery,
+          response: { 200: page(Schedule) },
+        },
+      },
       async (request) => listShownSchedules(db, callerOf(request).userId, request.query, now()),
     );
     app.get(
       '/schedules/:id',
-      { config, schema: { params: IdParams, response: { 200: Schedule } } },
+      {
+        config,
+        schema: {
+          operationId: 'readSchedule',
+          summary: 'Read a schedule',
+          tags,
+          params: IdParams,
+          tagged: true,
+          response: { 200: Schedule },
+        },
+      },
       async (request, reply) => {
         const row = await ownSchedule(db, keyOf(request));
         return showSchedule(db, tagged(reply, row), now());
@@ -75,7 +96,14 @@ const readingRoutes =
       '/schedules/:id/slots',
       {
         config,
-        schema: { params: IdParams, querystring: SlotsQuery, response: { 200: page(ScheduleSlot) } },
+        schema: {
+          operationId: 'listSlotsOfSchedule',
+          summary: "List a schedule's slots and who has them",
+          tags,
+          params: IdParams,
+          querystring: SlotsQuery,
+          response: { 200: page(ScheduleSlot) },
+        },
       },
       async (request) => {
         const { id } = await ownSchedule(db, keyOf(request));
@@ -94,7 +122,21 @@ const plannedRoutes =
     const config = { permission: 'schedule:create', perMinute: 120 } as const;
     app.post(
       '/schedules',
-      { config, schema: { body: ScheduleInput, response: { 201: Schedule } } },
+      {
+        config,
+        schema: {
+          operationId: 'createSchedule',
+          summary: 'Publish a schedule',
+          description:
+            'Its slots exist when the answer arrives. `endTime` may be 24:00; earlier than `startTime` it crosses midnight.',
+          tags,
+          body: ScheduleInput,
+          creates: '/api/v1/schedules/:id',
+          tagged: true,
+          refuses: ['schedule_overlaps', 'too_many_schedules'],
+          response: { 201: Schedule },
+        },
+      },
       async (request, reply) => {
         const doctorId = callerOf(request).userId;
         const key = idempotencyKeyOf(request);
@@ -112,7 +154,16 @@ const plannedRoutes =
     );
     app.post(
       '/schedules/preview',
-      { config, schema: { body: ScheduleInput, response: { 200: WrittenPreview } } },
+      {
+        config,
+        schema: {
+          operationId: 'previewSchedule',
+          summary: 'Show which slots a schedule would make',
+          tags,
+          body: ScheduleInput,
+          response: { 200: WrittenPreview },
+        },
+      },
       async (request, reply) => {
         const preview = await previewSchedule(db, callerOf(request).userId, request.body, planning());
         return reply.type('application/json; charset=utf-8').send(Readable.from(preview));
@@ -127,7 +178,21 @@ const changingRoutes =
     const config = { permission: 'schedule:change-own', perMinute: 120 } as const;
     app.put(
       '/schedules/:id',
-      { config, schema: { params: IdParams, body: ScheduleInput, response: { 200: Schedule } } },
+      {
+        config,
+        schema: {
+          operationId: 'replaceSchedule',
+          summary: 'Replace a schedule',
+          description: 'Slots that did not change keep their ids.',
+          tags,
+          params: IdParams,
+          body: ScheduleInput,
+          tagged: true,
+          versioned: true,
+          refuses: ['schedule_overlaps', 'too_many_schedules', 'schedule_has_appointments'],
+          response: { 200: Schedule },
+        },
+      },
       async (request, reply) => {
         const accepts = versionsAccepted(request.headers['if-match']);
         await replaceSchedule(db, keyOf(request), request.body, { ...planningOf(deps), accepts });
@@ -138,7 +203,18 @@ const changingRoutes =
     );
     app.delete(
       '/schedules/:id',
-      { config, schema: { params: IdParams, response: { 204: Type.Null() } } },
+      {
+        config,
+        schema: {
+          operationId: 'deleteSchedule',
+          summary: 'Take a schedule out of service',
+          tags,
+          params: IdParams,
+          versioned: true,
+          refuses: ['schedule_has_appointments'],
+          response: { 204: Type.Null() },
+        },
+      },
       async (request, reply) => {
         const accepts = versionsAccepted(request.headers['if-match']);
         await deleteSchedule(db, keyOf(request), { now: now(), accepts });

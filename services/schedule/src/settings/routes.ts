@@ -20,7 +20,12 @@ export const settingsRoutes =
       '/users/me/booking-settings',
       {
         config: { permission: 'booking-settings:manage-own', perMinute: 600 },
-        schema: { response: { 200: BookingSettings } },
+        schema: {
+          operationId: 'readBookingSettings',
+          summary: 'Read how one takes bookings',
+          tags: ['schedules'],
+          response: { 200: BookingSettings },
+        },
       },
       async (request) => readSettings(deps.db, callerOf(request).userId),
     );
@@ -28,7 +33,14 @@ export const settingsRoutes =
       '/users/me/booking-settings',
       {
         config: { permission: 'booking-settings:manage-own', perMinute: 60 },
-        schema: { body: BookingSettingsInput, response: { 200: BookingSettings } },
+        schema: {
+          operationId: 'changeBookingSettings',
+          summary: 'Choose how one takes bookings',
+          description: 'What is left out takes its default.',
+          tags: ['schedules'],
+          body: BookingSettingsInput,
+          response: { 200: BookingSettings },
+        },
       },
       async (request) => {
         const doctorId = callerOf(request).userId;

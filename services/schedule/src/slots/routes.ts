@@ -14,7 +14,14 @@ export const openSlotRoutes =
       '/doctors/:id/slots',
       {
         config: { permission: 'slot:search', perMinute: 300 },
-        schema: { params: IdParams, querystring: SlotsQuery, response: { 200: page(OpenSlot) } },
+        schema: {
+          operationId: 'listOpenSlots',
+          summary: "List a doctor's open slots",
+          tags: ['schedules'],
+          params: IdParams,
+          querystring: SlotsQuery,
+          response: { 200: page(OpenSlot) },
+        },
       },
       async ({ params, query }) => {
         const asked = slotsPageOf(query);

@@ -27,7 +27,7 @@ type Deps = {
   announce: (revoked: Revocation[]) => void;
   wakeRelay: () => void;
 };
-const tags = ['accounts'];
+const tags = ['accounts'] as const;
 
 /** What people do with their own account. */
 export const accountRoutes =
@@ -37,7 +37,13 @@ export const accountRoutes =
       '/users/me',
       {
         config: { permission: 'account:read-own', perMinute: 600 },
-        schema: { summary: 'Your account', tags, response: { 200: User } },
+        schema: {
+          operationId: 'readOwnAccount',
+          summary: 'Your account',
+          tags,
+          refuses: ['not_found'],
+          response: { 200: User },
+        },
       },
       async (request) => readUser(db, callerOf(request).userId),
     );
@@ -46,7 +52,17 @@ export const accountRoutes =
       '/users/me',
       {
         config: { permission: 'account:change-own', perMinute: 60 },
-        schema: { summary: 'Change your account', tags, body: UpdateMe, response: { 200: User } },
+        schema: {
+          operationId: 'changeOwnAccount',
+          summary: 'Change your account',
+          description:
+            'What is left out stays. A new e-mail needs `password`. Where administrators verify doctors, a changed name, ' +
+            'specialty or RQE is verified again.',
+          tags,
+          body: UpdateMe,
+          refuses: ['not_found', 'invalid_credentials', 'too_many_attempts', 'email_taken'],
+          response: { 200: User },
+        },
       },
       async (request) => {
         const { userId, sessionId } = callerOf(request);
@@ -63,9 +79,11 @@ export const accountRoutes =
       {
         config: { permission: 'account:change-own', perMinute: 60 },
         schema: {
+          operationId: 'changePassword',
           summary: 'Change your password; your other sessions end',
           tags,
           body: ChangePassword,
+          refuses: ['not_found', 'invalid_credentials', 'too_many_attempts'],
           response: { 204: Type.Null() },
         },
       },
@@ -82,6 +100,7 @@ export const accountRoutes =
       {
         config: { permission: 'session:manage-own', perMinute: 120 },
         schema: {
+          operationId: 'listSessions',
           summary: 'Where you are signed in',
           tags,
           querystring: PageQuery,
@@ -103,7 +122,9 @@ export const accountRoutes =
       {
         config: { permission: 'session:manage-own', perMinute: 120 },
         schema: {
+          operationId: 'endSession',
           summary: 'End one of your sessions',
+          description: 'Its tokens stop to count within seconds.',
           tags,
           params: IdParams,
           response: { 204: Type.Null() },

@@ -8,7 +8,7 @@ import type { UserTables } from '../tables.ts';
 import { readDoctor, readInsurances, storeRatings } from './queries.ts';
 
 type Deps = { db: Kysely<UserTables>; searchPool: pg.Pool; cache: Cache };
-const tags = ['doctors'];
+const tags = ['doctors'] as const;
 const insurancesKey = 'insurances';
 const insurancesMs = 60_000;
 
@@ -20,7 +20,13 @@ export const directoryRoutes =
       '/doctors/:id',
       {
         config: { permission: 'doctor:read', perMinute: 600 },
-        schema: { summary: "A doctor's profile", tags, params: IdParams, response: { 200: DoctorDetails } },
+        schema: {
+          operationId: 'readDoctor',
+          summary: "A doctor's profile",
+          tags,
+          params: IdParams,
+          response: { 200: DoctorDetails },
+        },
       },
       async (request) => readDoctor(db, request.params.id.toLowerCase()),
     );
@@ -30,6 +36,7 @@ export const directoryRoutes =
       {
         config: { permission: 'public', perMinute: 300 },
         schema: {
+          operationId: 'listSpecialties',
           summary: 'The specialties that CFM recognizes',
           tags,
           response: { 200: { ...Names, examples: [{ items: ['Cardiologia', 'Pediatria'] }] } },
@@ -43,8 +50,10 @@ export const directoryRoutes =
       {
         config: { permission: 'public', perMinute: 300 },
         schema: {
+          operationId: 'listInsurances',
           summary: 'The insurances that doctors here accept',
           tags,
+          refuses: ['unavailable', 'overloaded'],
           response: { 200: { ...Names, examples: [{ items: ['Bradesco Saúde', 'Unimed'] }] } },
         },
       },

@@ -45,9 +45,15 @@ export const registrationRoutes =
       {
         config: { permission: 'public', perMinute: 30 },
         schema: {
+          operationId: 'registerUser',
           summary: 'Register as a patient or a doctor',
+          description:
+            "A doctor brings `doctor`; the address is the practice's, and public. A network that makes too many accounts is " +
+            'refused for a while.',
           tags: ['accounts'],
           body: RegisterUser,
+          creates: '/api/v1/users/me',
+          refuses: ['email_taken', 'cpf_taken', 'crm_taken', 'unavailable', 'overloaded'],
           response: { 201: Registered },
         },
       },

@@ -17,6 +17,7 @@ type Deps = {
   sign: (claims: TokenClaims) => Promise<string>;
   announce: (revoked: Revocation[]) => void;
 };
+const databaseRefusals = ['unavailable', 'overloaded'] as const;
 const OptionalToken = nullable(RefreshTokenBody);
 
 /** Signing in, keeping signed in, signing out. */
@@ -33,8 +34,11 @@ export const signingInRoutes = (deps: Deps): Routes => {
       {
         config: { permission: 'public', perMinute: 120 },
         schema: {
+          operationId: 'login',
           summary: 'Sign in with an e-mail, a CPF or a CRM',
           tags: ['accounts'],
+          cookies: true,
+          refuses: ['invalid_credentials', 'account_suspended', 'too_many_attempts', ...databaseRefusals],
           headers: TransportHeaders,
           body: Login,
           response: { 200: TokenPair },
@@ -53,8 +57,12 @@ export const signingInRoutes = (deps: Deps): Routes => {
       {
         config: { permission: 'public', perMinute: 300 },
         schema: {
+          operationId: 'refreshTokens',
           summary: 'Exchange a refresh token for new tokens',
+          description: 'A refresh token serves once; one that comes again ends its session.',
           tags: ['accounts'],
+          cookies: true,
+          refuses: ['invalid_refresh_token', ...databaseRefusals],
           headers: TransportHeaders,
           body: OptionalToken,
           response: { 200: TokenPair },
@@ -77,8 +85,11 @@ export const signingInRoutes = (deps: Deps): Routes => {
       {
         config: { permission: 'public', perMinute: 300 },
         schema: {
+          operationId: 'logout',
           summary: 'End the session of a refresh token',
           tags: ['accounts'],
+          cookies: true,
+          refuses: ['invalid_refresh_token', ...databaseRefusals],
           headers: TransportHeaders,
           body: OptionalToken,
           response: { 200: Type.Object({}) },

@@ -5,12 +5,12 @@ import type { UserTables } from '../tables.ts';
 import { readPublicKeys } from './signing-keys.ts';
 
 const PublicKey = Type.Object({
-  kty: Type.String(),
-  kid: Type.String(),
-  alg: Type.String(),
-  use: Type.String(),
-  n: Type.String(),
-  e: Type.String(),
+  kty: Type.String({ examples: ['RSA'] }),
+  kid: Type.String({ examples: ['chave-1'] }),
+  alg: Type.String({ examples: ['RS256'] }),
+  use: Type.String({ examples: ['sig'] }),
+  n: Type.String({ examples: ['u1SU1LfVLPHCozMxH2Mo…'] }),
+  e: Type.String({ examples: ['AQAB'] }),
 });
 
 /** `/.well-known/jwks.json`: what every service verifies access tokens with. */
@@ -22,8 +22,11 @@ export const wellKnownRoutes =
       {
         config: { permission: 'public', perMinute: 600 },
         schema: {
+          operationId: 'readVerificationKeys',
           summary: 'Keys that verify access tokens',
+          description: 'A JWK set (RFC 7517).',
           tags: ['accounts'],
+          refuses: ['unavailable', 'overloaded'],
           response: { 200: Type.Object({ keys: Type.Array(PublicKey) }) },
         },
       },

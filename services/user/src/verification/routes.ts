@@ -23,8 +23,13 @@ type Deps = {
   announce: (revoked: Revocation[]) => void;
   wakeRelay: () => void;
 };
-const tags = ['administration'];
+const tags = ['administration'] as const;
 const config = { permission: 'doctor:administer', perMinute: 300 } as const;
+
+const declared = {
+  verify: { operationId: 'verifyDoctor', summary: 'Verify a doctor', versioned: true },
+  reinstate: { operationId: 'reinstateDoctor', summary: 'Lift a suspension' },
+} as const;
 
 /** Administrators verify, suspend and reinstate doctors. */
 export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes => {
@@ -39,6 +44,7 @@ export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes =>
       {
         config,
         schema: {
+          operationId: 'listDoctorsToAdminister',
           summary: 'Doctors by verification',
           tags,
           querystring: AdminDoctorQuery,
@@ -61,9 +67,10 @@ export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes =>
         {
           config,
           schema: {
-            summary: step === 'verify' ? 'Verify a doctor' : 'Lift a suspension',
+            ...declared[step],
             tags,
             params: IdParams,
+            refuses: ['invalid_verification'],
             response: { 200: AdminDoctor },
           },
         },
@@ -79,10 +86,12 @@ export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes =>
       {
         config,
         schema: {
+          operationId: 'suspendDoctor',
           summary: 'Suspend a doctor: signed out, not found, not booked',
           tags,
           params: IdParams,
           body: SuspendDoctor,
+          refuses: ['invalid_verification'],
           response: { 200: AdminDoctor },
         },
       },

@@ -4,16 +4,21 @@ type Operation = {
   security: unknown[];
   parameters: { name: string; in: string; required: boolean; description?: string; example?: unknown }[];
   requestBody?: { content: Record<string, { example?: unknown }> };
-  responses: Record<string, { description: string; content?: Record<string, { example?: unknown }> }>;
+  responses: Record<string, Answer | { $ref: string }>;
 };
+type Answer = { description: string; content?: Record<string, { example?: unknown }> };
+type Resolve = (answer: Answer | { $ref: string }) => Answer;
 
 /** The OpenAPI document as one page to read: no scripts, nothing from elsewhere. */
 export function docsPage(document: Record<string, unknown>): string {
+  const { responses } = document.components as { responses: Record<string, Answer> };
+  const resolve: Resolve = (answer) =>
+    '$ref' in answer ? (responses[answer.$ref.split('/').at(-1) ?? ''] ?? { description: '' }) : answer;
   const byTag = new Map<string, string[]>();
   for (const [path, methods] of Object.entries(document.paths as Record<string, Record<string, Operation>>)) {
     for (const [method, operation] of Object.entries(methods)) {
       const tag = operation.tags[0] ?? 'other';
-      byTag.set(tag, [...(byTag.get(tag) ?? []), section(method.toUpperCase(), path, operation)]);
+      byTag.set(tag, [...(byTag.get(tag) ?? []), section(method.toUpperCase(), path, operation, resolve)]);
     }
   }
   const tags = [...byTag.keys()];
@@ -27,7 +32,7 @@ export function docsPage(document: Record<string, unknown>): string {
 <nav aria-label="Contents"><ul>${contents}</ul></nav>${parts}</main></body></html>`;
 }
 
-function section(method: string, path: string, operation: Operation): string {
+function section(method: string, path: string, operation: Operation, resolve: Resolve): string {
   const { summary, security, parameters, requestBody, responses } = operation;
   const rows = parameters
     .map(
@@ -40,7 +45,8 @@ function section(method: string, path: string, operation: Operation): string {
   const table =
     rows &&
     `<table><thead><tr><th>Parameter</th><th>In</th><th>Required</th><th>Meaning, example</th></tr></thead><tbody>${rows}</tbody></table>`;
-  const answers = Object.entries(responses).map(([status, { description, content }]) => {
+  const answers = Object.entries(responses).map(([status, answer]) => {
+    const { description, content } = resolve(answer);
     return `<dt>${status}</dt><dd>${html(description)}${example(content)}</dd>`;
   });
   return `<details><summary><code><b>${method}</b> ${html(path)}</code> <span>${html(summary)}</span></summary>

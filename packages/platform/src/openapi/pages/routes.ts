@@ -4,12 +4,11 @@ import { Type } from 'typebox';
 import type { DeployedRoute, Routes } from '../../http/route.ts';
 import { openApiDocument } from '../document.ts';
 import { docsPage, docsStyle } from './page.ts';
-import { summaries } from './summaries.ts';
 
 type Page = {
   url: string;
   type: string;
-  schema: FastifySchema & { produces?: string[] };
+  schema: FastifySchema;
   write: (routes: DeployedRoute[]) => string;
 };
 
@@ -17,19 +16,39 @@ const pages: Page[] = [
   {
     url: '/openapi.json',
     type: 'application/json',
-    schema: { response: { 200: Type.Record(Type.String(), Type.Unknown()), 304: Type.Null() } },
-    write: (routes) => JSON.stringify(openApiDocument(routes, summaryOf)),
+    schema: {
+      operationId: 'readOpenApiDocument',
+      summary: 'Describe every route',
+      tags: ['operations'],
+      tagged: true,
+      response: { 200: Type.Object({}, { additionalProperties: true }), 304: Type.Null() },
+    },
+    write: (routes) => JSON.stringify(openApiDocument(routes)),
   },
   {
     url: '/docs',
     type: 'text/html',
-    schema: { produces: ['text/html'], response: { 200: Type.String(), 304: Type.Null() } },
-    write: (routes) => docsPage(openApiDocument(routes, summaryOf)),
+    schema: {
+      operationId: 'readDocumentation',
+      summary: 'Read the description of every route',
+      tags: ['operations'],
+      tagged: true,
+      produces: ['text/html'],
+      response: { 200: Type.String(), 304: Type.Null() },
+    },
+    write: (routes) => docsPage(openApiDocument(routes)),
   },
   {
     url: '/docs/style.css',
     type: 'text/css',
-    schema: { produces: ['text/css'], response: { 200: Type.String(), 304: Type.Null() } },
+    schema: {
+      operationId: 'readStyleOfDocumentation',
+      summary: 'Style the description',
+      tags: ['operations'],
+      tagged: true,
+      produces: ['text/css'],
+      response: { 200: Type.String(), 304: Type.Null() },
+    },
     write: () => docsStyle,
   },
 ];
@@ -58,8 +77,3 @@ export const documentationRoutes: Routes = async (app) => {
     });
   }
 };
-
-function summaryOf({ method, url }: DeployedRoute) {
-  const found = summaries[`${method} ${url.replace(/^\/api\/v1/, '')}`];
-  return found && { tag: found[0], summary: found[1] };
-}

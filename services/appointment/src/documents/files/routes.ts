@@ -80,7 +80,15 @@ export const fileRoutes =
       method: 'GET',
       url: '/appointments/:id/files',
       config: { permission: 'file:read', perMinute: 300 },
-      schema: { params: IdParams, querystring: PageQuery, response: { 200: page(MedicalFile) } },
+      schema: {
+        operationId: 'listFilesOfAppointment',
+        summary: "List an appointment's files",
+        description: 'Its patient sees all, its doctor those shared with them.',
+        tags: ['files'],
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: page(MedicalFile) },
+      },
       handler: async (request) => {
         const [caller, who] = [callerOf(request), whoOf(request)];
         const { rows, nextCursor } = await listAppointmentFiles(
@@ -97,7 +105,13 @@ export const fileRoutes =
       method: 'GET',
       url: '/files',
       config: { permission: 'file:list-own', perMinute: 300 },
-      schema: { querystring: PageQuery, response: { 200: page(MedicalFile) } },
+      schema: {
+        operationId: 'listFiles',
+        summary: "List one's files",
+        tags: ['files'],
+        querystring: PageQuery,
+        response: { 200: page(MedicalFile) },
+      },
       handler: async (request) => {
         const { rows, nextCursor } = await listPatientFiles(
           db,
@@ -112,7 +126,13 @@ export const fileRoutes =
       method: 'GET',
       url: '/files/:id',
       config: { permission: 'file:read', perMinute: 300 },
-      schema: { params: IdParams, response: { 200: MedicalFile } },
+      schema: {
+        operationId: 'readFile',
+        summary: 'Read what a file is',
+        tags: ['files'],
+        params: IdParams,
+        response: { 200: MedicalFile },
+      },
       handler: async (request) => {
         const row = await open({ fileId: request.params.id, who: whoOf(request), action: 'read' });
         if (!row) throw problem('not_found');
@@ -124,8 +144,16 @@ export const fileRoutes =
       url: '/files/:id/content',
       config: { permission: 'file:read', perMinute: 600 },
       schema: {
+        operationId: 'downloadFile',
+        summary: "Read a file's content",
+        description: 'Every reading is recorded, and ends when the right to it does.',
+        tags: ['files'],
         produces: ['application/pdf', 'image/jpeg', 'image/png'],
         params: IdParams,
+        tagged: true,
+        ranges: true,
+        download: true,
+        refuses: ['content_damaged'],
         response: { 200: Binary, 206: Binary },
       },
       handler: (request, reply) => {
@@ -138,7 +166,12 @@ export const fileRoutes =
       method: 'DELETE',
       url: '/files/:id',
       config: { permission: 'file:delete', perMinute: 120 },
-      schema: { params: IdParams },
+      schema: {
+        operationId: 'deleteFile',
+        summary: 'Delete a file',
+        tags: ['files'],
+        params: IdParams,
+      },
       handler: async (request, reply) => {
         await deleteFile(deps, request, request.params.id);
         return reply.code(204).send();
@@ -158,8 +191,15 @@ const uploadRoute =
       url: '/appointments/:id/files',
       config: { permission: 'file:upload', perMinute: 60 },
       schema: {
+        operationId: 'uploadFile',
+        summary: 'Upload a file to an appointment',
+        description:
+          'What it is is told by its content; PDFs that run scripts or hold other files are refused.',
+        tags: ['files'],
         consumes: ['multipart/form-data'],
         params: IdParams,
+        creates: '/api/v1/files/:id',
+        refuses: ['quota_exceeded', 'invalid_transition'],
         body: UploadForm,
         response: { 201: MedicalFile },
       },

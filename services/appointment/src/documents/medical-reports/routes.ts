@@ -31,6 +31,7 @@ export type MedicalReportDeps = {
 
 const Binary = Type.Unsafe<Buffer>({ type: 'string', format: 'binary' });
 const base = '/appointments/:id/medical-reports';
+const tags = ['medical reports'] as const;
 
 /** Medical reports: issued and corrected by the doctor, read by doctor and patient, never altered. */
 export const medicalReportRoutes =
@@ -41,7 +42,18 @@ export const medicalReportRoutes =
       method: 'POST',
       url: base,
       config: { permission: 'medical-report:issue', perMinute: 60 },
-      schema: { params: IdParams, body: IssueReport, response: { 201: MedicalReport } },
+      schema: {
+        operationId: 'issueMedicalReport',
+        summary: 'Issue a medical report',
+        description: 'Once the appointment is confirmed, in progress or concluded.',
+        tags,
+        params: IdParams,
+        body: IssueReport,
+        creates: `/api/v1${base}/:reportId`,
+        tagged: true,
+        refuses: ['invalid_transition', 'content_damaged'],
+        response: { 201: MedicalReport },
+      },
       handler: async (request, reply) => {
         const [caller, who, key] = [callerOf(request), whoOf(request), idempotencyKeyOf(request)];
         const { id } = request.params;
@@ -55,7 +67,15 @@ export const medicalReportRoutes =
       method: 'GET',
       url: base,
       config: { permission: 'medical-report:read', perMinute: 300 },
-      schema: { params: IdParams, querystring: PageQuery, response: { 200: page(MedicalReport) } },
+      schema: {
+        operationId: 'listMedicalReports',
+        summary: "List an appointment's medical reports",
+        tags,
+        params: IdParams,
+        querystring: PageQuery,
+        refuses: ['content_damaged'],
+        response: { 200: page(MedicalReport) },
+      },
       handler: async (request) => {
         const who = whoOf(request);
         const { id } = request.params;
@@ -68,7 +88,15 @@ export const medicalReportRoutes =
       method: 'GET',
       url: `${base}/:reportId`,
       config: { permission: 'medical-report:read', perMinute: 300 },
-      schema: { params: MedicalReportParams, response: { 200: MedicalReport } },
+      schema: {
+        operationId: 'readMedicalReport',
+        summary: 'Read a medical report',
+        tags,
+        params: MedicalReportParams,
+        tagged: true,
+        refuses: ['content_damaged'],
+        response: { 200: MedicalReport },
+      },
       handler: async (request, reply) => {
         const who = whoOf(request);
         const row = await readReport(db, callerOf(request), who, request.params, 'read');
@@ -81,6 +109,10 @@ export const medicalReportRoutes =
       url: `${base}/:reportId/versions`,
       config: { permission: 'medical-report:read', perMinute: 300 },
       schema: {
+        operationId: 'listMedicalReportVersions',
+        summary: 'List the versions of a medical report',
+        tags,
+        refuses: ['content_damaged'],
         params: MedicalReportParams,
         querystring: PageQuery,
         response: { 200: page(MedicalReportVersion) },
@@ -97,7 +129,17 @@ export const medicalReportRoutes =
       method: 'PUT',
       url: `${base}/:reportId`,
       config: { permission: 'medical-report:correct', perMinute: 60 },
-      schema: { params: MedicalReportParams, body: CorrectReport, response: { 200: MedicalReport } },
+      schema: {
+        operationId: 'correctMedicalReport',
+        summary: 'Correct a medical report',
+        description: 'A new version, by its author and with a reason; the earlier ones stay.',
+        tags,
+        params: MedicalReportParams,
+        body: CorrectReport,
+        tagged: true,
+        versioned: true,
+        response: { 200: MedicalReport },
+      },
       handler: async (request, reply) => {
         const who = whoOf(request);
         const author = { caller: callerOf(request), who };
@@ -112,7 +154,13 @@ export const medicalReportRoutes =
       url: `${base}/:reportId/pdf`,
       config: { permission: 'medical-report:read', perMinute: 60 },
       schema: {
+        operationId: 'printMedicalReport',
+        summary: 'Print a medical report',
+        tags,
         produces: ['application/pdf'],
+        tagged: true,
+        download: true,
+        refuses: ['content_damaged'],
         params: MedicalReportParams,
         response: { 200: Binary },
       },

@@ -17,8 +17,11 @@ type Deps = {
 };
 
 const schema = {
+  operationId: 'searchDoctors',
   summary: 'Search doctors',
-  tags: ['doctors'],
+  description:
+    'Case and accents do not matter. By default who is free first comes first; there is no order by merit.',
+  tags: ['doctors'] as const,
   querystring: DoctorSearchQuery,
   response: { 200: page(DoctorSummary) },
 };

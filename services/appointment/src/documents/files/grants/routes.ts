@@ -42,7 +42,16 @@ export const accessRoutes =
       method: 'POST',
       url: '/files/:id/accesses',
       config: { permission: 'file:share', perMinute: 120 },
-      schema: { params: IdParams, body: GrantAccess, response: { 201: FileAccessSchema } },
+      schema: {
+        operationId: 'grantFileAccess',
+        summary: 'Let a doctor read a file',
+        description: 'Until `expiresAt`; granting again moves the end.',
+        tags: ['files'],
+        params: IdParams,
+        body: GrantAccess,
+        creates: '/api/v1/files/:id/accesses',
+        response: { 201: FileAccessSchema },
+      },
       handler: async (request, reply) => {
         const key = idempotencyKeyOf(request);
         const granting = { caller: callerOf(request), who: whoOf(request), fileId: request.params.id, key };
@@ -55,7 +64,14 @@ export const accessRoutes =
       method: 'GET',
       url: '/files/:id/accesses',
       config: { permission: 'file:share', perMinute: 120 },
-      schema: { params: IdParams, querystring: PageQuery, response: { 200: page(FileAccessSchema) } },
+      schema: {
+        operationId: 'listFileAccesses',
+        summary: 'List who may read a file',
+        tags: ['files'],
+        params: IdParams,
+        querystring: PageQuery,
+        response: { 200: page(FileAccessSchema) },
+      },
       handler: async (request) => {
         const { id } = request.params;
         const { rows, nextCursor } = await listAccesses(
@@ -72,7 +88,12 @@ export const accessRoutes =
       method: 'DELETE',
       url: '/files/:id/accesses/:accessId',
       config: { permission: 'file:share', perMinute: 120 },
-      schema: { params: FileAccessParams },
+      schema: {
+        operationId: 'revokeFileAccess',
+        summary: 'Take the right to read a file back',
+        tags: ['files'],
+        params: FileAccessParams,
+      },
       handler: async (request, reply) => {
         const { id, accessId } = request.params;
         await revoke(deps.db, callerOf(request), whoOf(request), id, accessId);
