@@ -4,9 +4,9 @@ import { after, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
 import type { DoctorRatings } from '@consulta/contracts';
 import { platformMigrations } from '@consulta/platform/database';
-import { inProcessCache } from '@consulta/platform/embedded/in-process';
+import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { createInternalApp, createServiceClient, type ServiceClient } from '@consulta/platform/http';
-import { type Bus, type BusMessage, inProcessFanout } from '@consulta/platform/messaging';
+import type { Bus, BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { startReviewProcessor } from '@consulta/review-processor';
@@ -41,7 +41,7 @@ const userService = await createUserService({
   pool: users.pool,
   bus,
   cache: inProcessCache(),
-  fanout: inProcessFanout(),
+  fanout: inProcessFanout(log),
   log,
   schedule: nowhere,
   config: { doctorVerification: 'auto' },

@@ -3,9 +3,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createTokenVerifier, remoteKeys } from '@consulta/platform/auth';
 import type { Cache } from '@consulta/platform/caching';
 import { openPool } from '@consulta/platform/database';
-import { inProcessCache } from '@consulta/platform/embedded/in-process';
+import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { createPublicApp } from '@consulta/platform/http';
-import { inProcessFanout } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { createUserService } from '@consulta/user';
 import { signAccessToken } from '@consulta/user/seeding';
@@ -18,7 +17,7 @@ const user = await createUserService({
   pool,
   bus: { publish: unused, subscribe: () => ({ stop: async () => {} }) },
   cache: counting(inProcessCache()),
-  fanout: inProcessFanout(),
+  fanout: inProcessFanout(log),
   log,
   schedule: { call: unused, close: async () => {} },
   config: { doctorVerification: 'auto', searchCacheMs: Number(process.env.SEARCH_CACHE_MS) },

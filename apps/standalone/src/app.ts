@@ -20,7 +20,7 @@ import {
   openPgBossBus,
   watchDiskSpace,
 } from '@consulta/platform/embedded';
-import { inProcessCache, inProcessCounters } from '@consulta/platform/embedded/in-process';
+import { inProcessCache, inProcessCounters, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import {
   closingOf,
   createInternalApp,
@@ -30,7 +30,7 @@ import {
   healthRoutes,
   metricsRoutes,
 } from '@consulta/platform/http';
-import { type Bus, inProcessFanout } from '@consulta/platform/messaging';
+import type { Bus } from '@consulta/platform/messaging';
 import { documentationRoutes } from '@consulta/platform/openapi/pages';
 import { createLog, createMetrics, freePort, type Log, refusalReporter } from '@consulta/platform/process';
 import { startReviewProcessor } from '@consulta/review-processor';
@@ -124,7 +124,7 @@ async function startParts(
   await step('queues opened');
   const bus = parts.wrapBus?.(queues) ?? queues;
   const cache = inProcessCache();
-  const fanout = inProcessFanout();
+  const fanout = inProcessFanout(log);
   const serviceToken = randomBytes(32).toString('base64url');
   const health = { ready: false };
 

@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { RegisterUser, Revocations, TokenPair, Topic, User } from '@consulta/contracts';
 import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
-import { inProcessCache } from '@consulta/platform/embedded/in-process';
+import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { createInternalApp, createPublicApp, type ServiceClient } from '@consulta/platform/http';
-import { type Bus, type BusMessage, inProcessFanout } from '@consulta/platform/messaging';
+import type { Bus, BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -37,7 +37,7 @@ export async function startHarness(
   const database = await createTestDatabase([platformMigrations, userMigrations]);
   const { pool } = database;
   const log = createLog('silent');
-  const fanout = inProcessFanout();
+  const fanout = inProcessFanout(log);
   const bus = recordingBus();
   const schedule: ServiceClient = {
     call: options.schedule ?? (async () => Promise.reject(new Error('no schedule service here'))),

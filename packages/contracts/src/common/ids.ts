@@ -12,3 +12,8 @@ export const Id = Type.String({
 });
 
 export const IdParams = Type.Object({ id: Id }, { additionalProperties: false });
+
+const wholeUuid = new RegExp(`^${uuid}$`);
+
+/** Whether a value is an {@link Id}. */
+export const isUuid = (value: unknown): value is string => typeof value === 'string' && wholeUuid.test(value);

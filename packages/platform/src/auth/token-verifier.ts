@@ -1,7 +1,6 @@
-import type { Role } from '@consulta/contracts';
+import { isUuid, type Role } from '@consulta/contracts';
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { isUuid } from '../http/cursor.ts';
 import { problem } from '../problems/problem.ts';
 import { type Caller, tokenAlgorithm, tokenAudience, tokenIssuer, tokenType } from './access-token.ts';
 import type { RevocationList } from './revocations.ts';

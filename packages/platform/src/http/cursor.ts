@@ -28,10 +28,6 @@ export function decodeCursor(
   throw badField('/cursor', 'The cursor is not one this list gave; start again without it');
 }
 
-const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-export const isUuid = (value: unknown): value is string =>
-  typeof value === 'string' && uuidPattern.test(value);
 /** A value of a `timestamptz` column, which knows no year 0; no list here reaches back to the first thousand. */
 export const isInstant = (value: unknown): value is string =>
   typeof value === 'string' && isInstantText(value) && value >= '1000';

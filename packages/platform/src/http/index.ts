@@ -10,7 +10,6 @@ export {
   isInteger32,
   isIntegerBetween,
   isStoredText,
-  isUuid,
 } from './cursor.ts';
 export type { Declaration, JsonSchema, RouteSchema } from './declaration.ts';
 export { etagOf, versionsAccepted } from './entity-tag.ts';

@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import type { Channel } from '@consulta/contracts';
 
 /**
@@ -7,7 +6,10 @@ import type { Channel } from '@consulta/contracts';
  */
 export interface Fanout {
   publish<M>(channel: Channel<M>, message: NoInfer<M>): void;
-  /** Returns how to stop listening. */
+  /**
+   * Returns how to stop listening. A listener that throws, or hears what is not a message of the channel, is logged and
+   * keeps neither the publisher nor other listeners from going on.
+   */
   subscribe<M>(channel: Channel<M>, listener: (message: M) => void): () => void;
 }
 
@@ -16,19 +18,4 @@ export function readMessage<M>(channel: Channel<M>, json: string): M {
   const message: unknown = JSON.parse(json);
   if (!channel.isMessage(message)) throw new Error(`What came over ${channel.name} is not its message`);
   return message;
-}
-
-/** The embedded mode's fan-out, within this process. */
-export function inProcessFanout(): Fanout {
-  const emitter = new EventEmitter().setMaxListeners(0);
-  return {
-    publish: (channel, message) => {
-      emitter.emit(channel.name, JSON.stringify(message));
-    },
-    subscribe: (channel, listener) => {
-      const receive = (json: string) => listener(readMessage(channel, json));
-      emitter.on(channel.name, receive);
-      return () => emitter.off(channel.name, receive);
-    },
-  };
 }

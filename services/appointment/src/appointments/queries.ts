@@ -1,6 +1,6 @@
-import type { AppointmentListQuery, HistoryEntry } from '@consulta/contracts';
+import { type AppointmentListQuery, type HistoryEntry, isUuid } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor, isInstant, isUuid } from '@consulta/platform/http';
+import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
 import { readRecording, type Who } from '../audit/record.ts';

@@ -1,4 +1,4 @@
-import type { AuditAction, Feedback, Review } from '@consulta/contracts';
+import { type AuditAction, type Feedback, isUuid, type Review } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
 import { inTransaction, violatedConstraint } from '@consulta/platform/database';
 import {
@@ -6,7 +6,6 @@ import {
   encodeCursor,
   type IdempotencyKey,
   isInstant,
-  isUuid,
   rememberKey,
 } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';

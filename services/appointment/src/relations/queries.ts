@@ -1,6 +1,6 @@
-import { holdingStatuses, type PageQuery } from '@consulta/contracts';
+import { holdingStatuses, isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor, isInstant, isUuid } from '@consulta/platform/http';
+import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { AppointmentTables } from '../tables.ts';
 

@@ -1,4 +1,4 @@
-import { isUuid } from '@consulta/platform/http';
+import { isUuid } from '@consulta/contracts';
 import type { Bus } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { wakeableLoop } from '@consulta/platform/work';

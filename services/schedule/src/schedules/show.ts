@@ -1,5 +1,5 @@
-import type { PageQuery, Schedule } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, isUuid } from '@consulta/platform/http';
+import { isUuid, type PageQuery, type Schedule } from '@consulta/contracts';
+import { decodeCursor, encodeCursor } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import { countSlots, listSchedules } from './queries.ts';

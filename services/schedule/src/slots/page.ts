@@ -1,5 +1,5 @@
-import { OpenSlotsQuery } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, isInstant, isUuid } from '@consulta/platform/http';
+import { isUuid, OpenSlotsQuery } from '@consulta/contracts';
+import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
 import { badField } from '@consulta/platform/problems';
 import type { Static } from 'typebox';
 

@@ -1,6 +1,7 @@
 import {
   ChangePassword,
   IdParams,
+  isUuid,
   PageQuery,
   page,
   type Revocation,
@@ -8,7 +9,7 @@ import {
   UpdateMe,
   User,
 } from '@consulta/contracts';
-import { callerOf, decodeCursor, encodeCursor, isUuid, type Routes } from '@consulta/platform/http';
+import { callerOf, decodeCursor, encodeCursor, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';

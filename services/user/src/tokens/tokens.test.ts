@@ -3,8 +3,7 @@ import { createHmac, createPublicKey } from 'node:crypto';
 import { after, test } from 'node:test';
 import { tokenAudience, tokenIssuer } from '@consulta/platform/auth';
 import { queryBuilder } from '@consulta/platform/database';
-import { inProcessCache } from '@consulta/platform/embedded/in-process';
-import { inProcessFanout } from '@consulta/platform/messaging';
+import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { ProblemError } from '@consulta/platform/problems';
 import { createLog } from '@consulta/platform/process';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
@@ -99,7 +98,7 @@ test('tokens survive a restart: the next process signs with the same key', async
     pool,
     bus: { publish: async () => {}, subscribe: () => ({ stop: async () => {} }) },
     cache: inProcessCache(),
-    fanout: inProcessFanout(),
+    fanout: inProcessFanout(createLog('silent')),
     log: createLog('silent'),
     schedule: unused,
     config: { doctorVerification: 'auto', argon2: { memoryCost: 8, timeCost: 1 } },

@@ -2,11 +2,12 @@ import {
   AdminDoctor,
   AdminDoctorQuery,
   IdParams,
+  isUuid,
   page,
   type Revocation,
   SuspendDoctor,
 } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, isUuid, type Routes, versionsAccepted } from '@consulta/platform/http';
+import { decodeCursor, encodeCursor, type Routes, versionsAccepted } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
 import type { UserTables } from '../tables.ts';

@@ -1,2 +1,3 @@
 export { inProcessCache } from './cache.ts';
 export { inProcessCounters } from './counters.ts';
+export { inProcessFanout } from './fanout.ts';

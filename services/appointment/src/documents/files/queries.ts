@@ -1,6 +1,6 @@
-import type { PageQuery } from '@consulta/contracts';
+import { isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor, isUuid } from '@consulta/platform/http';
+import { decodeCursor, encodeCursor } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import { auditedRead, type Who } from '../../audit/record.ts';

@@ -1,6 +1,6 @@
-import type { AuditAction, PageQuery } from '@consulta/contracts';
+import { type AuditAction, isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor, isInteger32, isUuid } from '@consulta/platform/http';
+import { decodeCursor, encodeCursor, isInteger32 } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import { auditedRead, type Who } from '../../audit/record.ts';

@@ -1,4 +1,4 @@
-import { type DoctorSearchQuery, plainText } from '@consulta/contracts';
+import { type DoctorSearchQuery, isUuid, plainText } from '@consulta/contracts';
 import {
   decodeCursor,
   encodeCursor,
@@ -6,7 +6,6 @@ import {
   isInteger32,
   isIntegerBetween,
   isStoredText,
-  isUuid,
 } from '@consulta/platform/http';
 import { badField } from '@consulta/platform/problems';
 import { singleSpaced } from '../../registration/rules.ts';
