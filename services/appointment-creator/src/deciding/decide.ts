@@ -5,7 +5,7 @@ import { isUnavailable } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
 import { ProblemError } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
-import { outsideHolders, verdictsOf } from './rules.ts';
+import { outsideHolders, verdictsOf } from './who-wins-a-slot.ts';
 
 export type DecideDeps = {
   store: DecisionStore;

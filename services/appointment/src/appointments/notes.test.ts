@@ -6,7 +6,7 @@ import { queryBuilder } from '@consulta/platform/database';
 import { appointmentDatabase } from '../../testing/fixtures.ts';
 import type { Who } from '../audit/record.ts';
 import { acceptor, newAppointmentId } from '../booking/accept.ts';
-import { annotate, takeStep } from '../lifecycle/queries.ts';
+import { annotate, takeStep } from '../lifecycle/take-step.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { listOwn, readOwn } from './queries.ts';
 

@@ -1,7 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendDurably, makeFolder, readIfThere, writePrivateFile } from '@consulta/platform/embedded/files';
-import type { Head, HeadStore } from './heads.ts';
+import type { Head, HeadStore } from './audit-heads.ts';
 
 const logEveryPositions = 1_000;
 const logEveryMs = 600_000;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { type Head, isSigned } from './audit-heads.ts';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
-import { type Head, isSigned } from './heads.ts';
 import type { TrailKey } from './trail-key.ts';
 
 export type AuditFault = {

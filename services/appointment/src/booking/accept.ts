@@ -7,8 +7,8 @@ import { ProblemError, problem } from '@consulta/platform/problems';
 import { microBatch } from '@consulta/platform/work';
 import type pg from 'pg';
 import type { Who } from '../audit/record.ts';
-import { type BookingCaps, hold, refusalBy } from './caps.ts';
 import { lockHoldings } from './holdings.ts';
+import { type BookingCaps, hold, refusalBy } from './limits.ts';
 
 const acceptSql = readFileSync(new URL('accept.sql', import.meta.url), 'utf8');
 

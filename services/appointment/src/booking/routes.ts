@@ -27,8 +27,8 @@ import { type Who, whoOf } from '../audit/record.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
-import type { BookingCaps } from './caps.ts';
-import type { DecisionWait } from './waiters.ts';
+import type { BookingCaps } from './limits.ts';
+import type { DecisionWait } from './waiting-for-decision.ts';
 
 export type BookingDeps = {
   /** Throws 409 unless the patient may give this appointment up for another. */

@@ -4,7 +4,7 @@ import { advisoryLockSeeds, inPlainTransaction, queryBuilder } from '@consulta/p
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { AppointmentTables } from '../tables.ts';
-import { decideReplacement } from './reschedule.ts';
+import { decideReplacement } from './decide-reschedule.ts';
 
 /*
  * What AppointmentDB offers to the appointment-creator: the undecided requests and the writing of decisions.

@@ -18,7 +18,7 @@ import { eraseFilesOf } from './files/queries.ts';
 import { fileRoutes } from './files/routes.ts';
 import { sweepBlobs } from './files/sweeper.ts';
 import { encryptedColumns, rewrapDocuments } from './key-rotation.ts';
-import { contentOf, sealContent } from './medical-reports/content.ts';
+import { contentOf, sealContent } from './medical-reports/report-content.ts';
 
 const workplace = await openWorkplace();
 const { pool, db, store, ring, rights } = workplace;

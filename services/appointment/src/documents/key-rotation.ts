@@ -1,7 +1,7 @@
 import { assertNothingSealed, type KeyRing, rewrap, type SealedColumn } from '@consulta/platform/encryption';
 import type pg from 'pg';
-import { contentContext, nameContext } from './files/sealing.ts';
-import { reportContext } from './medical-reports/content.ts';
+import { contentContext, nameContext } from './files/encrypted-content.ts';
+import { reportContext } from './medical-reports/report-content.ts';
 
 /** Where AppointmentDB keeps what is encrypted; a start checks that the key of every row is at hand. */
 export const encryptedColumns: readonly SealedColumn[] = [

@@ -12,7 +12,7 @@ import { callerOf, exclusively, idempotencyKeyOf, type Routes, recallKey } from 
 import type { Kysely } from 'kysely';
 import { whoOf } from '../audit/record.ts';
 import type { AppointmentTables } from '../tables.ts';
-import { feedbacksOf, giveFeedback, readFeedback, replyToFeedback, reviewsOf } from './queries.ts';
+import { feedbacksOf, giveFeedback, readFeedback, replyToFeedback, reviewsOf } from './give-feedback.ts';
 
 /** Feedback on concluded appointments, and the reviews that everyone reads. */
 export const feedbackRoutes =

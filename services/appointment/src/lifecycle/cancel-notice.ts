@@ -2,8 +2,8 @@ import type { CancelNotices } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Static } from 'typebox';
+import { isReplaceable, isTooLate } from '../appointments/rules.ts';
 import type { AppointmentOverview } from '../tables.ts';
-import { isReplaceable, isTooLate } from './rules.ts';
 
 /** Reads from the schedule service how many minutes before the start a doctor's patients may still cancel. */
 export const cancelNoticeLookup = (schedule: ServiceClient) => async (doctorId: string) => {

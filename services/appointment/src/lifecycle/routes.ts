@@ -10,13 +10,13 @@ import { callerOf, type Routes } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { findOwn } from '../appointments/queries.ts';
+import { isTooLate, type Step } from '../appointments/rules.ts';
 import { showAppointment } from '../appointments/view.ts';
 import { whoOf } from '../audit/record.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { tooLate } from './cancel-notice.ts';
-import { annotate, takeStep } from './queries.ts';
-import { isTooLate, type Step } from './rules.ts';
+import { annotate, takeStep } from './take-step.ts';
 
 export type LifecycleDeps = {
   db: Kysely<AppointmentTables>;

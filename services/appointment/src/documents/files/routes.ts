@@ -21,7 +21,8 @@ import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastif
 import type pg from 'pg';
 import { type TSchema, Type } from 'typebox';
 import { recordAccess, whoOf } from '../../audit/record.ts';
-import { sendContent } from './content.ts';
+import { sendContent } from './download.ts';
+import { showFile } from './encrypted-content.ts';
 import { accessRoutes } from './grants/routes.ts';
 import { type FileInspector, fileInspector } from './inspection/inspector.ts';
 import { fileOpener, type OpenFile } from './open-file.ts';
@@ -34,7 +35,6 @@ import {
   recordRefusal,
   usedBytes,
 } from './queries.ts';
-import { showFile } from './sealing.ts';
 import { stillReadable } from './still-readable.ts';
 import { commitFile, quotaExceeded, storeContent } from './upload.ts';
 import { receiveFile } from './upload-form.ts';

@@ -7,11 +7,11 @@ import { type KeyRing, newDataKey, sealFrames, sealText } from '@consulta/platfo
 import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { recordAccess, type Who } from '../../audit/record.ts';
+import { contentContext, nameContext, readContent } from './encrypted-content.ts';
 import type { FileInspector } from './inspection/inspector.ts';
 import { safeFileName } from './names.ts';
 import type { FileRow } from './open-file.ts';
 import { type Db, findOwnFile, insertFile } from './queries.ts';
-import { contentContext, nameContext, readContent } from './sealing.ts';
 import { type SentFile, tooLarge } from './upload-form.ts';
 
 export type UploadDeps = {

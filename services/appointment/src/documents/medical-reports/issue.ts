@@ -7,7 +7,6 @@ import { type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/
 import { problem } from '@consulta/platform/problems';
 import { recordAccess, type Who } from '../../audit/record.ts';
 import type { AppointmentOverview } from '../../tables.ts';
-import { contentOf, openContent, sealContent } from './content.ts';
 import type { DescribeForReport } from './identities.ts';
 import {
   type Db,
@@ -21,6 +20,7 @@ import {
   readReport,
   recordCorrectionRefusal,
 } from './queries.ts';
+import { contentOf, openContent, sealContent } from './report-content.ts';
 import { canIssueReport, matches } from './rules.ts';
 
 export type IssueDeps = { db: Db; ring: KeyRing; describeForReport: DescribeForReport };

@@ -14,7 +14,7 @@ import {
   openWorkplace,
   type Person,
 } from '../../../testing/documents-app.ts';
-import { reportContext } from './content.ts';
+import { reportContext } from './report-content.ts';
 import { reportPrinter } from './report-printer.ts';
 import { medicalReportRoutes } from './routes.ts';
 

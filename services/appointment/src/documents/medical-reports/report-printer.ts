@@ -1,8 +1,8 @@
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { TaskFailed, workerPool } from '@consulta/platform/work/worker-pool';
-import type { ReportContent } from './content.ts';
-import type { PrintedVersion } from './pdf.ts';
+import type { ReportContent } from './report-content.ts';
+import type { PrintedVersion } from './report-pdf.ts';
 
 export type ReportPrinter = {
   /** A report's PDF. Throws 503 when too many are being made, or when this one takes too much time or memory. */

@@ -14,10 +14,10 @@ import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { Type } from 'typebox';
 import { recordAccess, type Who, whoOf } from '../../audit/record.ts';
-import { openContent, type ReportContent } from './content.ts';
 import type { DescribeForReport } from './identities.ts';
 import { correctReport, issueReport } from './issue.ts';
 import { type Db, listReports, listVersions, type ReportRow, readReport } from './queries.ts';
+import { openContent, type ReportContent } from './report-content.ts';
 import type { ReportPrinter } from './report-printer.ts';
 import { etagOf } from './rules.ts';
 

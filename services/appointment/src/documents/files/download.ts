@@ -7,11 +7,11 @@ import { problem } from '@consulta/platform/problems';
 import type { Turns } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { recordAccess, type Who } from '../../audit/record.ts';
+import { contentKeyOf, isDamage, readContent, showFile, verifyContent } from './encrypted-content.ts';
 import { attachment } from './names.ts';
 import type { FileRow, OpenFile } from './open-file.ts';
 import type { Db } from './queries.ts';
 import { requestedRange } from './ranges.ts';
-import { contentKeyOf, isDamage, readContent, showFile, verifyContent } from './sealing.ts';
 import type { StillReadable } from './still-readable.ts';
 
 export type ContentDeps = {

@@ -6,8 +6,8 @@ import { inPlainTransaction } from '@consulta/platform/database';
 import { ProblemError } from '@consulta/platform/problems';
 import { appointmentDatabase } from '../../testing/fixtures.ts';
 import { acceptor, type NewRequest, newAppointmentId } from './accept.ts';
-import type { BookingCaps } from './caps.ts';
 import { lockHoldings } from './holdings.ts';
+import type { BookingCaps } from './limits.ts';
 
 const database = await appointmentDatabase();
 const { pool } = database;

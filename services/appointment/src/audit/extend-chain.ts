@@ -1,8 +1,8 @@
 import { advisoryLocks } from '@consulta/platform/database';
 import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
+import { type Head, type HeadStore, isSigned, signHead } from './audit-heads.ts';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
-import { type Head, type HeadStore, isSigned, signHead } from './heads.ts';
 import type { TrailKey, TrailKeyStore } from './trail-key.ts';
 
 /** What sealing stands on; the key and the heads lie outside the database. */

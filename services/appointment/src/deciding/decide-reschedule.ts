@@ -2,7 +2,7 @@ import type { RejectionReason } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { enqueue } from '@consulta/platform/messaging';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { changeAppointment } from '../lifecycle/queries.ts';
+import { changeAppointment } from '../lifecycle/take-step.ts';
 import type { AppointmentTables, BookingRequestsTable } from '../tables.ts';
 import type { Decided, UndecidedRequest, Verdict } from './decision-store.ts';
 

@@ -5,9 +5,9 @@ import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { ownerColumn } from '../appointments/queries.ts';
+import { type Step, statusAfter } from '../appointments/rules.ts';
 import { recordAccess, type Who } from '../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
-import { type Step, statusAfter } from './rules.ts';
 
 type Trx = Transaction<AppointmentTables>;
 export type Change = {

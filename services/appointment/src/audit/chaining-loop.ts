@@ -1,7 +1,7 @@
 import type { Metrics } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
-import { rowsMax, sealAudit, type Trail } from './sealer.ts';
+import { rowsMax, sealAudit, type Trail } from './extend-chain.ts';
 
 /** Sealing is late when an entry has waited this long: its round comes every second. */
 const lateSeconds = 60;

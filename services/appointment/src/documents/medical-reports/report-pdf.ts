@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { buffer } from 'node:stream/consumers';
 import type { Address, ReportIdentities } from '@consulta/contracts';
 import PDFDocument from 'pdfkit';
-import type { ReportContent } from './content.ts';
 import { printable } from './printable.ts';
 import type { ReportRow } from './queries.ts';
+import type { ReportContent } from './report-content.ts';
 
 type Doc = InstanceType<typeof PDFDocument>;
 
