@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
-import type { DoctorRatings } from '@consulta/contracts';
+import { type DoctorRatings, doctorCalls } from '@consulta/contracts';
 import { platformMigrations } from '@consulta/platform/database';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { createInternalApp, createServiceClient, type ServiceClient } from '@consulta/platform/http';
 import type { Bus, BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
-import { createTestDatabase } from '@consulta/platform/testing';
+import { answering, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import { startReviewProcessor } from '@consulta/review-processor';
 import { createUserService, userMigrations } from '@consulta/user';
 import { insertUsersInBulk } from '@consulta/user/seeding';
@@ -24,10 +24,6 @@ const [appointments, users] = await Promise.all([
   createTestDatabase([platformMigrations, userMigrations]),
 ]);
 const log = createLog('silent');
-const nowhere: ServiceClient = {
-  call: () => Promise.reject(new Error('nobody is there')),
-  close: async () => {},
-};
 const handed: { handler: (messages: BusMessage[]) => Promise<void> } = { handler: async () => {} };
 /** Hands the processor's handler to the test, which plays the queue. */
 const bus: Bus = {
@@ -43,7 +39,7 @@ const userService = await createUserService({
   cache: inProcessCache(),
   fanout: inProcessFanout(log),
   log,
-  schedule: nowhere,
+  schedule: serviceDouble(),
   config: { doctorVerification: 'auto' },
 });
 const serviceToken = 'a-token-for-tests';
@@ -95,14 +91,15 @@ async function insertFeedbacks(doctorIds: string[], random: Random): Promise<Map
 
 /** Calls that arrive late and out of order, and now and then once more, long after newer ones. */
 function unreliable(random: Random): ServiceClient {
-  const old: unknown[] = [];
-  const call: ServiceClient['call'] = async (method, path, body) => {
-    old.push(body);
-    await new Promise((resolve) => setTimeout(resolve, random.below(15)));
-    if (random.chance(0.3)) await client.call(method, path, random.pick(old));
-    return client.call(method, path, body);
-  };
-  return { call, close: async () => {} };
+  const old: DoctorRatings[] = [];
+  return serviceDouble(
+    answering(doctorCalls.rate, async (ratings) => {
+      old.push(ratings);
+      await new Promise((resolve) => setTimeout(resolve, random.below(15)));
+      if (random.chance(0.3)) await client.call(doctorCalls.rate, random.pick(old));
+      return client.call(doctorCalls.rate, ratings);
+    }),
+  );
 }
 
 /** Each message once and a fifth of them twice, in any order. */
@@ -185,7 +182,7 @@ test('a failed hand-over is made good when the message comes again', async () =>
   const given = await insertFeedbacks([doctorId], random);
   const { rows } = await appointments.pool.query<{ id: string }>('SELECT id FROM feedbacks LIMIT 300');
   const messages = rows.map(({ id }) => ({ id: crypto.randomUUID(), key: id }));
-  startReviewProcessor({ pool: appointments.pool, bus, user: nowhere });
+  startReviewProcessor({ pool: appointments.pool, bus, user: serviceDouble() });
   await assert.rejects(handed.handler(messages));
   startReviewProcessor({ pool: appointments.pool, bus, user: client });
   await handed.handler(messages);
@@ -199,7 +196,7 @@ test('an older version never replaces a newer one, whatever comes with it and ho
     const ratings: DoctorRatings['ratings'] = versions.map(([index, version, sum]) => {
       return { doctorId: doctorIds[index] ?? '', version, sum, count: version };
     });
-    return client.call('POST', '/internal/doctors/ratings', { ratings } satisfies DoctorRatings);
+    return client.call(doctorCalls.rate, { ratings });
   };
   await send([
     [0, 3, 12],

@@ -11,7 +11,7 @@ import {
   trailKeyIn,
 } from '@consulta/appointment';
 import { startAppointmentCreator } from '@consulta/appointment-creator';
-import type { Revocations } from '@consulta/contracts';
+import { revocationCalls } from '@consulta/contracts';
 import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
 import {
   type OnStep,
@@ -174,8 +174,7 @@ async function startParts(
   await step('internal entrance open');
 
   const revocations = await followRevocations({
-    read: (since) =>
-      client.call<Revocations>('GET', `/internal/revocations?since=${encodeURIComponent(since)}`),
+    read: (since) => client.call(revocationCalls.list, { since }),
     fanout,
     log,
   });

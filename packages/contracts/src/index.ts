@@ -21,6 +21,7 @@ export * from './feedback.ts';
 export * from './figures.ts';
 export * from './files.ts';
 export * from './internal/booking-settings.ts';
+export * from './internal/call.ts';
 export * from './internal/claims.ts';
 export * from './internal/doctors.ts';
 export * from './internal/lookup.ts';

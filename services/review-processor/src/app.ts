@@ -1,5 +1,5 @@
 import { countReviews, ratingsAfter } from '@consulta/appointment/store/reviews';
-import type { DoctorRatings } from '@consulta/contracts';
+import { doctorCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Bus, Subscription } from '@consulta/platform/messaging';
 import type pg from 'pg';
@@ -12,7 +12,6 @@ export function startReviewProcessor(deps: { pool: pg.Pool; bus: Bus; user: Serv
   return deps.bus.subscribe('feedback_given', { batchMax: 500 }, async (messages) => {
     const feedbackIds = messages.map(({ key }) => key);
     await countReviews(deps.pool, feedbackIds);
-    const body: DoctorRatings = { ratings: await ratingsAfter(deps.pool, feedbackIds) };
-    await deps.user.call('POST', '/internal/doctors/ratings', body);
+    await deps.user.call(doctorCalls.rate, { ratings: await ratingsAfter(deps.pool, feedbackIds) });
   });
 }

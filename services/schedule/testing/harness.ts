@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Bookability, DateScheduleInput, Problem, WeeklyScheduleInput } from '@consulta/contracts';
+import {
+  type DateScheduleInput,
+  doctorCalls,
+  type Problem,
+  type WeeklyScheduleInput,
+} from '@consulta/contracts';
 import type { TokenVerifier } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { openPgBossBus } from '@consulta/platform/embedded';
-import { createInternalApp, createPublicApp, type ServiceClient } from '@consulta/platform/http';
+import { createInternalApp, createPublicApp } from '@consulta/platform/http';
 import type { Bus } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { createLog, createMetrics } from '@consulta/platform/process';
-import { createTestDatabase } from '@consulta/platform/testing';
+import { answering, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import type { Pool } from 'pg';
 import { createScheduleService, scheduleMigrations } from '../src/app.ts';
 
@@ -34,16 +39,16 @@ function movableClock(start: string) {
 function userServiceStub() {
   const bookable = new Map<string, boolean>();
   const state = { reachable: true, asked: 0 };
-  const call = async (_method: string, _path: string, body: unknown): Promise<unknown> => {
-    state.asked += 1;
-    if (!state.reachable) throw problem('unavailable');
-    const { ids } = body as { ids: string[] };
-    const doctors: Bookability['doctors'] = ids
-      .filter((id) => bookable.has(id))
-      .map((doctorId) => ({ doctorId, bookable: bookable.get(doctorId) ?? false }));
-    return { doctors };
-  };
-  const client = { call, close: async () => {} } as ServiceClient;
+  const client = serviceDouble(
+    answering(doctorCalls.bookability, ({ ids }) => {
+      state.asked += 1;
+      if (!state.reachable) throw problem('unavailable');
+      const known = ids.filter((id) => bookable.has(id));
+      return {
+        doctors: known.map((doctorId) => ({ doctorId, bookable: bookable.get(doctorId) ?? false })),
+      };
+    }),
+  );
   return { client, bookable, state };
 }
 

@@ -1,13 +1,24 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { RegisterUser, Revocations, TokenPair, Topic, User } from '@consulta/contracts';
+import {
+  type RegisterUser,
+  revocationCalls,
+  type TokenPair,
+  type Topic,
+  type User,
+} from '@consulta/contracts';
 import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
-import { createInternalApp, createPublicApp, type ServiceClient } from '@consulta/platform/http';
+import {
+  createInternalApp,
+  createPublicApp,
+  createServiceClient,
+  type ServiceClient,
+} from '@consulta/platform/http';
 import type { Bus, BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
-import { createTestDatabase } from '@consulta/platform/testing';
+import { createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import {
   createAdministrator,
@@ -29,7 +40,7 @@ export type Harness = Awaited<ReturnType<typeof startHarness>>;
 export async function startHarness(
   options: {
     verification?: 'manual' | 'auto';
-    schedule?: ServiceClient['call'];
+    schedule?: ServiceClient;
     searchCacheMs?: number;
     networks?: UserServiceDeps['config']['networks'];
   } = {},
@@ -39,10 +50,7 @@ export async function startHarness(
   const log = createLog('silent');
   const fanout = inProcessFanout(log);
   const bus = recordingBus();
-  const schedule: ServiceClient = {
-    call: options.schedule ?? (async () => Promise.reject(new Error('no schedule service here'))),
-    close: async () => {},
-  };
+  const schedule = options.schedule ?? serviceDouble();
   const config: UserServiceDeps['config'] = {
     doctorVerification: options.verification ?? 'auto',
     searchCacheMs: options.searchCacheMs ?? 0,
@@ -59,11 +67,8 @@ export async function startHarness(
   const address = internal.server.address();
   assert.ok(typeof address === 'object' && address);
   const baseUrl = `http://127.0.0.1:${address.port}`;
-  const read = async (since: string): Promise<Revocations> => {
-    const url = `${baseUrl}/internal/revocations?since=${encodeURIComponent(since)}`;
-    const response = await fetch(url, { headers: { authorization: `Bearer ${serviceToken}` } });
-    return response.json() as Promise<Revocations>;
-  };
+  const client = createServiceClient({ baseUrl, serviceToken });
+  const read = (since: string) => client.call(revocationCalls.list, { since });
   const revocations = await followRevocations({ read, fanout, log });
   const verifyToken = createTokenVerifier({
     keys: remoteKeys(`${baseUrl}/.well-known/jwks.json`),
@@ -77,6 +82,7 @@ export async function startHarness(
   const stop = async () => {
     await service.stop();
     await revocations.stop();
+    await client.close();
     await app.close();
     await internal.close();
     await database.drop();

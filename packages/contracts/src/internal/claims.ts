@@ -1,12 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { Id } from '../common/ids.ts';
 import { nullable } from '../common/nullable.ts';
-import { Ids } from './lookup.ts';
+import { internalCall, Nothing } from './call.ts';
+import { Ids, PageAfter } from './lookup.ts';
 
-/**
- * POST /internal/claims (schedule service): claims slots for appointments, in the order given, which is the
- * order of arrival. Idempotent by appointment id.
- */
 export const ClaimSlots = Type.Object(
   {
     claims: Type.Array(Type.Object({ appointmentId: Id, slotId: Id }, { additionalProperties: false }), {
@@ -37,22 +34,22 @@ export const ClaimsDecided = Type.Object({
 });
 export type ClaimsDecided = Static<typeof ClaimsDecided>;
 
-/** POST /internal/claims/release (schedule service): final, and also refuses a claim that arrives later. */
 export const ReleaseClaims = Type.Object({ appointmentIds: Ids }, { additionalProperties: false });
 
-/**
- * GET /internal/claims?after&limit (schedule service): live claims older than a minute, by appointment id, for
- * the reconciler.
- */
 export const ClaimsPage = Type.Object({
   claims: Type.Array(Type.Object({ appointmentId: Id, slotId: Id })),
   nextAfter: nullable(Id),
 });
 export type ClaimsPage = Static<typeof ClaimsPage>;
-export const ClaimsPageQuery = Type.Object(
-  {
-    after: Type.Optional(Id),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, default: 1000 })),
-  },
-  { additionalProperties: false },
-);
+/** What the schedule service does with claims. */
+export const claimCalls = {
+  /**
+   * Claims slots for appointments, in the order given, which is the order of arrival. Idempotent by appointment
+   * id.
+   */
+  claim: internalCall('POST', '/internal/claims', { asked: ClaimSlots, answer: ClaimsDecided }),
+  /** Releases claims. Final: also refuses one that arrives later. */
+  release: internalCall('POST', '/internal/claims/release', { asked: ReleaseClaims, answer: Nothing }),
+  /** Live claims older than a minute, by appointment id, for the reconciler. */
+  list: internalCall('GET', '/internal/claims', { asked: PageAfter, answer: ClaimsPage }),
+};

@@ -1,11 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { Id } from '../common/ids.ts';
 import { nullable } from '../common/nullable.ts';
+import { internalCall, Nothing } from './call.ts';
+import { LookupByIds, PageAfter } from './lookup.ts';
 
-/**
- * POST /internal/doctors/bookability and GET /internal/doctors/bookability?after&limit (user service). The
- * first answers every id asked for; an unknown one is not bookable.
- */
 export const DoctorBookability = Type.Object({ doctorId: Id, bookable: Type.Boolean() });
 export type DoctorBookability = Static<typeof DoctorBookability>;
 export const Bookability = Type.Object({ doctors: Type.Array(DoctorBookability) });
@@ -13,10 +11,7 @@ export type Bookability = Static<typeof Bookability>;
 /** By doctor id, ascending; `nextAfter` is null on the last page. */
 export const BookabilityPage = Type.Object({ ...Bookability.properties, nextAfter: nullable(Id) });
 
-/**
- * POST /internal/doctors/ratings (user service): a doctor's ratings in total. One whose version is not newer
- * than the one stored is ignored, so repeats and late arrivals do no harm.
- */
+/** Doctors' ratings in total, each with its version. */
 export const DoctorRatings = Type.Object(
   {
     ratings: Type.Array(
@@ -35,3 +30,22 @@ export const DoctorRatings = Type.Object(
   { additionalProperties: false },
 );
 export type DoctorRatings = Static<typeof DoctorRatings>;
+
+/** What the user service answers about doctors, and takes over. */
+export const doctorCalls = {
+  /** Answers every id asked for; an unknown one is not bookable. */
+  bookability: internalCall('POST', '/internal/doctors/bookability', {
+    asked: LookupByIds,
+    answer: Bookability,
+  }),
+  /** A walk over all doctors. */
+  listBookability: internalCall('GET', '/internal/doctors/bookability', {
+    asked: PageAfter,
+    answer: BookabilityPage,
+  }),
+  /**
+   * Stores ratings. One whose version is not newer than the one stored is ignored, so repeats and late arrivals
+   * do no harm.
+   */
+  rate: internalCall('POST', '/internal/doctors/ratings', { asked: DoctorRatings, answer: Nothing }),
+};

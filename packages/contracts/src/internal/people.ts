@@ -5,8 +5,10 @@ import { Id } from '../common/ids.ts';
 import { DateOnly } from '../common/instants.ts';
 import { nullable } from '../common/nullable.ts';
 import { ConsultationMode, Crm, Rqe, VerificationState } from '../doctors.ts';
+import { internalCall } from './call.ts';
+import { LookupByIds } from './lookup.ts';
 
-/** How a person is shown beside an appointment: POST /internal/people/lookup (user service). */
+/** How a person is shown beside an appointment. */
 export const PersonCard = Type.Object({
   id: Id,
   role: Type.Enum(['patient', 'doctor', 'admin']),
@@ -26,8 +28,7 @@ export type PersonCard = Static<typeof PersonCard>;
 export const PeopleFound = Type.Object({ people: Type.Array(PersonCard) });
 
 /**
- * How far an account is trusted with bookings: POST /internal/people/booking-standing (user service). `new` in its
- * first days, and `crowded` while many others were registered on its network in those.
+ * How far an account is trusted with bookings: `new` in its first days, and `crowded` while many others were registered on its network in those.
  */
 export const BookingStanding = Type.Enum(['established', 'new', 'crowded']);
 export type BookingStanding = Static<typeof BookingStanding>;
@@ -36,7 +37,7 @@ export const StandingsFound = Type.Object({
 });
 export type StandingsFound = Static<typeof StandingsFound>;
 
-/** How to reach a person: POST /internal/people/contacts (user service). Personal data, so never cached. */
+/** How to reach a person. Personal data, so never cached. */
 export const PersonContact = Type.Object({
   id: Id,
   fullName: Type.String(),
@@ -48,10 +49,6 @@ export type PersonContact = Static<typeof PersonContact>;
 export const ContactsFound = Type.Object({ people: Type.Array(PersonContact) });
 export type ContactsFound = Static<typeof ContactsFound>;
 
-/**
- * POST /internal/people/report-identities (user service): what CFM 2.299/2021 art. 2 wants on a document of
- * both people. Null when there is no such doctor or patient (any more).
- */
 export const ReportIdentitiesQuery = Type.Object(
   { doctorId: Id, patientId: Id },
   { additionalProperties: false },
@@ -73,3 +70,21 @@ export const ReportIdentities = Type.Object({
 export type ReportIdentities = Static<typeof ReportIdentities>;
 export const ReportIdentitiesFound = Type.Object({ identities: nullable(ReportIdentities) });
 export type ReportIdentitiesFound = Static<typeof ReportIdentitiesFound>;
+
+/** What the user service answers about people. */
+export const peopleCalls = {
+  lookup: internalCall('POST', '/internal/people/lookup', { asked: LookupByIds, answer: PeopleFound }),
+  contacts: internalCall('POST', '/internal/people/contacts', { asked: LookupByIds, answer: ContactsFound }),
+  bookingStanding: internalCall('POST', '/internal/people/booking-standing', {
+    asked: LookupByIds,
+    answer: StandingsFound,
+  }),
+  /**
+   * What CFM 2.299/2021 art. 2 wants on a document of both people. Null when there is no such doctor or patient
+   * (any more).
+   */
+  reportIdentities: internalCall('POST', '/internal/people/report-identities', {
+    asked: ReportIdentitiesQuery,
+    answer: ReportIdentitiesFound,
+  }),
+};

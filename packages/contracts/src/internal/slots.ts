@@ -2,8 +2,10 @@ import { type Static, Type } from 'typebox';
 import { Id } from '../common/ids.ts';
 import { Instant } from '../common/instants.ts';
 import { nullable } from '../common/nullable.ts';
+import { internalCall } from './call.ts';
+import { LookupByIds } from './lookup.ts';
 
-/** An immutable slot: POST /internal/slots/lookup (schedule service). */
+/** An immutable slot. */
 export const SlotFacts = Type.Object({
   id: Id,
   scheduleId: Id,
@@ -15,8 +17,17 @@ export const SlotFacts = Type.Object({
 export type SlotFacts = Static<typeof SlotFacts>;
 export const SlotsFound = Type.Object({ slots: Type.Array(SlotFacts) });
 
-/** POST /internal/doctors/next-available (schedule service): the start of each doctor's first open slot. */
 export const NextAvailable = Type.Object({
   doctors: Type.Array(Type.Object({ doctorId: Id, nextAvailableAt: nullable(Instant) })),
 });
 export type NextAvailable = Static<typeof NextAvailable>;
+
+/** What the schedule service answers about slots. */
+export const slotCalls = {
+  lookup: internalCall('POST', '/internal/slots/lookup', { asked: LookupByIds, answer: SlotsFound }),
+  /** The start of each doctor's first open slot. */
+  nextAvailable: internalCall('POST', '/internal/doctors/next-available', {
+    asked: LookupByIds,
+    answer: NextAvailable,
+  }),
+};

@@ -23,6 +23,7 @@ export {
   recallKey,
   rememberKey,
 } from './idempotency.ts';
+export { serve } from './internal-routes.ts';
 export { isLoopback } from './loopback.ts';
 export { networkOf } from './network.ts';
 export { networkPerMinute } from './rate-limits.ts';

@@ -1,11 +1,16 @@
+import type { InternalCall } from '@consulta/contracts';
+import type { Static, TSchema } from 'typebox';
 import { Pool } from 'undici';
 import { isUnreachable } from '../database/failures.ts';
 import { problem } from '../problems/problem.ts';
 import { errorCode } from '../process/error-code.ts';
 
 export type ServiceClient = {
-  /** Answers the JSON body of a 2xx response; throws 503 when the service stays out of reach. */
-  call: <T>(method: 'GET' | 'POST', path: string, body?: unknown) => Promise<T>;
+  /** Throws 503 when the service stays out of reach, and an error when it answers what it should not. */
+  call: <Asked extends TSchema, Answer extends TSchema>(
+    call: InternalCall<Asked, Answer>,
+    asked: Static<Asked>,
+  ) => Promise<Static<Answer>>;
   close: () => Promise<void>;
 };
 
@@ -27,37 +32,48 @@ export function createServiceClient(options: {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
-  const headers = { authorization: `Bearer ${options.serviceToken}`, 'content-type': 'application/json' };
+  const authorization = `Bearer ${options.serviceToken}`;
 
-  const once = async (method: 'GET' | 'POST', path: string, body: string | undefined) => {
-    const response = await pool.request({
-      method,
-      path,
-      headers: body === undefined ? { authorization: headers.authorization } : headers,
-      body: body ?? null,
-    });
-    if (response.statusCode < 300) return { value: await response.body.json() };
+  const once = async (method: 'GET' | 'POST', path: string, body: string | null): Promise<unknown> => {
+    const headers = { authorization, ...(body === null ? {} : { 'content-type': 'application/json' }) };
+    const response = await pool.request({ method, path, headers, body });
+    if (response.statusCode < 300) return response.body.json();
     await response.body.dump();
     if (response.statusCode === 503) throw problem('unavailable');
     throw new Error(`${method} ${path.split('?')[0]} answered ${response.statusCode}`);
   };
+  const repeated = async (send: () => Promise<unknown>): Promise<unknown> => {
+    const startedMs = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await send();
+      } catch (error) {
+        const late = performance.now() - startedMs > repeatWithinMs;
+        if (late || attempt === 3 || !canSucceedLater(error)) throw asUnavailable(error);
+        await new Promise((resolve) => setTimeout(resolve, 50 * attempt * (0.5 + Math.random())));
+      }
+    }
+  };
 
   return {
-    call: async <T>(method: 'GET' | 'POST', path: string, body?: unknown) => {
-      const sent = body === undefined ? undefined : JSON.stringify(body);
-      const startedMs = performance.now();
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return (await once(method, path, sent)).value as T;
-        } catch (error) {
-          const late = performance.now() - startedMs > repeatWithinMs;
-          if (late || attempt === 3 || !canSucceedLater(error)) throw asUnavailable(error);
-          await new Promise((resolve) => setTimeout(resolve, 50 * attempt * (0.5 + Math.random())));
-        }
-      }
+    call: async (call, asked) => {
+      const { method } = call;
+      const path = method === 'GET' ? `${call.path}?${queryOf(asked)}` : call.path;
+      const body = method === 'GET' ? null : JSON.stringify(asked);
+      const answer = await repeated(() => once(method, path, body));
+      if (!call.isAnswer(answer)) throw new Error(`${method} ${call.path} answered what it should not`);
+      return answer;
     },
     close: () => pool.close(),
   };
+}
+
+function queryOf(asked: unknown): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(asked ?? {})) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query;
 }
 
 /** The client's own, beside those of the operating system. */

@@ -1,1 +1,2 @@
+export { answering, serviceDouble } from './service-double.ts';
 export { createTestDatabase, startTestServer, type TestDatabase } from './test-database.ts';

@@ -3,11 +3,11 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterEach, beforeEach, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
 import { decisionStore } from '@consulta/appointment/store';
-import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
+import { type ClaimSlots, type ClaimsDecided, claimCalls } from '@consulta/contracts';
 import { platformMigrations } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
 import { createLog } from '@consulta/platform/process';
-import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
+import { answering, createTestDatabase, serviceDouble, type TestDatabase } from '@consulta/platform/testing';
 import { type DecideDeps, decideWaiting } from './decide.ts';
 
 let database: TestDatabase;
@@ -42,9 +42,8 @@ function scheduleDouble(options: { poison?: string; heldBy?: Map<string, string>
     }
     return {};
   };
-  const call = async (_method: string, path: string, body: unknown) =>
-    path.endsWith('/release') ? release(body as never) : claimed(body as never);
-  return { client: { call, close: async () => {} } as unknown as ServiceClient, holders };
+  const client = serviceDouble(answering(claimCalls.claim, claimed), answering(claimCalls.release, release));
+  return { client, holders };
 }
 
 type Facts = { slotId?: string; patientId?: string; startsAt?: string };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DecisionStore, UndecidedRequest } from '@consulta/appointment/store';
-import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
+import { type ClaimsDecided, claimCalls } from '@consulta/contracts';
 import { isUnavailable } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
 import { ProblemError } from '@consulta/platform/problems';
@@ -95,10 +95,10 @@ async function decideChunk(
 }
 
 function claim(schedule: ServiceClient, requests: UndecidedRequest[]): Promise<ClaimsDecided> {
-  const body: ClaimSlots = { claims: requests.map(({ id, slotId }) => ({ appointmentId: id, slotId })) };
-  return schedule.call<ClaimsDecided>('POST', '/internal/claims', body);
+  const claims = requests.map(({ id, slotId }) => ({ appointmentId: id, slotId }));
+  return schedule.call(claimCalls.claim, { claims });
 }
 
 async function release(schedule: ServiceClient, appointmentIds: string[]): Promise<void> {
-  if (appointmentIds.length > 0) await schedule.call('POST', '/internal/claims/release', { appointmentIds });
+  if (appointmentIds.length > 0) await schedule.call(claimCalls.release, { appointmentIds });
 }

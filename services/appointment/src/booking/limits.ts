@@ -1,4 +1,4 @@
-import type { BookingStanding, StandingsFound } from '@consulta/contracts';
+import { type BookingStanding, peopleCalls } from '@consulta/contracts';
 import { type Cache, cachedLookup } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
 import { type ProblemError, problem } from '@consulta/platform/problems';
@@ -29,8 +29,7 @@ export function capsLookup(
     prefix: 'booking-standing:',
     ttlMs: standingMs,
     load: async (ids) => {
-      const path = '/internal/people/booking-standing';
-      const { people } = await user.call<StandingsFound>('POST', path, { ids });
+      const { people } = await user.call(peopleCalls.bookingStanding, { ids });
       return new Map(people.map(({ id, standing }) => [id, standing]));
     },
   });

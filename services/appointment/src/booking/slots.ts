@@ -1,4 +1,4 @@
-import type { SlotFacts } from '@consulta/contracts';
+import { type SlotFacts, slotCalls } from '@consulta/contracts';
 import { type Cache, cachedLookup } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
 
@@ -15,9 +15,7 @@ export function slotDirectory(
     prefix: 'slot:',
     ttlMs: 3_600_000,
     load: async (ids) => {
-      const { slots } = await schedule.call<{ slots: SlotFacts[] }>('POST', '/internal/slots/lookup', {
-        ids,
-      });
+      const { slots } = await schedule.call(slotCalls.lookup, { ids });
       return new Map(slots.map((slot) => [slot.id, slot]));
     },
   }).get;

@@ -1,8 +1,7 @@
-import type { ClaimsPage, ReleaseClaims } from '@consulta/contracts';
+import { claimCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
-import type { Static } from 'typebox';
 import type { DecisionStore } from './decision-store.ts';
 
 const everyMs = 60_000;
@@ -32,14 +31,12 @@ export async function reconcileClaims(
   log: Log,
 ): Promise<number> {
   let found = 0;
-  let after = '';
+  let after: string | undefined;
   for (;;) {
-    const path = `/internal/claims?limit=${pageSize}${after ? `&after=${after}` : ''}`;
-    const page = await schedule.call<Static<typeof ClaimsPage>>('GET', path);
+    const page = await schedule.call(claimCalls.list, { limit: pageSize, ...(after && { after }) });
     const strays = await store.findClosed(page.claims.map(({ appointmentId }) => appointmentId));
     if (strays.length > 0) {
-      const body: Static<typeof ReleaseClaims> = { appointmentIds: strays };
-      await schedule.call('POST', '/internal/claims/release', body);
+      await schedule.call(claimCalls.release, { appointmentIds: strays });
       log.warn(
         { appointmentIds: strays.slice(0, 20), count: strays.length },
         'claims without a live appointment',

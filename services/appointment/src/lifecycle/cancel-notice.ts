@@ -1,19 +1,12 @@
-import type { CancelNotices } from '@consulta/contracts';
+import { bookingSettingsCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
-import type { Static } from 'typebox';
 import { isReplaceable, isTooLate } from '../appointments/rules.ts';
 import type { AppointmentOverview } from '../tables.ts';
 
 /** Reads from the schedule service how many minutes before the start a doctor's patients may still cancel. */
 export const cancelNoticeLookup = (schedule: ServiceClient) => async (doctorId: string) => {
-  const { doctors } = await schedule.call<Static<typeof CancelNotices>>(
-    'POST',
-    '/internal/doctors/cancel-notice',
-    {
-      ids: [doctorId],
-    },
-  );
+  const { doctors } = await schedule.call(bookingSettingsCalls.cancelNotice, { ids: [doctorId] });
   return doctors[0]?.minCancelNoticeMinutes ?? 0;
 };
 

@@ -1,4 +1,4 @@
-import type { ContactsFound, PersonContact } from '@consulta/contracts';
+import { type PersonContact, peopleCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 
 export type FindContacts = (ids: string[]) => Promise<Map<string, PersonContact>>;
@@ -8,6 +8,6 @@ export const contactsFrom =
   (user: ServiceClient): FindContacts =>
   async (ids) => {
     if (ids.length === 0) return new Map();
-    const { people } = await user.call<ContactsFound>('POST', '/internal/people/contacts', { ids });
+    const { people } = await user.call(peopleCalls.contacts, { ids });
     return new Map(people.map((person) => [person.id, person]));
   };

@@ -1,4 +1,4 @@
-import type { PersonCard } from '@consulta/contracts';
+import { type PersonCard, peopleCalls } from '@consulta/contracts';
 import { type Cache, cachedLookup } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
 
@@ -16,9 +16,7 @@ export function peopleDirectory(user: ServiceClient, cache: Cache): PeopleDirect
     prefix: 'person:',
     ttlMs: 300_000,
     load: async (ids) => {
-      const { people } = await user.call<{ people: PersonCard[] }>('POST', '/internal/people/lookup', {
-        ids,
-      });
+      const { people } = await user.call(peopleCalls.lookup, { ids });
       return new Map(people.map((card) => [card.id, card]));
     },
   });

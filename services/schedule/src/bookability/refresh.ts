@@ -1,4 +1,4 @@
-import type { Bookability } from '@consulta/contracts';
+import { doctorCalls } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';
@@ -16,7 +16,7 @@ export type BookabilityDeps = { db: Kysely<Tables>; user: ServiceClient; wake: (
 export async function refreshBookability(deps: BookabilityDeps, doctorIds: string[]): Promise<void> {
   if (doctorIds.length === 0) return;
   const ids = [...new Set(doctorIds)];
-  const found = await deps.user.call<Bookability>('POST', '/internal/doctors/bookability', { ids });
+  const found = await deps.user.call(doctorCalls.bookability, { ids });
   const bookable = new Set(found.doctors.filter((doctor) => doctor.bookable).map(({ doctorId }) => doctorId));
   const answers = ids.map((doctorId) => ({ doctorId, bookable: bookable.has(doctorId) }));
   await inTransaction(deps.db, async (trx) => {

@@ -1,7 +1,6 @@
-import { ClaimSlots, ClaimsDecided, ClaimsPage, ClaimsPageQuery, ReleaseClaims } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { claimCalls } from '@consulta/contracts';
+import { type Routes, serve } from '@consulta/platform/http';
 import type pg from 'pg';
-import { Type } from 'typebox';
 import { claimSlots, readClaimsPage, releaseClaims } from './queries.ts';
 
 /** Claims younger than this may belong to an appointment whose decision is still being written. */
@@ -11,38 +10,21 @@ const settledAfterMinutes = 1;
 export const claimRoutes =
   (deps: { pool: pg.Pool; now: () => Temporal.Instant; wake: () => void }): Routes =>
   async (app) => {
-    app.post(
-      '/internal/claims',
-      { config: { permission: 'internal' }, schema: { body: ClaimSlots, response: { 200: ClaimsDecided } } },
-      async (request) => {
-        const decided = await claimSlots(deps.pool, request.body.claims, deps.now());
-        deps.wake();
-        return decided;
-      },
-    );
-    app.post(
-      '/internal/claims/release',
-      {
-        config: { permission: 'internal' },
-        schema: { body: ReleaseClaims, response: { 200: Type.Object({}) } },
-      },
-      async (request) => {
-        await releaseClaims(deps.pool, request.body.appointmentIds, deps.now());
-        deps.wake();
-        return {};
-      },
-    );
-    app.get(
-      '/internal/claims',
-      {
-        config: { permission: 'internal' },
-        schema: { querystring: ClaimsPageQuery, response: { 200: ClaimsPage } },
-      },
-      async ({ query }) =>
-        readClaimsPage(deps.pool, {
-          after: query.after,
-          limit: query.limit ?? 1000,
-          claimedBefore: deps.now().subtract({ minutes: settledAfterMinutes }),
-        }),
+    serve(app, claimCalls.claim, async ({ claims }) => {
+      const decided = await claimSlots(deps.pool, claims, deps.now());
+      deps.wake();
+      return decided;
+    });
+    serve(app, claimCalls.release, async ({ appointmentIds }) => {
+      await releaseClaims(deps.pool, appointmentIds, deps.now());
+      deps.wake();
+      return {};
+    });
+    serve(app, claimCalls.list, async ({ after, limit = 1000 }) =>
+      readClaimsPage(deps.pool, {
+        after,
+        limit,
+        claimedBefore: deps.now().subtract({ minutes: settledAfterMinutes }),
+      }),
     );
   };

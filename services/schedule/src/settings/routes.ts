@@ -1,11 +1,10 @@
 import {
   BookingSettings,
   BookingSettingsInput,
-  CancelNotices,
+  bookingSettingsCalls,
   defaultBookingSettings,
-  LookupByIds,
 } from '@consulta/contracts';
-import { callerOf, type Routes } from '@consulta/platform/http';
+import { callerOf, type Routes, serve } from '@consulta/platform/http';
 import type { Log } from '@consulta/platform/process';
 import type { Kysely } from 'kysely';
 import { type BookabilityDeps, ensureDoctorKnown } from '../bookability/refresh.ts';
@@ -57,9 +56,7 @@ export const settingsRoutes =
 export const cancelNoticeRoutes =
   ({ db }: { db: Kysely<Tables> }): Routes =>
   async (app) => {
-    app.post(
-      '/internal/doctors/cancel-notice',
-      { config: { permission: 'internal' }, schema: { body: LookupByIds, response: { 200: CancelNotices } } },
-      async ({ body }) => ({ doctors: await readCancelNotices(db, body.ids) }),
-    );
+    serve(app, bookingSettingsCalls.cancelNotice, async ({ ids }) => ({
+      doctors: await readCancelNotices(db, ids),
+    }));
   };

@@ -1,5 +1,5 @@
-import { IdParams, LookupByIds, NextAvailable, OpenSlot, page, SlotsFound } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { IdParams, OpenSlot, page, slotCalls } from '@consulta/contracts';
+import { type Routes, serve } from '@consulta/platform/http';
 import type pg from 'pg';
 import { pageOfSlots, SlotsQuery, slotsPageOf } from './page.ts';
 import { listOpenSlots, lookupSlots, readNextAvailable } from './queries.ts';
@@ -35,14 +35,8 @@ export const openSlotRoutes =
 export const slotLookupRoutes =
   ({ pool, now }: Deps): Routes =>
   async (app) => {
-    app.post(
-      '/internal/slots/lookup',
-      { config: { permission: 'internal' }, schema: { body: LookupByIds, response: { 200: SlotsFound } } },
-      async ({ body }) => ({ slots: await lookupSlots(pool, body.ids) }),
-    );
-    app.post(
-      '/internal/doctors/next-available',
-      { config: { permission: 'internal' }, schema: { body: LookupByIds, response: { 200: NextAvailable } } },
-      async ({ body }) => ({ doctors: await readNextAvailable(pool, body.ids, now()) }),
-    );
+    serve(app, slotCalls.lookup, async ({ ids }) => ({ slots: await lookupSlots(pool, ids) }));
+    serve(app, slotCalls.nextAvailable, async ({ ids }) => ({
+      doctors: await readNextAvailable(pool, ids, now()),
+    }));
   };

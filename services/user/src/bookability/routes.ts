@@ -1,49 +1,23 @@
-import { Bookability, BookabilityPage, Id, LookupByIds } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { doctorCalls } from '@consulta/contracts';
+import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { Type } from 'typebox';
 import type { UserTables } from '../tables.ts';
-
-const AfterQuery = Type.Object(
-  {
-    after: Type.Optional(Id),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000, default: 1000 })),
-  },
-  { additionalProperties: false },
-);
 
 /** Which doctors may be booked: those an administrator (or the automatic rule) verified and nobody suspended. */
 export const bookabilityRoutes =
   (db: Kysely<UserTables>): Routes =>
   async (app) => {
-    app.post(
-      '/internal/doctors/bookability',
-      {
-        config: { permission: 'internal' },
-        schema: { body: LookupByIds, response: { 200: Bookability } },
-      },
-      async (request) => {
-        const { ids } = request.body;
-        const bookable = new Set(await bookableAmong(db, ids));
-        return {
-          doctors: ids.map((doctorId) => ({ doctorId, bookable: bookable.has(doctorId.toLowerCase()) })),
-        };
-      },
-    );
-
-    app.get(
-      '/internal/doctors/bookability',
-      {
-        config: { permission: 'internal' },
-        schema: { querystring: AfterQuery, response: { 200: BookabilityPage } },
-      },
-      async (request) => {
-        const { after, limit = 1000 } = request.query;
-        const doctors = await bookabilityAfter(db, after, limit);
-        const last = doctors.length === limit ? doctors.at(-1) : undefined;
-        return { doctors, nextAfter: last?.doctorId ?? null };
-      },
-    );
+    serve(app, doctorCalls.bookability, async ({ ids }) => {
+      const bookable = new Set(await bookableAmong(db, ids));
+      return {
+        doctors: ids.map((doctorId) => ({ doctorId, bookable: bookable.has(doctorId.toLowerCase()) })),
+      };
+    });
+    serve(app, doctorCalls.listBookability, async ({ after, limit = 1000 }) => {
+      const doctors = await bookabilityAfter(db, after, limit);
+      const last = doctors.length === limit ? doctors.at(-1) : undefined;
+      return { doctors, nextAfter: last?.doctorId ?? null };
+    });
   };
 
 async function bookableAmong(db: Kysely<UserTables>, ids: string[]): Promise<string[]> {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { DoctorDetails, NextAvailable } from '@consulta/contracts';
+import { type DoctorDetails, slotCalls } from '@consulta/contracts';
 import { createLog } from '@consulta/platform/process';
+import { answering, serviceDouble } from '@consulta/platform/testing';
 import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 import { startNextAvailableSweep } from './next-available.ts';
 import { readClock, storeNextAvailable } from './queries.ts';
@@ -10,14 +11,15 @@ import { readClock, storeNextAvailable } from './queries.ts';
 const firstSlots = new Map<string, string | null>();
 const asked: string[][] = [];
 let waiting: ((ids: string[]) => void) | undefined;
-const schedule = async <T>(_method: string, path: string, body?: unknown): Promise<T> => {
-  assert.equal(path, '/internal/doctors/next-available');
-  const { ids } = body as { ids: string[] };
-  asked.push(ids);
-  waiting?.(ids);
-  const doctors = ids.map((doctorId) => ({ doctorId, nextAvailableAt: firstSlots.get(doctorId) ?? null }));
-  return { doctors } satisfies NextAvailable as T;
-};
+const schedule = serviceDouble(
+  answering(slotCalls.nextAvailable, ({ ids }) => {
+    asked.push(ids);
+    waiting?.(ids);
+    return {
+      doctors: ids.map((doctorId) => ({ doctorId, nextAvailableAt: firstSlots.get(doctorId) ?? null })),
+    };
+  }),
+);
 const { call, deliver, pool, register, service, signIn, stop } = await startHarness({ schedule });
 after(stop);
 await service.start();
@@ -69,8 +71,7 @@ test('the sweep asks about doctors whose time has passed or who have none, and a
 
   const { promise, resolve } = Promise.withResolvers<string[]>();
   waiting = resolve;
-  const client = { call: schedule, close: async () => {} };
-  const sweep = startNextAvailableSweep({ pool, schedule: client, log: createLog('silent') });
+  const sweep = startNextAvailableSweep({ pool, schedule, log: createLog('silent') });
   const ids = await promise;
   await sweep.stop();
   assert.ok(ids.includes(passed.id) && ids.includes(none.id) && !ids.includes(free.id));

@@ -1,4 +1,4 @@
-import type { NextAvailable } from '@consulta/contracts';
+import { slotCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Bus, Subscription } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
@@ -12,9 +12,7 @@ type Deps = { pool: pg.Pool; schedule: ServiceClient; log: Log };
 export async function askNextAvailable({ pool, schedule }: Deps, doctorIds: string[]): Promise<void> {
   if (doctorIds.length === 0) return;
   const askedAt = await readClock(pool);
-  const { doctors } = await schedule.call<NextAvailable>('POST', '/internal/doctors/next-available', {
-    ids: doctorIds,
-  });
+  const { doctors } = await schedule.call(slotCalls.nextAvailable, { ids: doctorIds });
   await storeNextAvailable(pool, doctors, askedAt);
 }
 

@@ -1,9 +1,8 @@
-import { DoctorDetails, DoctorRatings, IdParams, Names, specialties } from '@consulta/contracts';
+import { DoctorDetails, doctorCalls, IdParams, Names, specialties } from '@consulta/contracts';
 import type { Cache } from '@consulta/platform/caching';
-import type { Routes } from '@consulta/platform/http';
+import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
-import { Type } from 'typebox';
 import type { UserTables } from '../tables.ts';
 import { readDoctor, readInsurances, storeRatings } from './queries.ts';
 
@@ -71,15 +70,8 @@ export const directoryRoutes =
 export const ratingRoutes =
   (pool: pg.Pool): Routes =>
   async (app) => {
-    app.post(
-      '/internal/doctors/ratings',
-      {
-        config: { permission: 'internal' },
-        schema: { body: DoctorRatings, response: { 200: Type.Object({}) } },
-      },
-      async (request) => {
-        await storeRatings(pool, request.body.ratings);
-        return {};
-      },
-    );
+    serve(app, doctorCalls.rate, async ({ ratings }) => {
+      await storeRatings(pool, ratings);
+      return {};
+    });
   };

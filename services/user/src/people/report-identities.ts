@@ -1,5 +1,5 @@
-import { ReportIdentitiesFound, ReportIdentitiesQuery } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { peopleCalls } from '@consulta/contracts';
+import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { fullAddress } from '../account/queries.ts';
 import type { UserTables } from '../tables.ts';
@@ -8,29 +8,20 @@ import type { UserTables } from '../tables.ts';
 export const reportIdentityRoutes =
   (db: Kysely<UserTables>): Routes =>
   async (app) => {
-    app.route({
-      method: 'POST',
-      url: '/internal/people/report-identities',
-      config: { permission: 'internal' },
-      schema: { body: ReportIdentitiesQuery, response: { 200: ReportIdentitiesFound } },
-      handler: async ({ body }) => {
-        const [doctor, patient] = await Promise.all([
-          findDoctor(db, body.doctorId),
-          findPatient(db, body.patientId),
-        ]);
-        if (!doctor?.address || !patient?.cpf) return { identities: null };
-        return {
-          identities: {
-            doctor: {
-              fullName: doctor.full_name,
-              crm: { number: doctor.crm_number, state: doctor.crm_state },
-              rqes: doctor.rqes,
-              address: fullAddress(doctor.address),
-            },
-            patient: { fullName: patient.full_name, socialName: patient.social_name, cpf: patient.cpf },
+    serve(app, peopleCalls.reportIdentities, async ({ doctorId, patientId }) => {
+      const [doctor, patient] = await Promise.all([findDoctor(db, doctorId), findPatient(db, patientId)]);
+      if (!doctor?.address || !patient?.cpf) return { identities: null };
+      return {
+        identities: {
+          doctor: {
+            fullName: doctor.full_name,
+            crm: { number: doctor.crm_number, state: doctor.crm_state },
+            rqes: doctor.rqes,
+            address: fullAddress(doctor.address),
           },
-        };
-      },
+          patient: { fullName: patient.full_name, socialName: patient.social_name, cpf: patient.cpf },
+        },
+      };
     });
   };
 

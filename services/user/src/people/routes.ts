@@ -1,5 +1,5 @@
-import { ContactsFound, LookupByIds, PeopleFound, type PersonCard } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { type PersonCard, peopleCalls } from '@consulta/contracts';
+import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { fullAddress } from '../account/queries.ts';
 import type { UserTables } from '../tables.ts';
@@ -8,22 +8,8 @@ import type { UserTables } from '../tables.ts';
 export const peopleRoutes =
   (db: Kysely<UserTables>): Routes =>
   async (app) => {
-    app.post(
-      '/internal/people/lookup',
-      {
-        config: { permission: 'internal' },
-        schema: { body: LookupByIds, response: { 200: PeopleFound } },
-      },
-      async (request) => ({ people: (await findPeople(db, request.body.ids)).map(asCard) }),
-    );
-    app.post(
-      '/internal/people/contacts',
-      {
-        config: { permission: 'internal' },
-        schema: { body: LookupByIds, response: { 200: ContactsFound } },
-      },
-      async (request) => ({ people: await findContacts(db, request.body.ids) }),
-    );
+    serve(app, peopleCalls.lookup, async ({ ids }) => ({ people: (await findPeople(db, ids)).map(asCard) }));
+    serve(app, peopleCalls.contacts, async ({ ids }) => ({ people: await findContacts(db, ids) }));
   };
 
 const findPeople = (db: Kysely<UserTables>, ids: string[]) =>

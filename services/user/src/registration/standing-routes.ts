@@ -1,5 +1,5 @@
-import { LookupByIds, StandingsFound } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { peopleCalls } from '@consulta/contracts';
+import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { UserTables } from '../tables.ts';
 import { standingsOf } from './networks.ts';
@@ -8,12 +8,7 @@ import { standingsOf } from './networks.ts';
 export const standingRoutes =
   (db: Kysely<UserTables>, crowdedAbove: number): Routes =>
   async (app) => {
-    app.post(
-      '/internal/people/booking-standing',
-      {
-        config: { permission: 'internal' },
-        schema: { body: LookupByIds, response: { 200: StandingsFound } },
-      },
-      async (request) => ({ people: await standingsOf(db, request.body.ids, crowdedAbove) }),
-    );
+    serve(app, peopleCalls.bookingStanding, async ({ ids }) => ({
+      people: await standingsOf(db, ids, crowdedAbove),
+    }));
   };

@@ -93,14 +93,13 @@ test('tokens survive a restart: the next process signs with the same key', async
   const input = aPatient();
   await register(input);
   const { accessToken } = await signIn(input.email, input.password);
-  const unused = { call: async () => Promise.reject(new Error('unused')), close: async () => {} };
   await createUserService({
     pool,
     bus: { publish: async () => {}, subscribe: () => ({ stop: async () => {} }) },
     cache: inProcessCache(),
     fanout: inProcessFanout(createLog('silent')),
     log: createLog('silent'),
-    schedule: unused,
+    schedule: serviceDouble(),
     config: { doctorVerification: 'auto', argon2: { memoryCost: 8, timeCost: 1 } },
   });
   assert.deepEqual(await readKeys(), [publicKey]);

@@ -1,4 +1,4 @@
-import type { ReportIdentities, ReportIdentitiesFound } from '@consulta/contracts';
+import { peopleCalls, type ReportIdentities } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 
 /** Both people as a report names them; undefined when one of them has no account any more. */
@@ -11,7 +11,6 @@ export type DescribeForReport = (
 export const reportIdentitiesFrom =
   (user: ServiceClient): DescribeForReport =>
   async (doctorId, patientId) => {
-    const path = '/internal/people/report-identities';
-    const found = await user.call<ReportIdentitiesFound>('POST', path, { doctorId, patientId });
+    const found = await user.call(peopleCalls.reportIdentities, { doctorId, patientId });
     return found.identities ?? undefined;
   };

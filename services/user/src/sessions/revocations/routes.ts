@@ -1,7 +1,6 @@
-import { Instant, Revocations } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { revocationCalls } from '@consulta/contracts';
+import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { Type } from 'typebox';
 import type { UserTables } from '../../tables.ts';
 import { readRevocations } from './queries.ts';
 
@@ -9,15 +8,5 @@ import { readRevocations } from './queries.ts';
 export const revocationRoutes =
   (db: Kysely<UserTables>): Routes =>
   async (app) => {
-    app.get(
-      '/internal/revocations',
-      {
-        config: { permission: 'internal' },
-        schema: {
-          querystring: Type.Object({ since: Instant }, { additionalProperties: false }),
-          response: { 200: Revocations },
-        },
-      },
-      async (request) => readRevocations(db, request.query.since),
-    );
+    serve(app, revocationCalls.list, ({ since }) => readRevocations(db, since));
   };

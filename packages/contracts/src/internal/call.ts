@@ -1,0 +1,32 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { type Check, shapeCheckOf } from '../common/checks.ts';
+
+/**
+ * What one service may ask of another over HTTP, on the internal port and with a service token. Who asks and who
+ * answers use the same description, so that they agree by type. All calls may be repeated.
+ */
+export type InternalCall<Asked extends TSchema = TSchema, Answer extends TSchema = TSchema> = {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  /** The body of a POST, the query of a GET. */
+  readonly asked: Asked;
+  readonly answer: Answer;
+  readonly isAsked: Check<Static<Asked>>;
+  readonly isAnswer: Check<Static<Answer>>;
+};
+
+/** Describes an internal call. */
+export const internalCall = <Asked extends TSchema, Answer extends TSchema>(
+  method: 'GET' | 'POST',
+  path: string,
+  schemas: { asked: Asked; answer: Answer },
+): InternalCall<Asked, Answer> => ({
+  method,
+  path,
+  ...schemas,
+  isAsked: shapeCheckOf(schemas.asked),
+  isAnswer: shapeCheckOf(schemas.answer),
+});
+
+/** The answer of a call that only tells. */
+export const Nothing = Type.Object({});
