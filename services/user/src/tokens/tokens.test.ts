@@ -6,6 +6,7 @@ import { queryBuilder } from '@consulta/platform/database';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { ProblemError } from '@consulta/platform/problems';
 import { createLog } from '@consulta/platform/process';
+import { serviceDouble } from '@consulta/platform/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { openSessionsInBulk, signAccessToken } from '../../seeding/index.ts';
 import { aPatient, startHarness } from '../../testing/harness.ts';
