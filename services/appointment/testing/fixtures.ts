@@ -3,7 +3,7 @@ import { platformMigrations } from '@consulta/platform/database';
 import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { appointmentMigrations } from '../src/app.ts';
-import { readRecording, type Who } from '../src/audit/record.ts';
+import { type Recorded, readRecording } from '../src/audit/record.ts';
 import { acceptor, newAppointmentId } from '../src/booking/accept.ts';
 
 /** An AppointmentDB of one's own. */
@@ -43,7 +43,7 @@ export async function storeRequest(database: TestDatabase, facts: RequestFacts =
 /** Records that somebody read a page which showed notes of these appointments. */
 export async function recordPage(
   db: QueryExecutorProvider,
-  who: Who,
+  actor: Recorded,
   shown: { appointmentId: string; patientId: string }[],
 ): Promise<void> {
   const ids = shown.map(({ appointmentId }) => appointmentId);
@@ -51,5 +51,5 @@ export async function recordPage(
   const found = sql`SELECT id AS resource_id, id AS appointment_id, patient_id
     FROM unnest(${ids}::uuid[], ${patients}::uuid[]) AS given (id, patient_id)`;
   const parts = { found, touched: sql`SELECT * FROM found`, answer: sql`SELECT` };
-  await readRecording(db, who, { action: 'read', kind: 'note' }, parts);
+  await readRecording(db, actor, { action: 'read', kind: 'note' }, parts);
 }

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
 import { after, test } from 'node:test';
-import type { Caller } from '@consulta/platform/auth';
 import { queryBuilder } from '@consulta/platform/database';
 import { appointmentDatabase } from '../../testing/fixtures.ts';
-import type { Who } from '../audit/record.ts';
+import type { Actor } from '../audit/actor.ts';
 import { acceptor, newAppointmentId } from '../booking/accept.ts';
 import { annotate, takeStep } from '../lifecycle/take-step.ts';
 import type { AppointmentTables } from '../tables.ts';
@@ -15,22 +14,17 @@ const { pool } = database;
 const db = queryBuilder<AppointmentTables>(pool);
 after(() => database.drop());
 
-const person = (role: Caller['role']): Caller => ({
+const person = (role: Actor['role']): Actor => ({
   userId: randomUUIDv7(),
   role,
   sessionId: randomUUIDv7(),
   issuedAt: 0,
   expiresAt: 0,
-});
-const patient = person('patient');
-const doctor = person('doctor');
-const who = ({ userId, role }: Caller): Who => ({
-  actorId: userId,
-  actorRole: role,
   address: '192.0.2.7',
   requestId: 'pedido-1',
 });
-
+const patient = person('patient');
+const doctor = person('doctor');
 const accept = acceptor(pool, () => {});
 let hours = 0;
 async function ask(note: string | null, key?: { scope: Buffer; requestHash: Buffer }): Promise<string> {
@@ -49,7 +43,7 @@ async function ask(note: string | null, key?: { scope: Buffer; requestHash: Buff
     patientId: patient.userId,
     mode: 'in_person',
     note,
-    who: who(patient),
+    actor: patient,
     replacesId: null,
     key,
   });
@@ -85,10 +79,10 @@ test('reading one, listing many and taking a step record who saw the note', asyn
   const noted = await ask('Marca-passo');
   const plain = await ask(null);
   for (const id of [noted, plain]) {
-    await readOwn(db, doctor, who(doctor), id);
-    await takeStep(db, patient, who(patient), id, { name: 'cancel', reason: null });
+    await readOwn(db, doctor, id);
+    await takeStep(db, patient, id, { name: 'cancel', reason: null });
   }
-  await listOwn(db, patient, who(patient), { limit: 100 });
+  await listOwn(db, patient, { limit: 100 });
   assert.deepEqual(await trail(noted), ['patient create', 'doctor read', 'patient read', 'patient read']);
   assert.deepEqual(await trail(plain), []);
 });
@@ -96,7 +90,7 @@ test('reading one, listing many and taking a step record who saw the note', asyn
 test('a page records the notes it shows and not those of the page after', async () => {
   const from = Temporal.Instant.from('2031-03-10T12:00:00Z').add({ hours }).toString();
   const ids = [await ask('um'), await ask(null), await ask('três')];
-  const { rows, nextCursor } = await listOwn(db, doctor, who(doctor), { from, limit: 2 });
+  const { rows, nextCursor } = await listOwn(db, doctor, { from, limit: 2 });
   assert.deepEqual(
     rows.map(({ id }) => id),
     ids.slice(0, 2),
@@ -115,7 +109,7 @@ test('what a page writes does not grow with what it shows', async () => {
   const countEntries = async () =>
     Number((await pool.query('SELECT count(*) FROM audit_entries')).rows[0].count);
   const before = await countEntries();
-  const { rows } = await listOwn(db, doctor, who(doctor), { from, limit: 100 });
+  const { rows } = await listOwn(db, doctor, { from, limit: 100 });
   assert.equal(rows.length, 4);
   assert.equal(await countEntries(), before + 1);
   for (const { id } of rows) assert.deepEqual(await trail(id), ['patient create', 'doctor read']);
@@ -123,10 +117,10 @@ test('what a page writes does not grow with what it shows', async () => {
 
 test('writing, changing and removing a note are recorded; what is refused changes nothing', async () => {
   const id = await ask(null);
-  await annotate(db, patient, who(patient), id, null);
-  await annotate(db, patient, who(patient), id, 'Grávida');
-  await annotate(db, patient, who(patient), id, null);
-  await assert.rejects(annotate(db, person('patient'), who(patient), id, 'x'), /Nothing of yours/);
-  await assert.rejects(readOwn(db, person('doctor'), who(doctor), id), /Nothing of yours/);
+  await annotate(db, patient, id, null);
+  await annotate(db, patient, id, 'Grávida');
+  await annotate(db, patient, id, null);
+  await assert.rejects(annotate(db, person('patient'), id, 'x'), /Nothing of yours/);
+  await assert.rejects(readOwn(db, person('doctor'), id), /Nothing of yours/);
   assert.deepEqual(await trail(id), ['patient create', 'patient change']);
 });

@@ -3,7 +3,8 @@ import type { Caller } from '@consulta/platform/auth';
 import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
-import { readRecording, type Who } from '../audit/record.ts';
+import type { Actor } from '../audit/actor.ts';
+import { readRecording } from '../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 
 type Db = Kysely<AppointmentTables>;
@@ -27,15 +28,15 @@ const noteRead = { action: 'read', kind: 'note' } as const;
 const withNote = sql`SELECT id AS resource_id, id AS appointment_id, patient_id`;
 
 /** The caller's appointment, to be shown to them: the reading of its note is recorded. Throws 404 without one. */
-export async function readOwn(db: Db, caller: Caller, who: Who, id: string): Promise<AppointmentOverview> {
+export async function readOwn(db: Db, actor: Actor, id: string): Promise<AppointmentOverview> {
   const found = db
     .selectFrom('appointment_overview')
     .selectAll()
     .where('id', '=', id)
-    .where(ownerColumn(caller), '=', caller.userId);
+    .where(ownerColumn(actor), '=', actor.userId);
   const touched = sql`${withNote} FROM found WHERE note IS NOT NULL`;
   const answer = sql`SELECT * FROM found`;
-  const { rows } = await readRecording<AppointmentOverview>(db, who, noteRead, { found, touched, answer });
+  const { rows } = await readRecording<AppointmentOverview>(db, actor, noteRead, { found, touched, answer });
   const [row] = rows;
   if (!row) throw problem('not_found');
   return row;
@@ -47,15 +48,14 @@ export async function readOwn(db: Db, caller: Caller, who: Who, id: string): Pro
  */
 export async function listOwn(
   db: Db,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   query: AppointmentListQuery,
 ): Promise<{ rows: AppointmentOverview[]; nextCursor: string | null }> {
   const limit = query.limit ?? 20;
   let select = db
     .selectFrom('appointment_overview')
     .selectAll()
-    .where(ownerColumn(caller), '=', caller.userId)
+    .where(ownerColumn(actor), '=', actor.userId)
     .orderBy('starts_at')
     .orderBy('id')
     .limit(limit + 1);
@@ -67,7 +67,7 @@ export async function listOwn(
     select = select.where(sql<boolean>`(starts_at, id) > (${startsAt}::timestamptz, ${id}::uuid)`);
   }
   const shown = sql`(SELECT * FROM found ORDER BY starts_at, id LIMIT ${limit}) AS shown`;
-  const { rows } = await readRecording<AppointmentOverview>(db, who, noteRead, {
+  const { rows } = await readRecording<AppointmentOverview>(db, actor, noteRead, {
     found: select,
     touched: sql`${withNote} FROM ${shown} WHERE note IS NOT NULL`,
     answer: sql`SELECT * FROM found ORDER BY starts_at, id`,

@@ -1,7 +1,7 @@
 import { Appointment, AppointmentListQuery, HistoryEntry, IdParams, page } from '@consulta/contracts';
 import { callerOf, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { whoOf } from '../audit/record.ts';
+import { actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { historyOf, listOwn, readOwn } from './queries.ts';
@@ -24,7 +24,7 @@ export const listingRoutes =
         response: { 200: page(Appointment) },
       },
       handler: async (request) => {
-        const { rows, nextCursor } = await listOwn(deps.db, callerOf(request), whoOf(request), request.query);
+        const { rows, nextCursor } = await listOwn(deps.db, actorOf(request), request.query);
         return { items: await showAppointments(rows, deps.people), nextCursor };
       },
     });
@@ -40,10 +40,7 @@ export const listingRoutes =
         response: { 200: Appointment },
       },
       handler: async (request) =>
-        showAppointment(
-          await readOwn(deps.db, callerOf(request), whoOf(request), request.params.id),
-          deps.people,
-        ),
+        showAppointment(await readOwn(deps.db, actorOf(request), request.params.id), deps.people),
     });
     app.route({
       method: 'GET',

@@ -13,7 +13,7 @@ import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts'
 import { sealLagSeconds, startAuditSealer } from './chaining-loop.ts';
 import { ChainBroken, sealAudit, type Trail } from './extend-chain.ts';
 import { openHeadFiles, readHeadFiles } from './head-files.ts';
-import { type Access, recordAccess, systemActor, type Who } from './record.ts';
+import { type Access, type Recorded, recordAccess, systemActor } from './record.ts';
 import type { AuditTables } from './tables.ts';
 import { type TrailKeyStore, trailKeyIn } from './trail-key.ts';
 import { verifyAudit } from './verify.ts';
@@ -48,9 +48,9 @@ async function tamper(statement: string, values: unknown[] = []): Promise<void> 
   }
 }
 
-const who: Who = {
-  actorId: '01900000-0000-7000-8000-000000000001',
-  actorRole: 'doctor',
+const actor: Recorded = {
+  userId: '01900000-0000-7000-8000-000000000001',
+  role: 'doctor',
   address: '127.0.0.1',
   requestId: 'r',
 };
@@ -61,7 +61,7 @@ const access = (): Access => ({
   patientId: crypto.randomUUID(),
 });
 async function record(count: number): Promise<void> {
-  for (let entry = 0; entry < count; entry += 1) await recordAccess(db, who, access());
+  for (let entry = 0; entry < count; entry += 1) await recordAccess(db, actor, access());
 }
 async function sealedTrail(count: number): Promise<void> {
   await record(count);
@@ -98,7 +98,7 @@ test('an empty trail is whole', async () => {
 test('an entry leaves no trace when the access it records is rolled back', async () => {
   await assert.rejects(
     db.transaction().execute(async (trx) => {
-      await recordAccess(trx, who, access());
+      await recordAccess(trx, actor, access());
       throw new Error('rolled back');
     }),
   );
@@ -368,8 +368,8 @@ test('a page is one entry, chained with all it showed', async () => {
     return { appointmentId: crypto.randomUUID(), patientId: crypto.randomUUID() };
   });
   await record(1);
-  await recordPage(db, who, shown);
-  await recordPage(db, who, []);
+  await recordPage(db, actor, shown);
+  await recordPage(db, actor, []);
   assert.equal(await sealAudit(trail()), 2);
   assert.deepEqual(await faults(), []);
   for (const column of ['resource_ids', 'appointment_ids', 'patient_ids']) {

@@ -1,16 +1,10 @@
 import type { AuditAction, AuditedResource } from '@consulta/contracts';
-import { callerOf } from '@consulta/platform/http';
-import type { FastifyRequest } from 'fastify';
 import { type Expression, type QueryExecutorProvider, type QueryResult, type RawBuilder, sql } from 'kysely';
+import type { Actor } from './actor.ts';
 import type { ActorRole, AuditOutcome } from './tables.ts';
 
-/** Who touches medical data, and from where. */
-export type Who = {
-  actorId: string | null;
-  actorRole: ActorRole;
-  address: string | null;
-  requestId: string | null;
-};
+/** What the trail keeps of an {@link Actor}; of the service itself only that it was the service. */
+export type Recorded = Pick<Actor, 'address' | 'requestId'> & { userId: string | null; role: ActorRole };
 
 /** One access to medical data, by ids only. */
 export type Access = {
@@ -23,14 +17,8 @@ export type Access = {
   outcome?: AuditOutcome;
 };
 
-/** The caller of a request, for the trail. */
-export function whoOf(request: FastifyRequest): Who {
-  const { userId, role } = callerOf(request);
-  return { actorId: userId, actorRole: role, address: request.ip ?? null, requestId: request.id };
-}
-
 /** The service itself, for what no request asked for. */
-export const systemActor: Who = { actorId: null, actorRole: 'system', address: null, requestId: null };
+export const systemActor: Recorded = { userId: null, role: 'system', address: null, requestId: null };
 
 const columns = sql.raw(`(actor_id, actor_role, address, request_id, action, resource_kind, resource_id,
   appointment_id, patient_id, outcome)`);
@@ -39,10 +27,14 @@ const columns = sql.raw(`(actor_id, actor_role, address, request_id, action, res
  * Records an access in the caller's transaction (invariant I5: the row commits with what it tells of). Call it
  * for every read and write of files, their names and accesses, reports, notes and feedback texts.
  */
-export async function recordAccess(trx: QueryExecutorProvider, who: Who, access: Access): Promise<void> {
+export async function recordAccess(
+  trx: QueryExecutorProvider,
+  actor: Recorded,
+  access: Access,
+): Promise<void> {
   const { action, resource, appointmentId, patientId, outcome = 'granted' } = access;
-  await sql`INSERT INTO audit_entries ${columns} VALUES (${who.actorId}, ${who.actorRole}, ${who.address},
-    ${who.requestId}, ${action}, ${resource.kind}, ${resource.id}, ${appointmentId}, ${patientId},
+  await sql`INSERT INTO audit_entries ${columns} VALUES (${actor.userId}, ${actor.role}, ${actor.address},
+    ${actor.requestId}, ${action}, ${resource.kind}, ${resource.id}, ${appointmentId}, ${patientId},
     ${outcome})`.execute(trx);
 }
 
@@ -54,11 +46,11 @@ const pageColumns = sql.raw(`(actor_id, actor_role, address, request_id, action,
  * where it has none: what reading writes does not grow with the page. A page of one resource is an ordinary entry.
  */
 const insertPage = (
-  who: Who,
+  actor: Recorded,
   { action, kind }: { action: AuditAction; kind: AuditedResource },
   touched: Expression<unknown>,
 ) => sql`INSERT INTO audit_entries ${pageColumns}
-  SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${action}, ${kind}, 'granted',
+  SELECT ${actor.userId}::uuid, ${actor.role}, ${actor.address}, ${actor.requestId}, ${action}, ${kind}, 'granted',
     CASE WHEN shown = 1 THEN resource_ids[1] END, CASE WHEN shown > 1 THEN resource_ids END,
     CASE WHEN shown = 1 THEN appointment_ids[1] END, CASE WHEN shown > 1 THEN appointment_ids END,
     CASE WHEN patients = 1 THEN patient_ids[1] END, CASE WHEN patients > 1 THEN patient_ids END
@@ -78,13 +70,13 @@ const insertPage = (
  */
 export function auditedRead<Row>(
   db: QueryExecutorProvider,
-  who: Who,
+  actor: Recorded,
   what: { action: AuditAction; kind: AuditedResource },
   { subject, answer }: { subject: RawBuilder<unknown>; answer: RawBuilder<unknown> },
 ): Promise<QueryResult<Row>> {
   return sql<Row>`WITH subject AS MATERIALIZED (${subject}), recorded AS (
     INSERT INTO audit_entries ${columns}
-    SELECT ${who.actorId}::uuid, ${who.actorRole}, ${who.address}, ${who.requestId}, ${what.action}, ${what.kind},
+    SELECT ${actor.userId}::uuid, ${actor.role}, ${actor.address}, ${actor.requestId}, ${what.action}, ${what.kind},
       resource_id, appointment_id, patient_id, CASE WHEN allowed THEN 'granted' ELSE 'refused' END FROM subject
   ) ${answer}`.execute(db);
 }
@@ -96,10 +88,10 @@ export function auditedRead<Row>(
  */
 export function readRecording<Row>(
   db: QueryExecutorProvider,
-  who: Who,
+  actor: Recorded,
   what: { action: AuditAction; kind: AuditedResource },
   { found, touched, answer }: Record<'found' | 'touched' | 'answer', Expression<unknown>>,
 ): Promise<QueryResult<Row>> {
-  return sql<Row>`WITH found AS MATERIALIZED (${found}), recorded AS (${insertPage(who, what, touched)})
+  return sql<Row>`WITH found AS MATERIALIZED (${found}), recorded AS (${insertPage(actor, what, touched)})
     ${answer}`.execute(db);
 }

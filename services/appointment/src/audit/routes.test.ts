@@ -13,7 +13,7 @@ import {
   type Person,
 } from '../../testing/documents-app.ts';
 import { recordPage } from '../../testing/fixtures.ts';
-import { recordAccess, systemActor, type Who } from './record.ts';
+import { type Recorded, recordAccess, systemActor } from './record.ts';
 import { accessLogRoutes, listAccesses } from './routes.ts';
 import type { AuditTables } from './tables.ts';
 
@@ -31,9 +31,9 @@ after(async () => {
   await workplace.close();
 });
 
-const by = ({ id, role }: Person): Who => ({
-  actorId: id,
-  actorRole: role,
+const by = ({ id, role }: Person): Recorded => ({
+  userId: id,
+  role,
   address: '10.0.0.9',
   requestId: 'r',
 });

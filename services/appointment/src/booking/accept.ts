@@ -6,7 +6,7 @@ import type { IdempotencyKey } from '@consulta/platform/http';
 import { ProblemError, problem } from '@consulta/platform/problems';
 import { microBatch } from '@consulta/platform/work';
 import type pg from 'pg';
-import type { Who } from '../audit/record.ts';
+import type { Actor } from '../audit/actor.ts';
 import { lockHoldings } from './holdings.ts';
 import { type BookingCaps, hold, refusalBy } from './limits.ts';
 
@@ -18,7 +18,7 @@ export type NewRequest = {
   mode: ConsultationMode;
   note: string | null;
   /** From where the note came, for the trail. */
-  who?: Who;
+  actor?: Actor;
   replacesId: string | null;
   /** The doctor of the appointment it replaces. */
   movesFrom?: string | undefined;
@@ -113,7 +113,7 @@ const notStored: Accepted = { requestedAt: undefined };
 /** A new appointment's id (UUIDv7, RFC 9562). */
 export const newAppointmentId = (): string => randomUUIDv7();
 
-const toRow = (id: string, { slot, patientId, mode, note, who, replacesId, key }: NewRequest) => ({
+const toRow = (id: string, { slot, patientId, mode, note, actor, replacesId, key }: NewRequest) => ({
   id,
   slot_id: slot.id,
   schedule_id: slot.scheduleId,
@@ -127,5 +127,5 @@ const toRow = (id: string, { slot, patientId, mode, note, who, replacesId, key }
   replaces_id: replacesId,
   key_scope: key?.scope.toString('hex'),
   key_hash: key?.requestHash.toString('hex'),
-  ...(note === null ? {} : { note_address: who?.address, note_request_id: who?.requestId }),
+  ...(note === null ? {} : { note_address: actor?.address, note_request_id: actor?.requestId }),
 });

@@ -8,9 +8,8 @@ import {
   RescheduleAppointment,
   type SlotFacts,
 } from '@consulta/contracts';
-import type { Caller, RightsInUse } from '@consulta/platform/auth';
+import type { RightsInUse } from '@consulta/platform/auth';
 import {
-  callerOf,
   exclusively,
   type IdempotencyKey,
   idempotencyKeyOf,
@@ -23,7 +22,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { findOwn, readOwn } from '../appointments/queries.ts';
 import { showAppointment, toAppointment } from '../appointments/view.ts';
-import { type Who, whoOf } from '../audit/record.ts';
+import { type Actor, actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
@@ -77,8 +76,8 @@ export const bookingRoutes =
       },
       handler: async (request, reply) => {
         const { slotId, note } = request.body;
-        const [caller, who] = [callerOf(request), whoOf(request)];
-        const asked = { caller, who, slotId, note: note ?? null, replaces: null };
+        const actor = actorOf(request);
+        const asked = { actor, slotId, note: note ?? null, replaces: null };
         return requestAppointment(deps, asked, request, reply);
       },
     });
@@ -113,22 +112,20 @@ export const bookingRoutes =
         response: { 201: BookedAppointment, 202: RequestedAppointment },
       },
       handler: async (request, reply) => {
-        const caller = callerOf(request);
-        const original = await findOwn(deps.db, caller, request.params.id);
+        const actor = actorOf(request);
+        const original = await findOwn(deps.db, actor, request.params.id);
         // What a repeated request asked for may be done already, and the original replaced.
         const repeated = await recallKey(deps.db, idempotencyKeyOf(request));
         if (!repeated) await deps.assertReplaceable(original);
         const { slotId } = request.body;
-        const who = whoOf(request);
-        const asked = { caller, who, slotId, note: original.note, replaces: original };
+        const asked = { actor, slotId, note: original.note, replaces: original };
         return requestAppointment(deps, asked, request, reply);
       },
     });
   };
 
 type Asked = {
-  caller: Caller;
-  who: Who;
+  actor: Actor;
   slotId: string;
   note: string | null;
   replaces: { id: string; doctor_id: string } | null;
@@ -143,7 +140,7 @@ export async function requestAppointment(
 ): Promise<Appointment> {
   const preferredMs = preferredWaitMs(request);
   if (preferredMs === 0) return answer(deps, asked, 0, request, reply);
-  const giveBack = deps.waits.tryTake(asked.caller.userId);
+  const giveBack = deps.waits.tryTake(asked.actor.userId);
   try {
     return await answer(deps, asked, giveBack ? preferredMs : 0, request, reply);
   } finally {
@@ -161,7 +158,7 @@ async function answer(
   const key = idempotencyKeyOf(request);
   const appointment = await exclusively(key, () => place(deps, asked, key, waitMs));
   // Who was signed out while waiting is told nothing more.
-  if (waitMs > 0) deps.rights.assertSignedIn(asked.caller);
+  if (waitMs > 0) deps.rights.assertSignedIn(asked.actor);
   reply.header('location', `/api/v1/appointments/${appointment.id}`);
   if (waitMs === 0 || appointment.status === 'requested') return reply.code(202).send(appointment);
   if (appointment.status === 'rejected') throw problem(appointment.statusReason as RejectionReason);
@@ -181,18 +178,18 @@ async function place(
   if (!slot) throw problem('not_found', 'There is no such slot');
   const [doctor, patient, caps] = await Promise.all([
     deps.people.find(slot.doctorId),
-    deps.people.find(asked.caller.userId),
-    deps.findCaps(asked.caller.userId),
+    deps.people.find(asked.actor.userId),
+    deps.findCaps(asked.actor.userId),
   ]);
   const id = newAppointmentId();
   const mode = doctor?.doctor?.modes[0] ?? 'in_person';
-  const { note, replaces, caller, who } = asked;
+  const { note, replaces, actor } = asked;
   const newRequest: NewRequest = {
     slot,
-    patientId: caller.userId,
+    patientId: actor.userId,
     mode,
     note,
-    who,
+    actor,
     replacesId: replaces?.id ?? null,
     movesFrom: replaces?.doctor_id,
     caps,
@@ -210,7 +207,7 @@ async function place(
   }
   if (!decision) return toAppointment(justRequested(id, newRequest, accepted.requestedAt), doctor, patient);
   await decision.promise;
-  return showAppointment(await findOwn(deps.db, caller, id), deps.people);
+  return showAppointment(await findOwn(deps.db, actor, id), deps.people);
 }
 
 /** A repeat gets the answer to what the first request made, and waits for its decision if it asks to. */
@@ -221,10 +218,10 @@ async function answerRepeat(
   waitMs: number,
 ): Promise<Appointment> {
   const decision = waitMs > 0 ? deps.waitForDecision(id, waitMs) : undefined;
-  const { status } = await findOwn(deps.db, asked.caller, id);
+  const { status } = await findOwn(deps.db, asked.actor, id);
   if (status === 'requested') await decision?.promise;
   decision?.cancel();
-  return showAppointment(await readOwn(deps.db, asked.caller, asked.who, id), deps.people);
+  return showAppointment(await readOwn(deps.db, asked.actor, id), deps.people);
 }
 
 const justRequested = (id: string, request: NewRequest, requestedAt: Date): AppointmentOverview => ({

@@ -1,5 +1,4 @@
 import { type AuditAction, type Feedback, isUuid, type Review } from '@consulta/contracts';
-import type { Caller } from '@consulta/platform/auth';
 import { inTransaction, violatedConstraint } from '@consulta/platform/database';
 import {
   decodeCursor,
@@ -12,7 +11,8 @@ import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { findOwn, ownerColumn } from '../appointments/queries.ts';
-import { recordAccess, type Who } from '../audit/record.ts';
+import type { Actor } from '../audit/actor.ts';
+import { recordAccess } from '../audit/record.ts';
 import type { AppointmentTables, FeedbacksTable } from '../tables.ts';
 
 type Db = Kysely<AppointmentTables>;
@@ -35,13 +35,12 @@ type Given = { appointmentId: string; rating: number; comment: string | null };
  */
 export function giveFeedback(
   db: Db,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   given: Given,
   key: IdempotencyKey | undefined,
 ): Promise<Feedback> {
   return inTransaction(db, async (trx) => {
-    const appointment = await findOwn(trx, caller, given.appointmentId);
+    const appointment = await findOwn(trx, actor, given.appointmentId);
     if (appointment.status !== 'concluded') throw problem('appointment_not_concluded');
     const row = await trx
       .insertInto('feedbacks')
@@ -56,7 +55,7 @@ export function giveFeedback(
       .executeTakeFirstOrThrow();
     await rememberKey(trx, key, row.id);
     await enqueue(trx, 'feedback_given', [row.id]);
-    await audit(trx, who, 'create', row);
+    await audit(trx, actor, 'create', row);
     return show(row);
   }).catch((error: unknown) => {
     throw violatedConstraint(error) === 'feedbacks_once' ? problem('feedback_already_given') : error;
@@ -64,15 +63,15 @@ export function giveFeedback(
 }
 
 /** The feedback on the caller's appointment (none or one); throws 404 when the appointment is not theirs. */
-export function feedbacksOf(db: Db, caller: Caller, who: Who, appointmentId: string): Promise<Feedback[]> {
+export function feedbacksOf(db: Db, actor: Actor, appointmentId: string): Promise<Feedback[]> {
   return inTransaction(db, async (trx) => {
-    await findOwn(trx, caller, appointmentId);
+    await findOwn(trx, actor, appointmentId);
     const rows = await trx
       .selectFrom('feedbacks')
       .selectAll()
       .where('appointment_id', '=', appointmentId)
       .execute();
-    for (const row of rows) await audit(trx, who, 'read', row);
+    for (const row of rows) await audit(trx, actor, 'read', row);
     return rows.map(show);
   });
 }
@@ -80,8 +79,7 @@ export function feedbacksOf(db: Db, caller: Caller, who: Who, appointmentId: str
 /** One feedback on the caller's appointment, by its own id alone after an idempotent repeat; 404 otherwise. */
 export function readFeedback(
   db: Db,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   ids: { appointmentId?: string; feedbackId: string },
 ): Promise<Feedback> {
   return inTransaction(db, async (trx) => {
@@ -89,10 +87,10 @@ export function readFeedback(
       .selectFrom('feedbacks')
       .selectAll()
       .where('id', '=', ids.feedbackId)
-      .where(ownerColumn(caller), '=', caller.userId)
+      .where(ownerColumn(actor), '=', actor.userId)
       .executeTakeFirst();
     if (!row || (ids.appointmentId && row.appointment_id !== ids.appointmentId)) throw problem('not_found');
-    await audit(trx, who, 'read', row);
+    await audit(trx, actor, 'read', row);
     return show(row);
   });
 }
@@ -100,8 +98,7 @@ export function readFeedback(
 /** Adds the doctor's one reply. Throws 404 when the appointment was not theirs, 409 `reply_already_given`. */
 export function replyToFeedback(
   db: Db,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   { appointmentId, feedbackId, text }: { appointmentId: string; feedbackId: string; text: string },
 ): Promise<Feedback> {
   return inTransaction(db, async (trx) => {
@@ -110,7 +107,7 @@ export function replyToFeedback(
       .selectAll()
       .where('id', '=', feedbackId)
       .where('appointment_id', '=', appointmentId)
-      .where('doctor_id', '=', caller.userId)
+      .where('doctor_id', '=', actor.userId)
       .forUpdate()
       .executeTakeFirst();
     if (!row) throw problem('not_found');
@@ -121,7 +118,7 @@ export function replyToFeedback(
       .where('id', '=', feedbackId)
       .returningAll()
       .executeTakeFirstOrThrow();
-    await audit(trx, who, 'change', row);
+    await audit(trx, actor, 'change', row);
     return show(replied);
   });
 }
@@ -164,8 +161,8 @@ export async function reviewsOf(
   };
 }
 
-const audit = (trx: Transaction<AppointmentTables>, who: Who, action: AuditAction, row: Row) =>
-  recordAccess(trx, who, {
+const audit = (trx: Transaction<AppointmentTables>, actor: Actor, action: AuditAction, row: Row) =>
+  recordAccess(trx, actor, {
     action,
     resource: { kind: 'feedback', id: row.id },
     appointmentId: row.appointment_id,

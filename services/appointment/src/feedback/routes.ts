@@ -8,9 +8,9 @@ import {
   ReplyToFeedback,
   Review,
 } from '@consulta/contracts';
-import { callerOf, exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform/http';
+import { exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { whoOf } from '../audit/record.ts';
+import { actorOf } from '../audit/actor.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { feedbacksOf, giveFeedback, readFeedback, replyToFeedback, reviewsOf } from './give-feedback.ts';
 
@@ -34,15 +34,15 @@ export const feedbackRoutes =
         response: { 202: Feedback },
       },
       handler: (request, reply) => {
-        const caller = callerOf(request);
+        const actor = actorOf(request);
         const key = idempotencyKeyOf(request);
         const { rating, comment } = request.body;
         const given = { appointmentId: request.params.id, rating, comment: comment ?? null };
         return exclusively(key, async () => {
           const earlier = await recallKey(db, key);
           const feedback = earlier
-            ? await readFeedback(db, caller, whoOf(request), { feedbackId: earlier })
-            : await giveFeedback(db, caller, whoOf(request), given, key);
+            ? await readFeedback(db, actor, { feedbackId: earlier })
+            : await giveFeedback(db, actor, given, key);
           afterCommit();
           reply.header('location', `/api/v1/appointments/${feedback.appointmentId}/feedbacks/${feedback.id}`);
           return reply.code(202).send(feedback);
@@ -61,7 +61,7 @@ export const feedbackRoutes =
         response: { 200: page(Feedback) },
       },
       handler: async (request) => ({
-        items: await feedbacksOf(db, callerOf(request), whoOf(request), request.params.id),
+        items: await feedbacksOf(db, actorOf(request), request.params.id),
         nextCursor: null,
       }),
     });
@@ -78,7 +78,7 @@ export const feedbackRoutes =
       },
       handler: (request) => {
         const { id, feedbackId } = request.params;
-        return readFeedback(db, callerOf(request), whoOf(request), { appointmentId: id, feedbackId });
+        return readFeedback(db, actorOf(request), { appointmentId: id, feedbackId });
       },
     });
     app.route({
@@ -97,7 +97,7 @@ export const feedbackRoutes =
       handler: (request) => {
         const { id, feedbackId } = request.params;
         const reply = { appointmentId: id, feedbackId, text: request.body.text };
-        return replyToFeedback(db, callerOf(request), whoOf(request), reply);
+        return replyToFeedback(db, actorOf(request), reply);
       },
     });
     app.route({

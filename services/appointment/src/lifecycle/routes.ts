@@ -6,13 +6,13 @@ import {
   type Permission,
   Reason,
 } from '@consulta/contracts';
-import { callerOf, type Routes } from '@consulta/platform/http';
+import type { Routes } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { findOwn } from '../appointments/queries.ts';
 import { isTooLate, type Step } from '../appointments/rules.ts';
 import { showAppointment } from '../appointments/view.ts';
-import { whoOf } from '../audit/record.ts';
+import { actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { tooLate } from './cancel-notice.ts';
@@ -92,7 +92,7 @@ export const lifecycleRoutes =
   (deps: LifecycleDeps): Routes =>
   async (app) => {
     const step = async (request: FastifyRequest, { id, name, reason }: Stepped): Promise<Appointment> => {
-      const row = await takeStep(deps.db, callerOf(request), whoOf(request), id, { name, reason });
+      const row = await takeStep(deps.db, actorOf(request), id, { name, reason });
       deps.afterCommit();
       return showAppointment(row, deps.people);
     };
@@ -123,23 +123,16 @@ export const lifecycleRoutes =
       id: string,
       reason: string | null,
     ): Promise<Appointment> => {
-      const caller = callerOf(request);
+      const actor = actorOf(request);
       const noticeMinutes =
-        caller.role === 'patient'
-          ? await deps.cancelNoticeMinutes((await findOwn(deps.db, caller, id)).doctor_id)
+        actor.role === 'patient'
+          ? await deps.cancelNoticeMinutes((await findOwn(deps.db, actor, id)).doctor_id)
           : 0;
-      const row = await takeStep(
-        deps.db,
-        caller,
-        whoOf(request),
-        id,
-        { name: 'cancel', reason },
-        (current) => {
-          if (current.status === 'requested' || !isTooLate(current.starts_at, noticeMinutes, new Date()))
-            return;
-          throw tooLate(noticeMinutes);
-        },
-      );
+      const row = await takeStep(deps.db, actor, id, { name: 'cancel', reason }, (current) => {
+        if (current.status === 'requested' || !isTooLate(current.starts_at, noticeMinutes, new Date()))
+          return;
+        throw tooLate(noticeMinutes);
+      });
       deps.afterCommit();
       return showAppointment(row, deps.people);
     };
@@ -189,7 +182,7 @@ export const lifecycleRoutes =
       },
       handler: async (request) => {
         const { id } = request.params;
-        const row = await annotate(deps.db, callerOf(request), whoOf(request), id, request.body.note);
+        const row = await annotate(deps.db, actorOf(request), id, request.body.note);
         return showAppointment(row, deps.people);
       },
     });

@@ -6,7 +6,8 @@ import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { ownerColumn } from '../appointments/queries.ts';
 import { type Step, statusAfter } from '../appointments/rules.ts';
-import { recordAccess, type Who } from '../audit/record.ts';
+import type { Actor } from '../audit/actor.ts';
+import { recordAccess } from '../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 
 type Trx = Transaction<AppointmentTables>;
@@ -24,14 +25,13 @@ export type Change = {
  */
 export function takeStep(
   db: Kysely<AppointmentTables>,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   id: string,
   step: { name: Step; reason: string | null },
   allow: (appointment: AppointmentOverview) => void = () => {},
 ): Promise<AppointmentOverview> {
   return inTransaction(db, async (trx) => {
-    const current = await lockOwn(trx, caller, id);
+    const current = await lockOwn(trx, actor, id);
     const status = statusAfter(step.name, current.status);
     if (!status)
       throw problem('invalid_transition', `An appointment that is ${current.status} cannot take this step`);
@@ -39,11 +39,11 @@ export function takeStep(
     const change: Change = {
       status,
       reason: step.reason,
-      by: caller.role === 'doctor' ? 'doctor' : 'patient',
+      by: actor.role === 'doctor' ? 'doctor' : 'patient',
     };
     if (current.status === 'requested') await cancelRequest(trx, current, change);
     else await changeAppointment(trx, current, change);
-    if (current.note !== null) await recordNote(trx, who, current, 'read');
+    if (current.note !== null) await recordNote(trx, actor, current, 'read');
     return readOverview(trx, id);
   });
 }
@@ -143,8 +143,8 @@ export async function changeAppointment(trx: Trx, current: Participants, change:
 const announce = (trx: Trx, { id, patient_id, doctor_id }: Participants, status: AppointmentStatus) =>
   trx.insertInto('pending_events').values({ appointment_id: id, patient_id, doctor_id, status }).execute();
 
-const recordNote = (trx: Trx, who: Who, { id, patient_id }: Participants, action: AuditAction) =>
-  recordAccess(trx, who, {
+const recordNote = (trx: Trx, actor: Actor, { id, patient_id }: Participants, action: AuditAction) =>
+  recordAccess(trx, actor, {
     action,
     resource: { kind: 'note', id },
     appointmentId: id,
@@ -154,16 +154,15 @@ const recordNote = (trx: Trx, who: Who, { id, patient_id }: Participants, action
 /** Replaces the note on the patient's own appointment, and records that; throws 404 when it is not theirs. */
 export function annotate(
   db: Kysely<AppointmentTables>,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   id: string,
   note: string | null,
 ): Promise<AppointmentOverview> {
   return inTransaction(db, async (trx) => {
-    const before = await lockOwn(trx, caller, id);
+    const before = await lockOwn(trx, actor, id);
     await trx.updateTable('booking_requests').set({ note }).where('id', '=', id).execute();
     const written = before.note !== null || note !== null;
-    if (written) await recordNote(trx, who, before, before.note === null ? 'create' : 'change');
+    if (written) await recordNote(trx, actor, before, before.note === null ? 'create' : 'change');
     return readOverview(trx, id);
   });
 }

@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import type { RightsInUse } from '@consulta/platform/auth';
 import type { BlobStore, ByteRange } from '@consulta/platform/blobs';
 import type { KeyRing } from '@consulta/platform/encryption';
-import { callerOf } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Turns } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { recordAccess, type Who } from '../../audit/record.ts';
+import type { Actor } from '../../audit/actor.ts';
+import { recordAccess } from '../../audit/record.ts';
 import { contentKeyOf, isDamage, readContent, showFile, verifyContent } from './encrypted-content.ts';
 import { attachment } from './names.ts';
 import type { FileRow, OpenFile } from './open-file.ts';
@@ -33,16 +33,16 @@ export type ContentDeps = {
  */
 export async function sendContent(
   deps: ContentDeps,
-  who: Who,
+  actor: Actor,
   request: FastifyRequest<{ Params: { id: string } }>,
   reply: FastifyReply,
 ): Promise<Readable | Buffer> {
-  const row = await deps.open({ fileId: request.params.id, who, action: 'download' });
+  const row = await deps.open({ fileId: request.params.id, actor, action: 'download' });
   if (!row) throw problem('not_found');
-  deps.rights.watch(callerOf(request), reply.raw, () => deps.stillReadable({ fileId: row.id, who }));
+  deps.rights.watch(actor, reply.raw, () => deps.stillReadable({ fileId: row.id, actor }));
   const range = rangeOf(request, reply, row);
   const wanted = range ?? { start: 0, end: row.size_bytes };
-  const damaged = () => recordDamage(deps.db, who, row);
+  const damaged = () => recordDamage(deps.db, actor, row);
   const opened = await openVerified(deps, row, wanted).catch(async (error: unknown) => {
     if (!isDamage(error)) throw error;
     await damaged();
@@ -89,8 +89,8 @@ function writeHead(
   if (range) reply.header('content-range', `bytes ${start}-${end - 1}/${row.size_bytes}`);
 }
 
-const recordDamage = (db: Db, who: Who, row: FileRow) =>
-  recordAccess(db, who, {
+const recordDamage = (db: Db, actor: Actor, row: FileRow) =>
+  recordAccess(db, actor, {
     action: 'download',
     resource: { kind: 'file', id: row.id },
     appointmentId: row.appointment_id,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
 import { bookAppointment, newPerson, openWorkplace } from '../../../testing/documents-app.ts';
+import type { Actor } from '../../audit/actor.ts';
 import { fileOpener } from './open-file.ts';
 
 const workplace = await openWorkplace();
@@ -23,10 +24,11 @@ test('files open by index, whatever their number, and many callers share a state
   );
   await pool.query('ANALYZE files, file_accesses');
   const { rows } = await pool.query<{ id: string }>('SELECT id FROM files ORDER BY id LIMIT 200');
-  const who = { actorId: doctor.id, actorRole: 'doctor', address: null, requestId: null } as const;
+  const session = { sessionId: doctor.id, issuedAt: 0, expiresAt: 0 };
+  const actor: Actor = { userId: doctor.id, role: 'doctor', ...session, address: null, requestId: null };
 
   const open = fileOpener(pool);
-  const opened = await Promise.all(rows.map(({ id }) => open({ fileId: id, who, action: 'read' })));
+  const opened = await Promise.all(rows.map(({ id }) => open({ fileId: id, actor, action: 'read' })));
   assert.deepEqual(
     opened.map((row) => row?.id),
     rows.map(({ id }) => id),

@@ -3,7 +3,7 @@ import type { AuditAction } from '@consulta/contracts';
 import { microBatch } from '@consulta/platform/work';
 import type { Selectable } from 'kysely';
 import type pg from 'pg';
-import type { Who } from '../../audit/record.ts';
+import type { Actor } from '../../audit/actor.ts';
 import type { FilesTable } from './tables.ts';
 
 const openSql = readFileSync(new URL('open.sql', import.meta.url), 'utf8');
@@ -12,7 +12,7 @@ export type FileRow = Selectable<FilesTable>;
 
 export type OpenFile = (asked: {
   fileId: string;
-  who: Who;
+  actor: Actor;
   action: AuditAction;
 }) => Promise<FileRow | undefined>;
 
@@ -36,12 +36,12 @@ export function fileOpener(pool: pg.Pool, text = openSql): OpenFile {
   return microBatch({ run, itemsMax: 200, concurrencyMax: 1, waitingMax: 10_000, isolateFailures: true });
 }
 
-const toQuestion = ({ fileId, who, action }: Parameters<OpenFile>[0], place: number) => ({
+const toQuestion = ({ fileId, actor, action }: Parameters<OpenFile>[0], place: number) => ({
   place,
   file_id: fileId,
-  actor_id: who.actorId,
-  actor_role: who.actorRole,
-  address: who.address,
-  request_id: who.requestId,
+  actor_id: actor.userId,
+  actor_role: actor.role,
+  address: actor.address,
+  request_id: actor.requestId,
   action,
 });

@@ -3,7 +3,8 @@ import type { Caller } from '@consulta/platform/auth';
 import { decodeCursor, encodeCursor } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
-import { auditedRead, type Who } from '../../audit/record.ts';
+import type { Actor } from '../../audit/actor.ts';
+import { auditedRead } from '../../audit/record.ts';
 import type { AppointmentTables } from '../../tables.ts';
 import type { FileRow } from './open-file.ts';
 import type { FileTables } from './tables.ts';
@@ -22,30 +23,29 @@ const liveAccess = (doctorId: string) => sql<boolean>`EXISTS (SELECT 1 FROM file
  */
 export async function listAppointmentFiles(
   db: Db,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   appointmentId: string,
   query: PageQuery,
 ): Promise<FilePage> {
-  const mine = caller.role === 'patient' ? sql`r.patient_id` : sql`r.doctor_id`;
-  const visible = caller.role === 'patient' ? sql<boolean>`true` : liveAccess(caller.userId);
+  const mine = actor.role === 'patient' ? sql`r.patient_id` : sql`r.doctor_id`;
+  const visible = actor.role === 'patient' ? sql<boolean>`true` : liveAccess(actor.userId);
   const subject = sql`SELECT r.id AS resource_id, r.id AS appointment_id, r.patient_id,
-    ${mine} = ${caller.userId} OR (${caller.role} = 'doctor' AND
-      EXISTS (SELECT 1 FROM files f WHERE f.appointment_id = r.id AND ${liveAccess(caller.userId)})) AS allowed
+    ${mine} = ${actor.userId} OR (${actor.role} = 'doctor' AND
+      EXISTS (SELECT 1 FROM files f WHERE f.appointment_id = r.id AND ${liveAccess(actor.userId)})) AS allowed
     FROM booking_requests r WHERE r.id = ${appointmentId}`;
-  return listFiles(db, who, subject, sql<boolean>`f.appointment_id = s.resource_id AND ${visible}`, query);
+  return listFiles(db, actor, subject, sql<boolean>`f.appointment_id = s.resource_id AND ${visible}`, query);
 }
 
 /** One page of all of a patient's files, newest first. */
-export function listPatientFiles(db: Db, caller: Caller, who: Who, query: PageQuery): Promise<FilePage> {
-  const subject = sql`SELECT ${caller.userId}::uuid AS resource_id, NULL::uuid AS appointment_id,
-    ${caller.userId}::uuid AS patient_id, true AS allowed`;
-  return listFiles(db, who, subject, sql<boolean>`f.patient_id = s.resource_id`, query);
+export function listPatientFiles(db: Db, actor: Actor, query: PageQuery): Promise<FilePage> {
+  const subject = sql`SELECT ${actor.userId}::uuid AS resource_id, NULL::uuid AS appointment_id,
+    ${actor.userId}::uuid AS patient_id, true AS allowed`;
+  return listFiles(db, actor, subject, sql<boolean>`f.patient_id = s.resource_id`, query);
 }
 
 async function listFiles(
   db: Db,
-  who: Who,
+  actor: Actor,
   subject: RawBuilder<unknown>,
   of: RawBuilder<boolean>,
   query: PageQuery,
@@ -58,7 +58,7 @@ async function listFiles(
     ) found ON true WHERE s.allowed`;
   const { rows } = await auditedRead<FileRow | { id: null }>(
     db,
-    who,
+    actor,
     { action: 'list', kind: 'file_list' },
     { subject, answer },
   );
@@ -161,11 +161,11 @@ export async function eraseFilesOf(trx: QueryExecutorProvider, patientId: string
 /** Records that the caller was refused what they asked of a file that exists. */
 export async function recordRefusal(
   db: QueryExecutorProvider,
-  who: Who,
+  actor: Actor,
   fileId: string,
   what: Parameters<typeof auditedRead>[2],
 ): Promise<void> {
   const subject = sql`SELECT id AS resource_id, appointment_id, patient_id, false AS allowed FROM files
     WHERE id = ${fileId}`;
-  await auditedRead(db, who, what, { subject, answer: sql`SELECT` });
+  await auditedRead(db, actor, what, { subject, answer: sql`SELECT` });
 }

@@ -20,7 +20,8 @@ import multipart from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type pg from 'pg';
 import { type TSchema, Type } from 'typebox';
-import { recordAccess, whoOf } from '../../audit/record.ts';
+import { actorOf } from '../../audit/actor.ts';
+import { recordAccess } from '../../audit/record.ts';
 import { sendContent } from './download.ts';
 import { showFile } from './encrypted-content.ts';
 import { accessRoutes } from './grants/routes.ts';
@@ -90,14 +91,8 @@ export const fileRoutes =
         response: { 200: page(MedicalFile) },
       },
       handler: async (request) => {
-        const [caller, who] = [callerOf(request), whoOf(request)];
-        const { rows, nextCursor } = await listAppointmentFiles(
-          db,
-          caller,
-          who,
-          request.params.id,
-          request.query,
-        );
+        const actor = actorOf(request);
+        const { rows, nextCursor } = await listAppointmentFiles(db, actor, request.params.id, request.query);
         return { items: await Promise.all(rows.map((row) => showFile(ring, row))), nextCursor };
       },
     });
@@ -113,12 +108,7 @@ export const fileRoutes =
         response: { 200: page(MedicalFile) },
       },
       handler: async (request) => {
-        const { rows, nextCursor } = await listPatientFiles(
-          db,
-          callerOf(request),
-          whoOf(request),
-          request.query,
-        );
+        const { rows, nextCursor } = await listPatientFiles(db, actorOf(request), request.query);
         return { items: await Promise.all(rows.map((row) => showFile(ring, row))), nextCursor };
       },
     });
@@ -134,7 +124,7 @@ export const fileRoutes =
         response: { 200: MedicalFile },
       },
       handler: async (request) => {
-        const row = await open({ fileId: request.params.id, who: whoOf(request), action: 'read' });
+        const row = await open({ fileId: request.params.id, actor: actorOf(request), action: 'read' });
         if (!row) throw problem('not_found');
         return showFile(ring, row);
       },
@@ -159,7 +149,7 @@ export const fileRoutes =
       handler: (request, reply) => {
         const giveBack = deps.shares?.downloads.take(callerOf(request).userId);
         if (giveBack) reply.raw.once('close', giveBack);
-        return sendContent(content, whoOf(request), request, reply);
+        return sendContent(content, actorOf(request), request, reply);
       },
     });
     app.route({
@@ -245,10 +235,10 @@ async function upload(
   reply: FastifyReply,
   appointmentId: string,
 ): Promise<MedicalFile> {
-  const [caller, who] = [callerOf(request), whoOf(request)];
-  deps.rights.watch(caller, reply.raw);
-  const target = await findUploadTarget(deps.db, caller, appointmentId);
-  if ((await usedBytes(deps.db, caller.userId)) >= deps.quotaBytes) throw quotaExceeded(deps.quotaBytes);
+  const actor = actorOf(request);
+  deps.rights.watch(actor, reply.raw);
+  const target = await findUploadTarget(deps.db, actor, appointmentId);
+  if ((await usedBytes(deps.db, actor.userId)) >= deps.quotaBytes) throw quotaExceeded(deps.quotaBytes);
   const key = idempotencyKeyOf(request);
   return exclusively(key, async () => {
     const stored = await receiveFile(
@@ -256,26 +246,26 @@ async function upload(
       (file) => storeContent(deps, file),
       ({ storageKey }) => deps.store.delete(storageKey),
     );
-    return showFile(deps.ring, await commitFile(deps, { caller, who, key }, target, stored));
+    return showFile(deps.ring, await commitFile(deps, { actor, key }, target, stored));
   });
 }
 
 /** The row goes first: what is left of the blob if this process dies then is swept up. */
 async function deleteFile(deps: FileDeps, request: FastifyRequest, fileId: string): Promise<void> {
-  const [caller, who] = [callerOf(request), whoOf(request)];
+  const actor = actorOf(request);
   const gone = await inTransaction(deps.db, async (trx) => {
-    const row = await deleteOwnFile(trx, caller, fileId);
+    const row = await deleteOwnFile(trx, actor, fileId);
     if (!row) return undefined;
-    await recordAccess(trx, who, {
+    await recordAccess(trx, actor, {
       action: 'delete',
       resource: { kind: 'file', id: fileId },
       appointmentId: row.appointment_id,
-      patientId: caller.userId,
+      patientId: actor.userId,
     });
     return row;
   });
   if (!gone) {
-    await recordRefusal(deps.db, who, fileId, { action: 'delete', kind: 'file' });
+    await recordRefusal(deps.db, actor, fileId, { action: 'delete', kind: 'file' });
     throw problem('not_found');
   }
   await deps.store.delete(gone.storage_key).catch((error: unknown) => {

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { microBatch } from '@consulta/platform/work';
 import type pg from 'pg';
-import type { Who } from '../../audit/record.ts';
+import type { Actor } from '../../audit/actor.ts';
 
 const stillReadableSql = readFileSync(new URL('still-readable.sql', import.meta.url), 'utf8');
 
-export type StillReadable = (asked: { fileId: string; who: Who }) => Promise<boolean>;
+export type StillReadable = (asked: { fileId: string; actor: Actor }) => Promise<boolean>;
 
 /** Asks whether someone who opened a file may still read it. Questions asked at once share a statement. */
 export function stillReadable(pool: pg.Pool): StillReadable {
@@ -21,9 +21,9 @@ export function stillReadable(pool: pg.Pool): StillReadable {
   return microBatch({ run, itemsMax: 1_000, concurrencyMax: 1, waitingMax: 20_000, isolateFailures: false });
 }
 
-const toQuestion = ({ fileId, who }: Parameters<StillReadable>[0], place: number) => ({
+const toQuestion = ({ fileId, actor }: Parameters<StillReadable>[0], place: number) => ({
   place,
   file_id: fileId,
-  actor_id: who.actorId,
-  actor_role: who.actorRole,
+  actor_id: actor.userId,
+  actor_role: actor.role,
 });

@@ -1,12 +1,13 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
 import { type FileMediaType, fileBytesMax } from '@consulta/contracts';
-import type { Caller, RightsInUse } from '@consulta/platform/auth';
+import type { RightsInUse } from '@consulta/platform/auth';
 import { type BlobStore, newBlobKey } from '@consulta/platform/blobs';
 import { inTransaction, isUnavailable } from '@consulta/platform/database';
 import { type KeyRing, newDataKey, sealFrames, sealText } from '@consulta/platform/encryption';
 import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
-import { recordAccess, type Who } from '../../audit/record.ts';
+import type { Actor } from '../../audit/actor.ts';
+import { recordAccess } from '../../audit/record.ts';
 import { contentContext, nameContext, readContent } from './encrypted-content.ts';
 import type { FileInspector } from './inspection/inspector.ts';
 import { safeFileName } from './names.ts';
@@ -82,13 +83,13 @@ function measuring(content: AsyncIterable<Buffer>) {
  */
 export async function commitFile(
   deps: UploadDeps,
-  by: { caller: Caller; who: Who; key: IdempotencyKey | undefined },
+  by: { actor: Actor; key: IdempotencyKey | undefined },
   appointmentId: string,
   stored: StoredContent,
 ): Promise<FileRow> {
   let kept = false;
   try {
-    deps.rights.assertSignedIn(by.caller);
+    deps.rights.assertSignedIn(by.actor);
     const made = await insertRow(deps, by, appointmentId, stored);
     kept = made.id === stored.id;
     return made;
@@ -102,7 +103,7 @@ export async function commitFile(
 
 async function insertRow(
   { db, ring, quotaBytes }: UploadDeps,
-  { caller, who, key }: { caller: Caller; who: Who; key: IdempotencyKey | undefined },
+  { actor, key }: { actor: Actor; key: IdempotencyKey | undefined },
   appointmentId: string,
   stored: StoredContent,
 ): Promise<FileRow> {
@@ -110,11 +111,11 @@ async function insertRow(
   const nameSealed = await sealText(ring, stored.name, nameContext(id));
   return inTransaction(db, async (trx) => {
     const keptId = await rememberKey(trx, keyOfUpload(key, stored), id);
-    if (keptId !== id) return (await findOwnFile(trx, caller, keptId)) ?? refuseGone();
+    if (keptId !== id) return (await findOwnFile(trx, actor, keptId)) ?? refuseGone();
     const row = {
       id,
       appointment_id: appointmentId,
-      patient_id: caller.userId,
+      patient_id: actor.userId,
       storage_key: stored.storageKey,
       name_sealed: nameSealed,
       content_key: stored.contentKey,
@@ -124,8 +125,8 @@ async function insertRow(
     };
     const file = await insertFile(trx, row, quotaBytes);
     if (!file) throw quotaExceeded(quotaBytes);
-    const patientId = caller.userId;
-    await recordAccess(trx, who, {
+    const patientId = actor.userId;
+    await recordAccess(trx, actor, {
       action: 'create',
       resource: { kind: 'file', id },
       appointmentId,

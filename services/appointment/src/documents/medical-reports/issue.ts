@@ -1,11 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { CorrectReport, IssueReport, ReportIdentities } from '@consulta/contracts';
-import type { Caller } from '@consulta/platform/auth';
 import { inTransaction } from '@consulta/platform/database';
 import type { KeyRing } from '@consulta/platform/encryption';
 import { type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
-import { recordAccess, type Who } from '../../audit/record.ts';
+import type { Actor } from '../../audit/actor.ts';
+import { recordAccess } from '../../audit/record.ts';
 import type { AppointmentOverview } from '../../tables.ts';
 import type { DescribeForReport } from './identities.ts';
 import {
@@ -24,7 +24,6 @@ import { contentOf, openContent, sealContent } from './report-content.ts';
 import { canIssueReport, matches } from './rules.ts';
 
 export type IssueDeps = { db: Db; ring: KeyRing; describeForReport: DescribeForReport };
-type Author = { caller: Caller; who: Who };
 
 /**
  * Issues the first version of a report to the doctor's own appointment; with an idempotency key used before,
@@ -33,23 +32,22 @@ type Author = { caller: Caller; who: Who };
  */
 export async function issueReport(
   deps: IssueDeps,
-  author: Author,
+  actor: Actor,
   key: IdempotencyKey | undefined,
   appointmentId: string,
   input: IssueReport,
 ): Promise<ReportRow> {
   const { db } = deps;
-  const { caller, who } = author;
-  const appointment = await findOwnAppointment(db, caller, appointmentId);
+  const appointment = await findOwnAppointment(db, actor, appointmentId);
   let reportId = await recallKey(db, key);
   if (!reportId) {
     assertIssuable(appointment.status);
-    const identities = await deps.describeForReport(caller.userId, appointment.patient_id);
+    const identities = await deps.describeForReport(actor.userId, appointment.patient_id);
     if (!identities)
       throw problem('invalid_transition', 'The patient’s account is closed; no report can be issued');
-    reportId = await insertFirst(deps, author, key, appointment, { input, identities });
+    reportId = await insertFirst(deps, actor, key, appointment, { input, identities });
   }
-  return readReport(db, caller, who, { id: appointmentId, reportId }, 'read');
+  return readReport(db, actor, { id: appointmentId, reportId }, 'read');
 }
 
 function assertIssuable(status: AppointmentOverview['status']): void {
@@ -62,7 +60,7 @@ function assertIssuable(status: AppointmentOverview['status']): void {
 
 async function insertFirst(
   { db, ring }: IssueDeps,
-  { caller, who }: Author,
+  actor: Actor,
   key: IdempotencyKey | undefined,
   appointment: AppointmentOverview,
   { input, identities }: { input: IssueReport; identities: ReportIdentities },
@@ -74,9 +72,9 @@ async function insertFirst(
     if (keptId !== id) return keptId;
     assertIssuable(await lockedStatus(trx, appointment.id));
     const { id: appointmentId, patient_id: patientId } = appointment;
-    await insertReport(trx, { id, appointmentId, doctorId: caller.userId, patientId });
+    await insertReport(trx, { id, appointmentId, doctorId: actor.userId, patientId });
     await insertVersion(trx, id, 1, sealed);
-    await recordAccess(trx, who, {
+    await recordAccess(trx, actor, {
       action: 'create',
       resource: { kind: 'medical_report', id },
       appointmentId,
@@ -92,20 +90,20 @@ async function insertFirst(
  */
 export async function correctReport(
   deps: IssueDeps,
-  { caller, who }: Author,
+  actor: Actor,
   ids: { id: string; reportId: string },
   input: CorrectReport,
   ifMatch: string | undefined,
 ): Promise<ReportRow> {
   const { db, ring } = deps;
-  const patientId = await patientOfOwnReport(db, caller, ids);
+  const patientId = await patientOfOwnReport(db, actor, ids);
   if (!patientId) {
-    await recordCorrectionRefusal(db, who, ids);
+    await recordCorrectionRefusal(db, actor, ids);
     throw problem('not_found');
   }
-  const fresh = await deps.describeForReport(caller.userId, patientId);
+  const fresh = await deps.describeForReport(actor.userId, patientId);
   return inTransaction(db, async (trx) => {
-    const latest = await lockOwnReport(trx, caller, ids);
+    const latest = await lockOwnReport(trx, actor, ids);
     if (!matches(ifMatch, latest.version)) {
       throw problem('stale_version', `It is at version ${latest.version} now`);
     }
@@ -113,12 +111,12 @@ export async function correctReport(
     const previous = await openContent(ring, latest.content_sealed, latest.id, latest.version);
     const content = contentOf(input, input.reason, fresh ?? previous.identities);
     await insertVersion(trx, latest.id, version, await sealContent(ring, content, latest.id, version));
-    await recordAccess(trx, who, {
+    await recordAccess(trx, actor, {
       action: 'change',
       resource: { kind: 'medical_report', id: latest.id },
       appointmentId: latest.appointment_id,
       patientId,
     });
-    return lockOwnReport(trx, caller, ids);
+    return lockOwnReport(trx, actor, ids);
   });
 }

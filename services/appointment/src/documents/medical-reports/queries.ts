@@ -3,7 +3,8 @@ import type { Caller } from '@consulta/platform/auth';
 import { decodeCursor, encodeCursor, isInteger32 } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
-import { auditedRead, type Who } from '../../audit/record.ts';
+import type { Actor } from '../../audit/actor.ts';
+import { auditedRead } from '../../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../../tables.ts';
 import type { MedicalReportTables } from './tables.ts';
 
@@ -37,18 +38,12 @@ const reportSubject = (caller: Caller, { id, reportId }: Ids) => sql`
   FROM medical_reports r WHERE r.id = ${reportId} AND r.appointment_id = ${id}`;
 
 /** The latest version of a report, for its doctor or its patient; throws 404. */
-export async function readReport(
-  db: Db,
-  caller: Caller,
-  who: Who,
-  ids: Ids,
-  action: AuditAction,
-): Promise<ReportRow> {
+export async function readReport(db: Db, actor: Actor, ids: Ids, action: AuditAction): Promise<ReportRow> {
   const answer = sql`SELECT ${columns} FROM subject s JOIN medical_reports r ON r.id = s.resource_id
     ${latestVersion} WHERE s.allowed`;
   const what = { action, kind: 'medical_report' } as const;
-  const { rows } = await auditedRead<ReportRow>(db, who, what, {
-    subject: reportSubject(caller, ids),
+  const { rows } = await auditedRead<ReportRow>(db, actor, what, {
+    subject: reportSubject(actor, ids),
     answer,
   });
   const [row] = rows;
@@ -57,13 +52,7 @@ export async function readReport(
 }
 
 /** One page of a report's versions, newest first; throws 404. */
-export async function listVersions(
-  db: Db,
-  caller: Caller,
-  who: Who,
-  ids: Ids,
-  query: PageQuery,
-): Promise<ReportPage> {
+export async function listVersions(db: Db, actor: Actor, ids: Ids, query: PageQuery): Promise<ReportPage> {
   const limit = query.limit ?? 20;
   const [before] = query.cursor ? decodeCursor(query.cursor, [isInteger32]) : [null];
   const answer = sql`SELECT ${columns} FROM subject s JOIN medical_reports r ON r.id = s.resource_id
@@ -71,8 +60,8 @@ export async function listVersions(
     WHERE s.allowed AND (${before}::bigint IS NULL OR v.version < ${before}::bigint)
     ORDER BY v.version DESC LIMIT ${limit + 1}`;
   const what = { action: 'read', kind: 'medical_report' } as const;
-  const { rows } = await auditedRead<ReportRow>(db, who, what, {
-    subject: reportSubject(caller, ids),
+  const { rows } = await auditedRead<ReportRow>(db, actor, what, {
+    subject: reportSubject(actor, ids),
     answer,
   });
   if (rows.length === 0 && before === null) throw problem('not_found');
@@ -82,22 +71,21 @@ export async function listVersions(
 /** One page of an appointment's reports, newest first, for its doctor or its patient; throws 404. */
 export async function listReports(
   db: Db,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   appointmentId: string,
   query: PageQuery,
 ): Promise<ReportPage> {
   const limit = query.limit ?? 20;
   const [before] = query.cursor ? decodeCursor(query.cursor, [isUuid]) : [null];
   const subject = sql`SELECT b.id AS resource_id, b.id AS appointment_id, b.patient_id,
-    b.${ownerColumn(caller)} = ${caller.userId} AS allowed FROM booking_requests b WHERE b.id = ${appointmentId}`;
+    b.${ownerColumn(actor)} = ${actor.userId} AS allowed FROM booking_requests b WHERE b.id = ${appointmentId}`;
   const answer = sql`SELECT found.* FROM subject s LEFT JOIN LATERAL (
       SELECT ${columns} FROM medical_reports r ${latestVersion}
       WHERE r.appointment_id = s.resource_id AND (${before}::uuid IS NULL OR r.id < ${before}::uuid)
       ORDER BY r.id DESC LIMIT ${limit + 1}
     ) found ON true WHERE s.allowed`;
   const what = { action: 'list', kind: 'medical_report_list' } as const;
-  const { rows } = await auditedRead<ReportRow | { id: null }>(db, who, what, { subject, answer });
+  const { rows } = await auditedRead<ReportRow | { id: null }>(db, actor, what, { subject, answer });
   if (rows.length === 0) throw problem('not_found');
   const found = rows.filter((row): row is ReportRow => row.id !== null);
   return pageOf(found, limit, (last) => [last.id]);
@@ -189,9 +177,9 @@ export async function lockOwnReport(
 }
 
 /** Records that someone who is not its author tried to correct a report that exists. */
-export async function recordCorrectionRefusal(db: Db, who: Who, { id, reportId }: Ids): Promise<void> {
+export async function recordCorrectionRefusal(db: Db, actor: Actor, { id, reportId }: Ids): Promise<void> {
   const subject = sql`SELECT r.id AS resource_id, r.appointment_id, r.patient_id, false AS allowed
     FROM medical_reports r WHERE r.id = ${reportId} AND r.appointment_id = ${id}`;
   const what = { action: 'change', kind: 'medical_report' } as const;
-  await auditedRead(db, who, what, { subject, answer: sql`SELECT` });
+  await auditedRead(db, actor, what, { subject, answer: sql`SELECT` });
 }

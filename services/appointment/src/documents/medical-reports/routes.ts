@@ -9,11 +9,12 @@ import {
   page,
 } from '@consulta/contracts';
 import { type KeyRing, SealBroken } from '@consulta/platform/encryption';
-import { callerOf, exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import { exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { Type } from 'typebox';
-import { recordAccess, type Who, whoOf } from '../../audit/record.ts';
+import { type Actor, actorOf } from '../../audit/actor.ts';
+import { recordAccess } from '../../audit/record.ts';
 import type { DescribeForReport } from './identities.ts';
 import { correctReport, issueReport } from './issue.ts';
 import { type Db, listReports, listVersions, type ReportRow, readReport } from './queries.ts';
@@ -55,12 +56,12 @@ export const medicalReportRoutes =
         response: { 201: MedicalReport },
       },
       handler: async (request, reply) => {
-        const [caller, who, key] = [callerOf(request), whoOf(request), idempotencyKeyOf(request)];
+        const [actor, key] = [actorOf(request), idempotencyKeyOf(request)];
         const { id } = request.params;
-        const row = await exclusively(key, () => issueReport(deps, { caller, who }, key, id, request.body));
+        const row = await exclusively(key, () => issueReport(deps, actor, key, id, request.body));
         reply.code(201).header('etag', etagOf(row.version));
         reply.header('location', `/api/v1/appointments/${row.appointment_id}/medical-reports/${row.id}`);
-        return show(row, await open(deps, who, row));
+        return show(row, await open(deps, actor, row));
       },
     });
     app.route({
@@ -77,10 +78,10 @@ export const medicalReportRoutes =
         response: { 200: page(MedicalReport) },
       },
       handler: async (request) => {
-        const who = whoOf(request);
+        const actor = actorOf(request);
         const { id } = request.params;
-        const { rows, nextCursor } = await listReports(db, callerOf(request), who, id, request.query);
-        const shown = rows.map(async (row) => show(row, await open(deps, who, row)));
+        const { rows, nextCursor } = await listReports(db, actor, id, request.query);
+        const shown = rows.map(async (row) => show(row, await open(deps, actor, row)));
         return { items: await Promise.all(shown), nextCursor };
       },
     });
@@ -98,10 +99,10 @@ export const medicalReportRoutes =
         response: { 200: MedicalReport },
       },
       handler: async (request, reply) => {
-        const who = whoOf(request);
-        const row = await readReport(db, callerOf(request), who, request.params, 'read');
+        const actor = actorOf(request);
+        const row = await readReport(db, actor, request.params, 'read');
         reply.header('etag', etagOf(row.version));
-        return show(row, await open(deps, who, row));
+        return show(row, await open(deps, actor, row));
       },
     });
     app.route({
@@ -118,10 +119,9 @@ export const medicalReportRoutes =
         response: { 200: page(MedicalReportVersion) },
       },
       handler: async (request) => {
-        const who = whoOf(request);
-        const caller = callerOf(request);
-        const { rows, nextCursor } = await listVersions(db, caller, who, request.params, request.query);
-        const shown = rows.map(async (row) => showVersion(row, await open(deps, who, row)));
+        const actor = actorOf(request);
+        const { rows, nextCursor } = await listVersions(db, actor, request.params, request.query);
+        const shown = rows.map(async (row) => showVersion(row, await open(deps, actor, row)));
         return { items: await Promise.all(shown), nextCursor };
       },
     });
@@ -141,12 +141,11 @@ export const medicalReportRoutes =
         response: { 200: MedicalReport },
       },
       handler: async (request, reply) => {
-        const who = whoOf(request);
-        const author = { caller: callerOf(request), who };
+        const actor = actorOf(request);
         const ifMatch = request.headers['if-match'];
-        const row = await correctReport(deps, author, request.params, request.body, ifMatch);
+        const row = await correctReport(deps, actor, request.params, request.body, ifMatch);
         reply.header('etag', etagOf(row.version));
-        return show(row, await open(deps, who, row));
+        return show(row, await open(deps, actor, row));
       },
     });
     app.route({
@@ -165,9 +164,9 @@ export const medicalReportRoutes =
         response: { 200: Binary },
       },
       handler: async (request, reply) => {
-        const who = whoOf(request);
-        const row = await readReport(db, callerOf(request), who, request.params, 'download');
-        const content = await open(deps, who, row);
+        const actor = actorOf(request);
+        const row = await readReport(db, actor, request.params, 'download');
+        const content = await open(deps, actor, row);
         const pdf = await deps.print(row, content);
         const name = `documento-medico-${row.id}-v${row.version}.pdf`;
         reply.type('application/pdf').header('content-disposition', `attachment; filename="${name}"`);
@@ -178,13 +177,13 @@ export const medicalReportRoutes =
   };
 
 /** Opens a version; one that was changed in the database is refused and recorded. */
-async function open(deps: MedicalReportDeps, who: Who, row: ReportRow): Promise<ReportContent> {
+async function open(deps: MedicalReportDeps, actor: Actor, row: ReportRow): Promise<ReportContent> {
   try {
     return await openContent(deps.ring, row.content_sealed, row.id, row.version);
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error;
     deps.log.error({ err: error, reportId: row.id, version: row.version }, 'a stored report is damaged');
-    await recordAccess(deps.db, who, {
+    await recordAccess(deps.db, actor, {
       action: 'read',
       resource: { kind: 'medical_report', id: row.id },
       appointmentId: row.appointment_id,

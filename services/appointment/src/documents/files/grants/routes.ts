@@ -13,7 +13,6 @@ import {
 import type { Caller } from '@consulta/platform/auth';
 import { inTransaction } from '@consulta/platform/database';
 import {
-  callerOf,
   decodeCursor,
   encodeCursor,
   exclusively,
@@ -25,14 +24,15 @@ import {
 } from '@consulta/platform/http';
 import { badField, problem } from '@consulta/platform/problems';
 import { type QueryExecutorProvider, type Selectable, sql } from 'kysely';
-import { auditedRead, recordAccess, type Who, whoOf } from '../../../audit/record.ts';
+import { type Actor, actorOf } from '../../../audit/actor.ts';
+import { auditedRead, recordAccess } from '../../../audit/record.ts';
 import { type Db, recordRefusal } from '../queries.ts';
 import type { FileAccessesTable } from '../tables.ts';
 
 export type AccessDeps = { db: Db; findPerson: (id: string) => Promise<PersonCard | undefined> };
 
 type AccessRow = Selectable<FileAccessesTable>;
-type Granting = { caller: Caller; who: Who; fileId: string; key: IdempotencyKey | undefined };
+type Granting = { actor: Actor; fileId: string; key: IdempotencyKey | undefined };
 
 /** A patient shares a file with a doctor until a time, sees with whom it is shared, and takes it back. */
 export const accessRoutes =
@@ -54,7 +54,7 @@ export const accessRoutes =
       },
       handler: async (request, reply) => {
         const key = idempotencyKeyOf(request);
-        const granting = { caller: callerOf(request), who: whoOf(request), fileId: request.params.id, key };
+        const granting = { actor: actorOf(request), fileId: request.params.id, key };
         const row = await exclusively(key, () => grantOnce(deps, granting, request.body));
         reply.code(201).header('location', `/api/v1/files/${row.file_id}/accesses`);
         return show(row);
@@ -74,13 +74,7 @@ export const accessRoutes =
       },
       handler: async (request) => {
         const { id } = request.params;
-        const { rows, nextCursor } = await listAccesses(
-          deps.db,
-          callerOf(request),
-          whoOf(request),
-          id,
-          request.query,
-        );
+        const { rows, nextCursor } = await listAccesses(deps.db, actorOf(request), id, request.query);
         return { items: rows.map(show), nextCursor };
       },
     });
@@ -96,7 +90,7 @@ export const accessRoutes =
       },
       handler: async (request, reply) => {
         const { id, accessId } = request.params;
-        await revoke(deps.db, callerOf(request), whoOf(request), id, accessId);
+        await revoke(deps.db, actorOf(request), id, accessId);
         return reply.code(204).send();
       },
     });
@@ -112,11 +106,11 @@ const show = (row: AccessRow): FileAccess => ({
 
 async function grantOnce(deps: AccessDeps, granting: Granting, body: GrantAccess): Promise<AccessRow> {
   const { db } = deps;
-  const { caller, fileId, key, who } = granting;
+  const { actor, fileId, key } = granting;
   const earlier = await recallKey(db, key);
-  if (earlier) return findAccess(db, caller, earlier);
-  if (!(await ownsFile(db, caller, fileId))) {
-    await recordRefusal(db, who, fileId, { action: 'grant', kind: 'file' });
+  if (earlier) return findAccess(db, actor, earlier);
+  if (!(await ownsFile(db, actor, fileId))) {
+    await recordRefusal(db, actor, fileId, { action: 'grant', kind: 'file' });
     throw problem('not_found');
   }
   const person = await deps.findPerson(body.doctorId);
@@ -155,13 +149,13 @@ async function findAccess(db: Db, caller: Caller, accessId: string): Promise<Acc
  */
 async function grant(
   trx: QueryExecutorProvider,
-  { caller, who, fileId, key }: Granting,
+  { actor, fileId, key }: Granting,
   { doctorId, expiresAt }: { doctorId: string; expiresAt: Date },
 ): Promise<AccessRow> {
   const { rows } = await sql<AccessRow & { appointment_id: string }>`
     INSERT INTO file_accesses AS a (id, file_id, doctor_id, expires_at)
     SELECT ${randomUUIDv7()}::uuid, f.id, ${doctorId}::uuid, ${expiresAt}::timestamptz FROM files f
-    WHERE f.id = ${fileId} AND f.patient_id = ${caller.userId} AND ${expiresAt}::timestamptz > now()
+    WHERE f.id = ${fileId} AND f.patient_id = ${actor.userId} AND ${expiresAt}::timestamptz > now()
     ON CONFLICT (file_id, doctor_id) WHERE revoked_at IS NULL
       DO UPDATE SET expires_at = excluded.expires_at, granted_at = now()
     RETURNING a.*, (SELECT f.appointment_id FROM files f WHERE f.id = a.file_id) AS appointment_id`.execute(
@@ -170,25 +164,24 @@ async function grant(
   const [row] = rows;
   if (!row) throw badField('/expiresAt', 'Must lie in the future');
   await rememberKey(trx, key, row.id);
-  await recordAccess(trx, who, {
+  await recordAccess(trx, actor, {
     action: 'grant',
     resource: { kind: 'file', id: row.file_id },
     appointmentId: row.appointment_id,
-    patientId: caller.userId,
+    patientId: actor.userId,
   });
   return row;
 }
 
 async function listAccesses(
   db: Db,
-  caller: Caller,
-  who: Who,
+  actor: Actor,
   fileId: string,
   query: PageQuery,
 ): Promise<{ rows: AccessRow[]; nextCursor: string | null }> {
   const limit = query.limit ?? 20;
   const [after] = query.cursor ? decodeCursor(query.cursor, [isUuid]) : [null];
-  const subject = sql`SELECT id AS resource_id, appointment_id, patient_id, patient_id = ${caller.userId} AS allowed
+  const subject = sql`SELECT id AS resource_id, appointment_id, patient_id, patient_id = ${actor.userId} AS allowed
     FROM files WHERE id = ${fileId}`;
   const answer = sql`SELECT found.* FROM subject s LEFT JOIN LATERAL (
       SELECT * FROM file_accesses a WHERE a.file_id = s.resource_id AND a.revoked_at IS NULL
@@ -196,7 +189,7 @@ async function listAccesses(
       ORDER BY a.id DESC LIMIT ${limit + 1}
     ) found ON true WHERE s.allowed`;
   const what = { action: 'list', kind: 'file_access' } as const;
-  const { rows } = await auditedRead<AccessRow | { id: null }>(db, who, what, { subject, answer });
+  const { rows } = await auditedRead<AccessRow | { id: null }>(db, actor, what, { subject, answer });
   if (rows.length === 0) throw problem('not_found');
   const found = rows.filter((row): row is AccessRow => row.id !== null);
   const last = found[limit - 1];
@@ -206,24 +199,24 @@ async function listAccesses(
   };
 }
 
-async function revoke(db: Db, caller: Caller, who: Who, fileId: string, accessId: string): Promise<void> {
+async function revoke(db: Db, actor: Actor, fileId: string, accessId: string): Promise<void> {
   const revoked = await inTransaction(db, async (trx) => {
     const { rows } = await sql<{ appointment_id: string }>`UPDATE file_accesses a SET revoked_at = now()
       FROM files f WHERE a.id = ${accessId} AND a.revoked_at IS NULL AND a.file_id = ${fileId}
-        AND f.id = a.file_id AND f.patient_id = ${caller.userId} RETURNING f.appointment_id`.execute(trx);
+        AND f.id = a.file_id AND f.patient_id = ${actor.userId} RETURNING f.appointment_id`.execute(trx);
     const [row] = rows;
     if (!row) return false;
-    await recordAccess(trx, who, {
+    await recordAccess(trx, actor, {
       action: 'revoke',
       resource: { kind: 'file', id: fileId },
       appointmentId: row.appointment_id,
-      patientId: caller.userId,
+      patientId: actor.userId,
     });
     return true;
   });
   if (revoked) return;
-  if (!(await ownsFile(db, caller, fileId))) {
-    await recordRefusal(db, who, fileId, { action: 'revoke', kind: 'file' });
+  if (!(await ownsFile(db, actor, fileId))) {
+    await recordRefusal(db, actor, fileId, { action: 'revoke', kind: 'file' });
   }
   throw problem('not_found');
 }
