@@ -9,7 +9,7 @@ import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging'
 import { type Log, type Metrics, refusalReporter } from '@consulta/platform/process';
 import { createShares, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
-import { listingRoutes } from './appointments/routes.ts';
+import { appointmentRoutes } from './appointments/routes.ts';
 import type { HeadStore } from './audit/audit-heads.ts';
 import { startAuditSealer } from './audit/chaining-loop.ts';
 import { accessLogRoutes } from './audit/routes.ts';
@@ -36,8 +36,8 @@ import { forgetOldEvents, startSequencer } from './events/sequencer.ts';
 import { feedbackRoutes } from './feedback/routes.ts';
 import { figureRoutes } from './figures/routes.ts';
 import { cancelNoticeLookup, replaceableBy } from './lifecycle/cancel-notice.ts';
+import { declineUnanswered } from './lifecycle/decline-unanswered.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
-import { declineUnanswered } from './lifecycle/take-step.ts';
 import { contactsFrom } from './people/contacts.ts';
 import { peopleDirectory } from './people/directory.ts';
 import { acquaintanceRoutes } from './relations/routes.ts';
@@ -73,6 +73,8 @@ export type AppointmentDeps = {
   shares: PersonalShares;
   log: Log;
   metrics: Metrics;
+  /** The clock that a doctor's notice is kept by; the machine's unless said. */
+  now?: () => Date;
 };
 
 export type AppointmentService = {
@@ -102,9 +104,10 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
   const printer = reportPrinter(log);
   const rights = rightsInUse({ revocations: deps.revocations, log });
   const streams = liveStreams({ fanout, revocations: deps.revocations, perUserMax: deps.shares.streams });
+  const now = deps.now ?? (() => new Date());
   const background: { stop: () => Promise<void> }[] = [];
   let wakeRelay = () => {};
-  const afterCommit = () => {
+  const wake = () => {
     wakeRelay();
     fanout.publish(channels.eventsPending, null);
   };
@@ -115,16 +118,16 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     const findCaps = bookingLimits ? capsLookup(deps.user, cache, bookingLimits) : async () => undefined;
     const findSlot = slotDirectory(schedule, cache);
     const cancelNoticeMinutes = cancelNoticeLookup(schedule);
-    const assertReplaceable = replaceableBy(cancelNoticeMinutes);
+    const assertReplaceable = replaceableBy(cancelNoticeMinutes, now);
     const waitForDecision = waiters.wait;
     const waits = createShares(deps.shares.waits);
     const facts = { db, people, findSlot, findCaps };
     const booking = { ...facts, accept, waitForDecision, assertReplaceable, rights, waits };
     await app.register(bookingRoutes(booking));
-    await app.register(listingRoutes({ db, people }));
-    await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, afterCommit }));
+    await app.register(appointmentRoutes({ db, people }));
+    await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, wake, now }));
     await app.register(eventRoutes({ db, streams }));
-    await app.register(feedbackRoutes({ db, afterCommit }));
+    await app.register(feedbackRoutes({ db, wake }));
     await app.register(acquaintanceRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
     await app.register(figureRoutes({ db }));
     const documents = queryBuilder<DocumentTables>(pool);
@@ -150,7 +153,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     wakeRelay = relay.wake;
     const expire = async () => {
       const declined = await declineUnanswered(db, 500);
-      if (declined > 0) afterCommit();
+      if (declined > 0) wake();
       return declined === 500;
     };
     const tidy = async () => {

@@ -1,6 +1,9 @@
 import type { AppointmentStatus, ConsultationMode } from '@consulta/contracts';
 import type { Generated } from 'kysely';
 
+/** The statuses of a request that was booked; before that there is no row in `appointments`. */
+export type BookedStatus = Exclude<AppointmentStatus, 'requested' | 'rejected'>;
+
 export type BookingRequestsTable = {
   id: string;
   arrival: Generated<number>;
@@ -42,7 +45,7 @@ export type AppointmentsTable = {
   patient_id: string;
   starts_at: Date;
   ends_at: Date;
-  status: Exclude<AppointmentStatus, 'requested' | 'rejected'>;
+  status: BookedStatus;
   status_reason: Generated<string | null>;
   booked_as: 'awaiting_confirmation' | 'confirmed';
   booked_at: Generated<Date>;

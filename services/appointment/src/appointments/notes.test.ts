@@ -5,7 +5,8 @@ import { queryBuilder } from '@consulta/platform/database';
 import { appointmentDatabase } from '../../testing/fixtures.ts';
 import type { Actor } from '../audit/actor.ts';
 import { acceptor, newAppointmentId } from '../booking/accept.ts';
-import { annotate, takeStep } from '../lifecycle/take-step.ts';
+import { annotate } from '../lifecycle/annotate.ts';
+import { takeStep } from '../lifecycle/take-step.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { listOwn, readOwn } from './queries.ts';
 

@@ -1,28 +1,13 @@
-import { type AppointmentListQuery, type HistoryEntry, isUuid } from '@consulta/contracts';
-import type { Caller } from '@consulta/platform/auth';
+import { type AppointmentListQuery, isUuid } from '@consulta/contracts';
 import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
 import type { Actor } from '../audit/actor.ts';
 import { readRecording } from '../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
+import { ownerColumn } from './own.ts';
 
 type Db = Kysely<AppointmentTables>;
-
-/** The column that makes an appointment the caller's: as its doctor or as its patient. */
-export const ownerColumn = (caller: Caller) => (caller.role === 'doctor' ? 'doctor_id' : 'patient_id');
-
-/** The caller's appointment, for decisions: who shows it to the caller takes {@link readOwn}. Throws 404 without one. */
-export async function findOwn(db: Db, caller: Caller, id: string): Promise<AppointmentOverview> {
-  const row = await db
-    .selectFrom('appointment_overview')
-    .selectAll()
-    .where('id', '=', id)
-    .where(ownerColumn(caller), '=', caller.userId)
-    .executeTakeFirst();
-  if (!row) throw problem('not_found');
-  return row;
-}
 
 const noteRead = { action: 'read', kind: 'note' } as const;
 const withNote = sql`SELECT id AS resource_id, id AS appointment_id, patient_id`;
@@ -76,60 +61,4 @@ export async function listOwn(
   const last = page.at(-1);
   const more = rows.length > limit && last;
   return { rows: page, nextCursor: more ? encodeCursor([last.starts_at.toISOString(), last.id]) : null };
-}
-
-/** Every step of the caller's appointment in order: those up to the decision from the request itself. */
-export async function historyOf(db: Db, caller: Caller, id: string): Promise<HistoryEntry[]> {
-  const request = await db
-    .selectFrom('booking_requests as r')
-    .leftJoin('appointments as a', 'a.id', 'r.id')
-    .leftJoin('closed_requests as c', 'c.id', 'r.id')
-    .select([
-      'r.requested_at',
-      'a.booked_as',
-      'a.booked_at',
-      'c.outcome',
-      'c.reason',
-      'c.closed_at',
-      'c.cancelled_by',
-    ])
-    .where('r.id', '=', id)
-    .where(`r.${ownerColumn(caller)}`, '=', caller.userId)
-    .executeTakeFirst();
-  if (!request) throw problem('not_found');
-  const entries: HistoryEntry[] = [
-    { status: 'requested', statusReason: null, by: 'patient', at: request.requested_at.toISOString() },
-  ];
-  if (request.booked_as && request.booked_at) {
-    entries.push({
-      status: request.booked_as,
-      statusReason: null,
-      by: 'system',
-      at: request.booked_at.toISOString(),
-    });
-  }
-  if (request.outcome && request.closed_at) {
-    const by = request.cancelled_by ?? 'system';
-    entries.push({
-      status: request.outcome,
-      statusReason: request.reason,
-      by,
-      at: request.closed_at.toISOString(),
-    });
-  }
-  const later = await db
-    .selectFrom('appointment_transitions')
-    .select(['status', 'status_reason', 'by', 'at'])
-    .where('appointment_id', '=', id)
-    .orderBy('id')
-    .execute();
-  for (const step of later) {
-    entries.push({
-      status: step.status,
-      statusReason: step.status_reason,
-      by: step.by,
-      at: step.at.toISOString(),
-    });
-  }
-  return entries;
 }

@@ -4,11 +4,12 @@ import type { Kysely } from 'kysely';
 import { actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
-import { historyOf, listOwn, readOwn } from './queries.ts';
+import { historyOf } from './history.ts';
+import { listOwn, readOwn } from './queries.ts';
 import { showAppointment, showAppointments } from './view.ts';
 
 /** Reading one's appointments, as their patient or their doctor. */
-export const listingRoutes =
+export const appointmentRoutes =
   (deps: { db: Kysely<AppointmentTables>; people: PeopleDirectory }): Routes =>
   async (app) => {
     app.route({

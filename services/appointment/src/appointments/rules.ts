@@ -1,9 +1,10 @@
 import type { AppointmentStatus } from '@consulta/contracts';
+import type { BookedStatus } from '../tables.ts';
 
 /** What a person can do to an appointment after asking for it. */
 export type Step = 'confirm' | 'decline' | 'start' | 'conclude' | 'no_show' | 'cancel';
 
-type Rule = { from: readonly AppointmentStatus[]; to: AppointmentStatus };
+type Rule = { from: readonly AppointmentStatus[]; to: BookedStatus };
 
 /** The contract's table of transitions; any step not in it is refused with `invalid_transition`. */
 const rules: Record<Step, Rule> = {
@@ -16,7 +17,7 @@ const rules: Record<Step, Rule> = {
 };
 
 /** The status a step leads to from `status`, or undefined where it is not allowed. */
-export const statusAfter = (step: Step, status: AppointmentStatus): AppointmentStatus | undefined =>
+export const statusAfter = (step: Step, status: AppointmentStatus): BookedStatus | undefined =>
   rules[step].from.includes(status) ? rules[step].to : undefined;
 
 /** Whether an appointment that starts at `startsAt` is inside the notice the doctor asks for cancelling. */

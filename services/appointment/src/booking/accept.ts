@@ -40,12 +40,12 @@ type Outcome = Accepted | ProblemError;
  * `reschedule_pending` when another replacement of the same appointment is undecided, `too_many_appointments` or
  * `too_many_requests_open` beyond the request's caps, exactly, wherever else requests of the patient are accepted.
  *
- * @param afterCommit wakes the outbox relay.
+ * @param wake the outbox relay.
  * @param onRefused is told of every refusal by a cap.
  */
 export function acceptor(
   pool: pg.Pool,
-  afterCommit: () => void,
+  wake: () => void,
   onRefused: (code: ErrorCode) => void = () => {},
 ): Acceptor {
   const run = async (batch: Item[]): Promise<Outcome[]> => {
@@ -53,7 +53,7 @@ export function acceptor(
     const outcomes = await (capped
       ? inPlainTransaction(pool, (client) => storeWithinCaps(client, batch))
       : store(pool, batch));
-    afterCommit();
+    wake();
     return outcomes;
   };
   const accept = microBatch({

@@ -2,9 +2,9 @@ import type { RejectionReason } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { enqueue } from '@consulta/platform/messaging';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { changeAppointment } from '../lifecycle/take-step.ts';
+import { announce, changeAppointment } from '../appointments/change.ts';
 import type { AppointmentTables, BookingRequestsTable } from '../tables.ts';
-import type { Decided, UndecidedRequest, Verdict } from './decision-store.ts';
+import type { Decided, UndecidedRequest, Verdict } from './verdicts.ts';
 
 type Trx = Transaction<AppointmentTables>;
 type Request = Pick<BookingRequestsTable, 'slot_id' | 'doctor_id' | 'patient_id' | 'starts_at' | 'ends_at'>;
@@ -19,13 +19,12 @@ const replaceable = ['awaiting_confirmation', 'confirmed'] as const;
  * new one cannot be (`patient_busy`), the earlier one stays as it was. Answers undefined when the request was
  * decided or cancelled meanwhile.
  */
-export function decideReplacement(
+export function decideReschedule(
   db: Kysely<AppointmentTables>,
   { id, arrival, replacesId }: UndecidedRequest,
   verdict: Win,
 ): Promise<Decided | undefined> {
-  if (verdict?.verdict !== 'win' || !replacesId)
-    throw new Error('only a winner with an original can replace it');
+  if (!replacesId) throw new Error('only a request with an original can replace it');
   return inTransaction(db, async (trx) => {
     const line = await trx.deleteFrom('undecided_requests').where('arrival', '=', arrival).executeTakeFirst();
     if (line.numDeletedRows === 0n) return undefined;
@@ -70,16 +69,13 @@ async function book(trx: Trx, id: string, request: Request, { autoConfirm, confi
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (inserted.numInsertedOrUpdatedRows === 0n) return undefined;
-  await announce(trx, id, request, status);
+  await announce(trx, { id, ...request }, status);
   return status;
 }
 
 async function reject(trx: Trx, id: string, request: Request, reason: RejectionReason): Promise<Decided> {
   await trx.insertInto('closed_requests').values({ id, outcome: 'rejected', reason }).execute();
-  await announce(trx, id, request, 'rejected');
+  await announce(trx, { id, ...request }, 'rejected');
   await enqueue(trx, 'claim_released', [id]);
   return { id, status: 'rejected' };
 }
-
-const announce = (trx: Trx, id: string, { patient_id, doctor_id }: Request, status: Decided['status']) =>
-  trx.insertInto('pending_events').values({ appointment_id: id, patient_id, doctor_id, status }).execute();

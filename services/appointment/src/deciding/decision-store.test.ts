@@ -3,7 +3,8 @@ import { randomUUIDv7 } from 'node:crypto';
 import { after, test } from 'node:test';
 import { violatedConstraint } from '@consulta/platform/database';
 import { appointmentDatabase, storeRequest } from '../../testing/fixtures.ts';
-import { decisionStore, type Verdict } from './decision-store.ts';
+import { decisionStore } from './decision-store.ts';
+import type { Verdict } from './verdicts.ts';
 
 const database = await appointmentDatabase();
 const store = decisionStore(database.pool);

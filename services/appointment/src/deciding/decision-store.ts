@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import type { AppointmentStatus, RejectionReason } from '@consulta/contracts';
 import { advisoryLockSeeds, inPlainTransaction, queryBuilder } from '@consulta/platform/database';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { AppointmentTables } from '../tables.ts';
-import { decideReplacement } from './decide-reschedule.ts';
+import { decideReschedule } from './decide-reschedule.ts';
+import type { Decided, UndecidedRequest, Verdict } from './verdicts.ts';
 
 /*
  * What AppointmentDB offers to the appointment-creator: the undecided requests and the writing of decisions.
@@ -33,27 +33,6 @@ const closedSql = `SELECT id FROM unnest($1::uuid[]) AS given (id)
       WHERE r.id = given.id)
     AND NOT EXISTS (SELECT FROM appointments a WHERE a.id = given.id
       AND a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'))`;
-
-/** `arrival` tells the order in which requests came. */
-export type UndecidedRequest = {
-  id: string;
-  slotId: string;
-  doctorId: string;
-  arrival: number;
-  /** The appointment to give up for this one. */
-  replacesId: string | null;
-};
-
-/**
- * What the claims say of a request: it has the claim (`win`), another appointment has it (`lose`), or nobody
- * can have it (`refuse`).
- */
-export type Verdict =
-  | { verdict: 'win'; autoConfirm: boolean; confirmWithinHours: number | null }
-  | { verdict: 'lose' }
-  | { verdict: 'refuse'; reason: RejectionReason };
-
-export type Decided = { id: string; status: AppointmentStatus };
 
 export type DecisionStore = {
   /**
@@ -91,9 +70,9 @@ export function decisionStore(pool: pg.Pool): DecisionStore {
         const requests = await takeChunk(client, chunk);
         if (requests.length === 0) return { requests, decided: [] };
         const verdicts = await judge(requests);
-        const replaced = await decideReplacements(db, requests, verdicts);
+        const moved = await decideReschedules(db, requests, verdicts);
         const others = await decideOthers(client, requests, verdicts);
-        return { requests, decided: [...replaced, ...others] };
+        return { requests, decided: [...moved, ...others] };
       }),
     doctorsWaiting: async (longerThanSeconds) => {
       const { rows } = await pool.query<{ doctor_id: string }>(waitingSql, [longerThanSeconds]);
@@ -118,10 +97,10 @@ async function takeChunk(
 }
 
 /**
- * A replacement gives up one appointment for another in a transaction of its own, before the rest, so that its
+ * A reschedule gives up one appointment for another in a transaction of its own, before the rest, so that its
  * rivals find the slot held. Takes what it decided out of `verdicts`.
  */
-async function decideReplacements(
+async function decideReschedules(
   db: Kysely<AppointmentTables>,
   requests: UndecidedRequest[],
   verdicts: Map<string, Verdict>,
@@ -130,7 +109,7 @@ async function decideReplacements(
   for (const request of requests) {
     const verdict = verdicts.get(request.id);
     if (!request.replacesId || verdict?.verdict !== 'win') continue;
-    const one = await decideReplacement(db, request, verdict);
+    const one = await decideReschedule(db, request, verdict);
     if (one) decided.push(one);
     verdicts.delete(request.id);
   }

@@ -1,7 +1,7 @@
 import type { StreamedEvent } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
 import { type Kysely, type Selectable, sql } from 'kysely';
-import { ownerColumn } from '../appointments/queries.ts';
+import { ownerColumn } from '../appointments/own.ts';
 import type { AppointmentTables, EventStreamTable } from '../tables.ts';
 
 type Db = Kysely<AppointmentTables>;

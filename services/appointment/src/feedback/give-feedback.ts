@@ -10,7 +10,7 @@ import {
 import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { findOwn, ownerColumn } from '../appointments/queries.ts';
+import { findOwn, ownerColumn } from '../appointments/own.ts';
 import type { Actor } from '../audit/actor.ts';
 import { recordAccess } from '../audit/record.ts';
 import type { AppointmentTables, FeedbacksTable } from '../tables.ts';

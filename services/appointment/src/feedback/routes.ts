@@ -16,7 +16,7 @@ import { feedbacksOf, giveFeedback, readFeedback, replyToFeedback, reviewsOf } f
 
 /** Feedback on concluded appointments, and the reviews that everyone reads. */
 export const feedbackRoutes =
-  ({ db, afterCommit }: { db: Kysely<AppointmentTables>; afterCommit: () => void }): Routes =>
+  ({ db, wake }: { db: Kysely<AppointmentTables>; wake: () => void }): Routes =>
   async (app) => {
     app.route({
       method: 'POST',
@@ -43,7 +43,7 @@ export const feedbackRoutes =
           const feedback = earlier
             ? await readFeedback(db, actor, { feedbackId: earlier })
             : await giveFeedback(db, actor, given, key);
-          afterCommit();
+          wake();
           reply.header('location', `/api/v1/appointments/${feedback.appointmentId}/feedbacks/${feedback.id}`);
           return reply.code(202).send(feedback);
         });

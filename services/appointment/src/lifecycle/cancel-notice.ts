@@ -19,11 +19,11 @@ export const tooLate = (noticeMinutes: number) =>
  * cancelling, which moving away amounts to.
  */
 export const replaceableBy =
-  (cancelNoticeMinutes: (doctorId: string) => Promise<number>) =>
+  (cancelNoticeMinutes: (doctorId: string) => Promise<number>, now: () => Date) =>
   async (original: AppointmentOverview): Promise<void> => {
     if (!isReplaceable(original.status)) {
       throw problem('invalid_transition', `An appointment that is ${original.status} cannot be rescheduled`);
     }
     const noticeMinutes = await cancelNoticeMinutes(original.doctor_id);
-    if (isTooLate(original.starts_at, noticeMinutes, new Date())) throw tooLate(noticeMinutes);
+    if (isTooLate(original.starts_at, noticeMinutes, now())) throw tooLate(noticeMinutes);
   };

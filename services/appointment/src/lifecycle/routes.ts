@@ -7,34 +7,26 @@ import {
   Reason,
 } from '@consulta/contracts';
 import type { Routes } from '@consulta/platform/http';
-import type { FastifyRequest } from 'fastify';
-import type { Kysely } from 'kysely';
-import { findOwn } from '../appointments/queries.ts';
-import { isTooLate, type Step } from '../appointments/rules.ts';
+import type { Step } from '../appointments/rules.ts';
 import { showAppointment } from '../appointments/view.ts';
 import { actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
-import type { AppointmentTables } from '../tables.ts';
-import { tooLate } from './cancel-notice.ts';
-import { annotate, takeStep } from './take-step.ts';
+import type { AppointmentOverview } from '../tables.ts';
+import { annotate } from './annotate.ts';
+import { type CancelDeps, cancel } from './cancel.ts';
+import { takeStep } from './take-step.ts';
 
-export type LifecycleDeps = {
-  db: Kysely<AppointmentTables>;
+export type LifecycleDeps = CancelDeps & {
   people: PeopleDirectory;
-  /** Minutes before the start until which the doctor lets patients cancel. */
-  cancelNoticeMinutes: (doctorId: string) => Promise<number>;
   /** Called after each change is committed. */
-  afterCommit: () => void;
+  wake: () => void;
 };
-
-type Stepped = { id: string; name: Step; reason: string | null };
 
 type DoctorStep = {
   path: string;
   name: Step;
   status: Parameters<typeof appointmentThatIs>[0];
   permission: Permission;
-  withReason: boolean;
   operationId: string;
   summary: string;
 };
@@ -45,25 +37,14 @@ const doctorSteps: DoctorStep[] = [
     name: 'confirm',
     status: 'confirmed',
     permission: 'appointment:decide',
-    withReason: false,
     operationId: 'confirmAppointment',
     summary: 'Confirm an appointment',
-  },
-  {
-    path: 'decline',
-    name: 'decline',
-    status: 'declined',
-    permission: 'appointment:decide',
-    withReason: true,
-    operationId: 'declineAppointment',
-    summary: 'Decline an appointment',
   },
   {
     path: 'start',
     name: 'start',
     status: 'in_progress',
     permission: 'appointment:attend',
-    withReason: false,
     operationId: 'startAppointment',
     summary: 'Start the consultation',
   },
@@ -72,7 +53,6 @@ const doctorSteps: DoctorStep[] = [
     name: 'conclude',
     status: 'concluded',
     permission: 'appointment:attend',
-    withReason: false,
     operationId: 'concludeAppointment',
     summary: 'Conclude the consultation',
   },
@@ -81,23 +61,34 @@ const doctorSteps: DoctorStep[] = [
     name: 'no_show',
     status: 'no_show',
     permission: 'appointment:attend',
-    withReason: false,
     operationId: 'noteNoShow',
     summary: 'Note that the patient did not come',
   },
 ];
 
-/** Steps with an appointment after it was asked for, along the table in `rules.ts`. */
+/** Steps with an appointment after it was asked for, along the table in `appointments/rules.ts`. */
 export const lifecycleRoutes =
   (deps: LifecycleDeps): Routes =>
   async (app) => {
-    const step = async (request: FastifyRequest, { id, name, reason }: Stepped): Promise<Appointment> => {
-      const row = await takeStep(deps.db, actorOf(request), id, { name, reason });
-      deps.afterCommit();
-      return showAppointment(row, deps.people);
-    };
+    await app.register(doctorRoutes(deps));
+    await app.register(cancelRoutes(deps));
+    await app.register(annotateRoute(deps));
+  };
 
-    for (const { path, name, permission, withReason, operationId, summary, status } of doctorSteps) {
+/** Tells of a change that is committed, and shows what became of the appointment. */
+async function answer(
+  { wake, people }: LifecycleDeps,
+  changed: Promise<AppointmentOverview>,
+): Promise<Appointment> {
+  const row = await changed;
+  wake();
+  return showAppointment(row, people);
+}
+
+const doctorRoutes =
+  (deps: LifecycleDeps): Routes =>
+  async (app) => {
+    for (const { path, name, permission, operationId, summary, status } of doctorSteps) {
       app.route({
         method: 'POST',
         url: `/appointments/:id/${path}`,
@@ -109,33 +100,34 @@ export const lifecycleRoutes =
           params: IdParams,
           refuses: ['invalid_transition'],
           response: { 200: appointmentThatIs(status) },
-          ...(withReason ? { body: Reason } : {}),
         },
-        handler: (request) => {
-          const reason = withReason ? (request.body as Reason).reason : null;
-          return step(request, { id: request.params.id, name, reason });
-        },
+        handler: (request) =>
+          answer(deps, takeStep(deps.db, actorOf(request), request.params.id, { name, reason: null })),
       });
     }
+    app.route({
+      method: 'POST',
+      url: '/appointments/:id/decline',
+      config: { permission: 'appointment:decide', perMinute: 120 },
+      schema: {
+        operationId: 'declineAppointment',
+        summary: 'Decline an appointment',
+        tags: ['appointments'],
+        params: IdParams,
+        body: Reason,
+        refuses: ['invalid_transition'],
+        response: { 200: appointmentThatIs('declined') },
+      },
+      handler: (request) => {
+        const step = { name: 'decline', reason: request.body.reason } as const;
+        return answer(deps, takeStep(deps.db, actorOf(request), request.params.id, step));
+      },
+    });
+  };
 
-    const cancel = async (
-      request: FastifyRequest,
-      id: string,
-      reason: string | null,
-    ): Promise<Appointment> => {
-      const actor = actorOf(request);
-      const noticeMinutes =
-        actor.role === 'patient'
-          ? await deps.cancelNoticeMinutes((await findOwn(deps.db, actor, id)).doctor_id)
-          : 0;
-      const row = await takeStep(deps.db, actor, id, { name: 'cancel', reason }, (current) => {
-        if (current.status === 'requested' || !isTooLate(current.starts_at, noticeMinutes, new Date()))
-          return;
-        throw tooLate(noticeMinutes);
-      });
-      deps.afterCommit();
-      return showAppointment(row, deps.people);
-    };
+const cancelRoutes =
+  (deps: LifecycleDeps): Routes =>
+  async (app) => {
     app.route({
       method: 'POST',
       url: '/appointments/:id/cancel',
@@ -151,7 +143,8 @@ export const lifecycleRoutes =
         refuses: ['invalid_transition', 'too_late'],
         response: { 200: appointmentThatIs('cancelled') },
       },
-      handler: (request) => cancel(request, request.params.id, request.body.reason),
+      handler: (request) =>
+        answer(deps, cancel(deps, actorOf(request), request.params.id, request.body.reason)),
     });
     app.route({
       method: 'DELETE',
@@ -165,9 +158,13 @@ export const lifecycleRoutes =
         refuses: ['invalid_transition', 'too_late'],
         response: { 200: appointmentThatIs('cancelled') },
       },
-      handler: (request) => cancel(request, request.params.id, null),
+      handler: (request) => answer(deps, cancel(deps, actorOf(request), request.params.id, null)),
     });
+  };
 
+const annotateRoute =
+  ({ db, people }: LifecycleDeps): Routes =>
+  async (app) => {
     app.route({
       method: 'PATCH',
       url: '/appointments/:id',
@@ -182,8 +179,8 @@ export const lifecycleRoutes =
       },
       handler: async (request) => {
         const { id } = request.params;
-        const row = await annotate(deps.db, actorOf(request), id, request.body.note);
-        return showAppointment(row, deps.people);
+        const row = await annotate(db, actorOf(request), id, request.body.note);
+        return showAppointment(row, people);
       },
     });
   };
