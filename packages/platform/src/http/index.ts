@@ -2,15 +2,6 @@ export { bodyBytesMax } from './body-limit.ts';
 export { closingOf } from './closing.ts';
 export { connectionsPerNetworkMax } from './connection-caps.ts';
 export type { Counters } from './counters.ts';
-export {
-  decodeCursor,
-  encodeCursor,
-  isIdentity,
-  isInstant,
-  isInteger32,
-  isIntegerBetween,
-  isStoredText,
-} from './cursor.ts';
 export type { Declaration, JsonSchema, RouteSchema } from './declaration.ts';
 export { etagOf, versionsAccepted } from './entity-tag.ts';
 export { callerOf, createInternalApp, createPublicApp } from './entrances.ts';
@@ -26,6 +17,16 @@ export {
 export { serve } from './internal-routes.ts';
 export { isLoopback } from './loopback.ts';
 export { networkOf } from './network.ts';
+export {
+  decodeCursor,
+  encodeCursor,
+  isIdentity,
+  isInstant,
+  isInteger32,
+  isIntegerBetween,
+  isStoredText,
+  pageOf,
+} from './pages.ts';
 export { networkPerMinute } from './rate-limits.ts';
 export type { DeployedRoute, Routes } from './route.ts';
 export { createServiceClient, type ServiceClient } from './service-client.ts';

@@ -1,5 +1,5 @@
 import { isUuid, type PageQuery, type Schedule } from '@consulta/contracts';
-import { decodeCursor, encodeCursor } from '@consulta/platform/http';
+import { decodeCursor, pageOf } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import { countSlots, listSchedules } from './queries.ts';
@@ -23,18 +23,15 @@ export async function listShownSchedules(
   now: Temporal.Instant,
 ): Promise<{ items: Schedule[]; nextCursor: string | null }> {
   const beforeId = cursor === undefined ? undefined : String(decodeCursor(cursor, [isUuid])[0]);
-  const rows = await listSchedules(db, { doctorId, beforeId, limit: limit + 1 });
-  const shown = rows.slice(0, limit);
+  const found = await listSchedules(db, { doctorId, beforeId, limit: limit + 1 });
+  const { rows, nextCursor } = pageOf(found, limit, ({ id }) => [id]);
   const counts = await countSlots(
     db,
-    shown.map(({ id }) => id),
+    rows.map(({ id }) => id),
     now,
   );
-  const last = rows.length > limit ? shown.at(-1) : undefined;
-  return {
-    items: shown.map((row) => toSchedule(row, counts.get(row.id) ?? noSlots)),
-    nextCursor: last ? encodeCursor([last.id]) : null,
-  };
+  const items = rows.map((row) => toSchedule(row, counts.get(row.id) ?? noSlots));
+  return { items, nextCursor };
 }
 
 const noSlots = { open: 0, taken: 0 };

@@ -1,5 +1,5 @@
 import { isUuid, OpenSlotsQuery } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
+import { decodeCursor, isInstant, pageOf } from '@consulta/platform/http';
 import { badField } from '@consulta/platform/problems';
 import type { Static } from 'typebox';
 
@@ -30,9 +30,8 @@ export function pageOfSlots<T extends { startsAt: string; id: string }>(
   found: T[],
   limit: number,
 ): { items: T[]; nextCursor: string | null } {
-  const items = found.slice(0, limit);
-  const last = found.length > limit ? items.at(-1) : undefined;
-  return { items, nextCursor: last ? encodeCursor([last.startsAt, last.id]) : null };
+  const { rows, nextCursor } = pageOf(found, limit, ({ startsAt, id }) => [startsAt, id]);
+  return { items: rows, nextCursor };
 }
 
 function readCursor(cursor: string): { startsAt: string; id: string } {

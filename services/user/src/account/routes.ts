@@ -9,7 +9,7 @@ import {
   UpdateMe,
   User,
 } from '@consulta/contracts';
-import { callerOf, decodeCursor, encodeCursor, type Routes } from '@consulta/platform/http';
+import { callerOf, decodeCursor, pageOf, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
@@ -112,9 +112,8 @@ export const accountRoutes =
         const { limit = 20, cursor } = request.query;
         const before = cursor === undefined ? undefined : String(decodeCursor(cursor, [isUuid])[0]);
         const found = await listSessions(db, callerOf(request), { limit: limit + 1, before });
-        const items = found.slice(0, limit);
-        const last = items.at(-1);
-        return { items, nextCursor: last && found.length > limit ? encodeCursor([last.id]) : null };
+        const { rows: items, nextCursor } = pageOf(found, limit, ({ id }) => [id]);
+        return { items, nextCursor };
       },
     );
 

@@ -7,7 +7,7 @@ import {
   type Revocation,
   SuspendDoctor,
 } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, type Routes, versionsAccepted } from '@consulta/platform/http';
+import { decodeCursor, pageOf, type Routes, versionsAccepted } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
 import type { UserTables } from '../tables.ts';
@@ -55,10 +55,9 @@ export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes =>
       async (request) => {
         const { verification, cursor, limit = 20 } = request.query;
         const after = cursor === undefined ? undefined : String(decodeCursor(cursor, [isUuid])[0]);
-        const rows = await listDoctors(db, { verification, after, limit: limit + 1 });
-        const items = rows.slice(0, limit).map(asAdminDoctor);
-        const last = items.at(-1);
-        return { items, nextCursor: last && rows.length > limit ? encodeCursor([last.id]) : null };
+        const found = await listDoctors(db, { verification, after, limit: limit + 1 });
+        const { rows, nextCursor } = pageOf(found, limit, ({ id }) => [id]);
+        return { items: rows.map(asAdminDoctor), nextCursor };
       },
     );
 

@@ -42,3 +42,22 @@ export const isIdentity = isIntegerBetween(0, Number.MAX_SAFE_INTEGER);
 /** A value of a `text` column, which holds no NUL and nothing but whole characters. */
 export const isStoredText = (value: unknown): value is string =>
   typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
+
+/** A page of rows, and the cursor after its last one where there are more. */
+export type RowPage<Row> = { rows: Row[]; nextCursor: string | null };
+
+/**
+ * The tail of every list.
+ *
+ * @param found what the query gave when it was asked for one row more than `limit`
+ * @param cursorOf the sort values of a row, as {@link decodeCursor} will read them back
+ */
+export function pageOf<Row>(
+  found: Row[],
+  limit: number,
+  cursorOf: (row: Row) => (string | number | null)[],
+): RowPage<Row> {
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  return { rows, nextCursor: last ? encodeCursor(cursorOf(last)) : null };
+}
