@@ -11,7 +11,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openHeadFiles, trailKeyIn } from '@consulta/appointment';
+import { openHeadFiles } from '@consulta/appointment';
 import {
   appWith,
   bearer,
@@ -28,6 +28,7 @@ import {
   sealAudit,
   startAuditSealer,
   type Trail,
+  trailKeyIn,
   verifyAudit,
 } from '@consulta/appointment/testing';
 import { migrate, openPool, patientLimits, queryBuilder } from '@consulta/platform/database';

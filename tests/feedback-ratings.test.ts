@@ -9,7 +9,7 @@ import { createInternalApp, createServiceClient, type ServiceClient } from '@con
 import type { Bus, BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { answering, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
-import { startReviewProcessor } from '@consulta/review-processor';
+import { createReviewProcessor } from '@consulta/review-processor';
 import { createUserService, userMigrations } from '@consulta/user';
 import { insertUsersInBulk } from '@consulta/user/seeding';
 import { doctorInput } from './support/people.ts';
@@ -135,7 +135,7 @@ test(`10,000 feedbacks in any order, a fifth of them twice, give exact ratings (
   const random = seeded(seed);
   const doctorIds = (await newDoctors(doctorsTotal)).sort();
   const given = await insertFeedbacks(doctorIds, random);
-  startReviewProcessor({ pool: appointments.pool, bus, user: unreliable(random) });
+  await createReviewProcessor({ pool: appointments.pool, bus, user: unreliable(random) }).start();
   const { rows } = await appointments.pool.query<{ id: string }>('SELECT id FROM feedbacks');
   const messages = deliveries(
     rows.map(({ id }) => id),
@@ -164,7 +164,7 @@ test(`10,000 feedbacks in any order, a fifth of them twice, give exact ratings (
 });
 
 test('a message about feedback that is gone, or about none, harms nothing', async () => {
-  startReviewProcessor({ pool: appointments.pool, bus, user: client });
+  await createReviewProcessor({ pool: appointments.pool, bus, user: client }).start();
   const before = await appointments.pool.query('SELECT * FROM doctor_ratings ORDER BY doctor_id');
   await handed.handler([{ id: crypto.randomUUID(), key: crypto.randomUUID() }]);
   await handed.handler([]);
@@ -182,9 +182,9 @@ test('a failed hand-over is made good when the message comes again', async () =>
   const given = await insertFeedbacks([doctorId], random);
   const { rows } = await appointments.pool.query<{ id: string }>('SELECT id FROM feedbacks LIMIT 300');
   const messages = rows.map(({ id }) => ({ id: crypto.randomUUID(), key: id }));
-  startReviewProcessor({ pool: appointments.pool, bus, user: serviceDouble() });
+  await createReviewProcessor({ pool: appointments.pool, bus, user: serviceDouble() }).start();
   await assert.rejects(handed.handler(messages));
-  startReviewProcessor({ pool: appointments.pool, bus, user: client });
+  await createReviewProcessor({ pool: appointments.pool, bus, user: client }).start();
   await handed.handler(messages);
   assert.ok(given.size === 1);
   assert.equal((await storedRatings([doctorId]))[0]?.rating_count, 300);

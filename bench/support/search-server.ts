@@ -30,7 +30,7 @@ const port = Number(process.env.PORT);
 const keys = remoteKeys(`http://127.0.0.1:${port}/.well-known/jwks.json`);
 const verifyToken = createTokenVerifier({ keys, revocations });
 const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });
-await app.register(user.wellKnownRoutes);
+await app.register(user.rootRoutes);
 await app.register(user.publicRoutes, { prefix: '/api/v1' });
 await app.listen({ port, host: '127.0.0.1' });
 const token = await signAccessToken(pool, {

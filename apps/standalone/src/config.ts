@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path';
+import { type BookingLimits, bookingLimitsOf, bookingVariables } from '@consulta/appointment';
 import { isLoopback } from '@consulta/platform/http';
 import { Port, readEnvironment } from '@consulta/platform/process';
+import { type RegistrationLimits, registrationLimitsOf, registrationVariables } from '@consulta/user';
 import { Type } from 'typebox';
-import { type BotLimits, botLimitsOf, botLimitVariables } from './bot-limits.ts';
 
 const Environment = Type.Object({
   PORT: Type.Optional(Port),
@@ -13,7 +14,8 @@ const Environment = Type.Object({
   AUDIT_DIR: Type.Optional(Type.String()),
   DEMO: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
   RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
-  ...botLimitVariables,
+  ...bookingVariables,
+  ...registrationVariables,
   DOCTOR_VERIFICATION: Type.Optional(Type.Union([Type.Literal('manual'), Type.Literal('auto')])),
   TLS_CERT_FILE: Type.Optional(Type.String()),
   TLS_KEY_FILE: Type.Optional(Type.String()),
@@ -35,8 +37,9 @@ export type StandaloneConfig = {
   /** Whether an empty start makes accounts to try it with; unless it is for this machine alone, only when asked for. */
   demo: boolean;
   rateLimits: boolean;
-  /** Undefined where limits are lifted. */
-  botLimits: BotLimits | undefined;
+  /** What holds bots back; undefined where limits are lifted. */
+  bookingLimits: BookingLimits | undefined;
+  registrationLimits: RegistrationLimits | undefined;
   /** `auto`: every doctor counts as verified; unless it is for this machine alone, only when asked for. */
   doctorVerification: 'manual' | 'auto';
   tls: { certFile: string; keyFile: string } | undefined;
@@ -51,6 +54,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
     throw new Error('TLS_CERT_FILE and TLS_KEY_FILE go together');
   }
   const port = env.PORT ?? 8080;
+  const rateLimits = env.RATE_LIMITS === 'on';
   const tls = certFile && keyFile ? { certFile, keyFile } : undefined;
   const host = env.HOST ?? (tls ? '::' : 'localhost');
   const loopback = !tls && isLoopback(host);
@@ -63,8 +67,9 @@ export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
     keysFile: resolve(env.KEYS_FILE ?? join(env.DATA_DIR, 'keys.json')),
     auditFolder: resolve(env.AUDIT_DIR ?? join(env.DATA_DIR, 'audit')),
     demo: env.DEMO ? env.DEMO === '1' : loopback,
-    rateLimits: env.RATE_LIMITS === 'on',
-    botLimits: env.RATE_LIMITS === 'on' ? botLimitsOf(env) : undefined,
+    rateLimits,
+    bookingLimits: rateLimits ? bookingLimitsOf(env) : undefined,
+    registrationLimits: rateLimits ? registrationLimitsOf(env) : undefined,
     doctorVerification: env.DOCTOR_VERIFICATION ?? (loopback ? 'auto' : 'manual'),
     tls,
     logLevel: env.LOG_LEVEL,

@@ -10,14 +10,13 @@ import {
   poolBeside,
   requestLimits,
 } from '@consulta/platform/database';
-import type { OnStep } from '@consulta/platform/embedded';
 import { runningDatabaseUrl, startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
-import { createLog, type Log } from '@consulta/platform/process';
+import { type StopSequence, stopSequence } from '@consulta/platform/hosting';
+import { createLog, type Log, type OnStep } from '@consulta/platform/process';
 import { scheduleMigrations } from '@consulta/schedule';
 import { userMigrations } from '@consulta/user';
 import type pg from 'pg';
 import { FolderTaken, lockFolder } from './folder-lock.ts';
-import { type StopSequence, stopSequence } from './stop-sequence.ts';
 
 export type Databases = {
   user: pg.Pool;

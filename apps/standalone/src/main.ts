@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { stopSequence } from '@consulta/platform/hosting';
 import { createLog } from '@consulta/platform/process';
 import { startStandalone } from './app.ts';
 import { readConfig } from './config.ts';
-import { stopSequence } from './stop-sequence.ts';
 
 /** A little more than all parts' shares of the time together. */
 const stopWithinMs = 9_500;

@@ -3,7 +3,8 @@ import { type RevocationList, rightsInUse } from '@consulta/platform/auth';
 import type { BlobStore } from '@consulta/platform/blobs';
 import type { Cache } from '@consulta/platform/caching';
 import { type MigrationSource, maintenancePool, queryBuilder } from '@consulta/platform/database';
-import { assertKeysPresent, type KeyRing } from '@consulta/platform/encryption';
+import { assertKeysPresent, type KeyRing, type NamedKeys } from '@consulta/platform/encryption';
+import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
 import { type Log, type Metrics, refusalReporter } from '@consulta/platform/process';
@@ -14,7 +15,7 @@ import type { HeadStore } from './audit/audit-heads.ts';
 import { startAuditSealer } from './audit/chaining-loop.ts';
 import { accessLogRoutes } from './audit/routes.ts';
 import type { AuditTables } from './audit/tables.ts';
-import type { TrailKeyStore } from './audit/trail-key.ts';
+import { trailKeyIn } from './audit/trail-key.ts';
 import { acceptor } from './booking/accept.ts';
 import { type BookingLimits, capsLookup } from './booking/limits.ts';
 import { bookingRoutes } from './booking/routes.ts';
@@ -60,13 +61,11 @@ export type AppointmentDeps = {
   user: ServiceClient;
   schedule: ServiceClient;
   /** Where patients' files lie, encrypted. */
-  store: BlobStore;
-  /** The keys that open files and reports. */
-  ring: KeyRing;
+  blobs: BlobStore;
+  /** The keys that open files and reports, and the one that chains the trail and signs its heads. */
+  keyRing: KeyRing & NamedKeys;
   /** Where the audit trail's head is kept outside the database. */
-  heads: HeadStore;
-  /** Where the key lies that chains the trail and signs its heads. */
-  trailKeys: TrailKeyStore;
+  auditHeads: HeadStore;
   /** What one patient may hold in the future; undefined for any number. */
   bookingLimits: BookingLimits | undefined;
   /** What one person may hold at once of what this process has only so much of. */
@@ -75,14 +74,6 @@ export type AppointmentDeps = {
   metrics: Metrics;
   /** The clock that a doctor's notice is kept by; the machine's unless said. */
   now?: () => Date;
-};
-
-export type AppointmentService = {
-  publicRoutes: Routes;
-  start: () => Promise<void>;
-  /** Ends open event streams and lets those who wait for a decision go, so that requests can drain. */
-  closeStreams: () => void;
-  stop: () => Promise<void>;
 };
 
 const bookingRefusals = {
@@ -95,8 +86,9 @@ const bookingRefusals = {
  * Wires the appointment service; `start` begins its background work. Throws when encrypted rows exist and their
  * key does not.
  */
-export async function createAppointmentService(deps: AppointmentDeps): Promise<AppointmentService> {
-  const { pool, bus, cache, fanout, log, schedule, store, ring, heads } = deps;
+export async function createAppointmentService(deps: AppointmentDeps) {
+  const { pool, bus, cache, fanout, log, schedule, auditHeads: heads } = deps;
+  const { blobs: store, keyRing: ring } = deps;
   await assertKeysPresent(pool, ring, encryptedColumns);
   const db = queryBuilder<AppointmentTables>(pool);
   const people = peopleDirectory(deps.user, cache);
@@ -166,7 +158,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
         people.forget(messages.map(({ key }) => key)),
       ),
       startSequencer({ pool, fanout, log }),
-      startAuditSealer({ pool: maintenance, heads, keys: deps.trailKeys, log }, deps.metrics),
+      startAuditSealer({ pool: maintenance, heads, keys: trailKeyIn(ring), log }, deps.metrics),
       startBlobSweeper({ pool: maintenance, store, log }),
       startClaimReconciler({ schedule, store: decisionStore(pool), log, report: () => {} }),
       wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),
@@ -176,7 +168,7 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     );
   };
 
-  const closeStreams = () => {
+  const drain = () => {
     streams.stop();
     waiters.stop();
   };
@@ -184,5 +176,5 @@ export async function createAppointmentService(deps: AppointmentDeps): Promise<A
     for (const part of background.splice(0)) await part.stop();
     await printer.close();
   };
-  return { publicRoutes, start, closeStreams, stop };
+  return { name: 'appointment service', stopMs: 400, publicRoutes, start, drain, stop } satisfies Service;
 }

@@ -1,17 +1,28 @@
 import { countReviews, ratingsAfter } from '@consulta/appointment/store/reviews';
 import { doctorCalls } from '@consulta/contracts';
-import type { ServiceClient } from '@consulta/platform/http';
+import type { Service } from '@consulta/platform/hosting';
+import type { ServiceClient } from '@consulta/platform/http/client';
 import type { Bus, Subscription } from '@consulta/platform/messaging';
 import type pg from 'pg';
 
 /**
- * Starts the worker that turns feedback into ratings. The queue may repeat, delay and reorder: each feedback is
- * counted once, and a rating is handed on with its version, so that an older one never replaces a newer.
+ * The worker that turns feedback into ratings. The queue may repeat, delay and reorder: each feedback is counted once,
+ * and a rating is handed on with its version, so that an older one never replaces a newer.
  */
-export function startReviewProcessor(deps: { pool: pg.Pool; bus: Bus; user: ServiceClient }): Subscription {
-  return deps.bus.subscribe('feedback_given', { batchMax: 500 }, async (messages) => {
-    const feedbackIds = messages.map(({ key }) => key);
+export function createReviewProcessor(deps: { pool: pg.Pool; bus: Bus; user: ServiceClient }): Service {
+  let subscription: Subscription | undefined;
+  const count = async (feedbackIds: string[]) => {
     await countReviews(deps.pool, feedbackIds);
     await deps.user.call(doctorCalls.rate, { ratings: await ratingsAfter(deps.pool, feedbackIds) });
-  });
+  };
+  return {
+    name: 'review processor',
+    stopMs: 200,
+    start: async () => {
+      subscription = deps.bus.subscribe('feedback_given', { batchMax: 500 }, (messages) =>
+        count(messages.map(({ key }) => key)),
+      );
+    },
+    stop: async () => subscription?.stop(),
+  };
 }

@@ -1,5 +1,6 @@
 import { type MigrationSource, maintenancePool, queryBuilder } from '@consulta/platform/database';
-import type { Routes, ServiceClient } from '@consulta/platform/http';
+import type { Service } from '@consulta/platform/hosting';
+import type { ServiceClient } from '@consulta/platform/http';
 import { type Bus, startRelay } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
@@ -36,19 +37,8 @@ export type ScheduleServiceDeps = {
   };
 };
 
-export type ScheduleService = {
-  /** To be mounted under `/api/v1` of the public entrance. */
-  publicRoutes: Routes;
-  /** To be mounted at the root of the internal entrance. */
-  internalRoutes: Routes;
-  /** Starts the relay, the consumers and the hourly work. */
-  start: () => Promise<void>;
-  /** Ends them, each after what it has at hand. */
-  stop: () => Promise<void>;
-};
-
 /** The schedule service over a migrated ScheduleDB: schedules, the slots made from them, and claims to slots. */
-export async function createScheduleService(deps: ScheduleServiceDeps): Promise<ScheduleService> {
+export async function createScheduleService(deps: ScheduleServiceDeps) {
   const { pool, log, user, now = Temporal.Now.instant, config } = deps;
   if (config.slotsAheadDays < 90) throw new Error('slotsAheadDays must be 90 or more');
   const db = queryBuilder<Tables>(pool);
@@ -70,6 +60,8 @@ export async function createScheduleService(deps: ScheduleServiceDeps): Promise<
     findOverlapsAhead,
   };
   return {
+    name: 'schedule service',
+    stopMs: 300,
     publicRoutes: async (app) => {
       await app.register(scheduleRoutes(shared));
       await app.register(openSlotRoutes(shared));
@@ -88,7 +80,7 @@ export async function createScheduleService(deps: ScheduleServiceDeps): Promise<
       running = undefined;
       await finder.close();
     },
-  };
+  } satisfies Service;
 }
 
 type Running = { wake: () => void; stop: () => Promise<void> };

@@ -1,6 +1,5 @@
 export {
   createScheduleService,
-  type ScheduleService,
   type ScheduleServiceDeps,
   scheduleMigrations,
 } from './app.ts';

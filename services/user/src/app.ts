@@ -1,7 +1,8 @@
 import { channels, type Revocation } from '@consulta/contracts';
 import type { Cache } from '@consulta/platform/caching';
 import { maintenancePool, queryBuilder } from '@consulta/platform/database';
-import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
+import type { Service } from '@consulta/platform/hosting';
+import { forgetOldKeys, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
@@ -47,21 +48,10 @@ export type UserServiceDeps = {
   };
 };
 
-export type UserService = {
-  /** Mounted under `/api/v1`. */
-  publicRoutes: Routes;
-  /** `/.well-known/jwks.json`, mounted at the root of the public and the internal application. */
-  wellKnownRoutes: Routes;
-  /** Mounted at the root of the internal application. */
-  internalRoutes: Routes;
-  start: () => Promise<void>;
-  stop: () => Promise<void>;
-};
-
 const hourMs = 3_600_000;
 
 /** Wires the user service; `start` begins its background work. */
-export async function createUserService(deps: UserServiceDeps): Promise<UserService> {
+export async function createUserService(deps: UserServiceDeps) {
   const { pool, bus, cache, fanout, log, schedule, config } = deps;
   const db = queryBuilder<UserTables>(pool);
   const [hasher, signingKey] = await Promise.all([createPasswordHasher(config.argon2), ensureSigningKey(db)]);
@@ -78,6 +68,8 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
   const verification = doctorVerification === 'auto' ? 'verified' : 'pending';
 
   return {
+    name: 'user service',
+    stopMs: 300,
     publicRoutes: async (app) => {
       await app.register(registrationRoutes({ db, hasher, verification, networks, wakeRelay }));
       await app.register(signingInRoutes({ db, hasher, sign, announce }));
@@ -88,7 +80,7 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
         searchRoutes({ pool: searchPool, log, cache, cacheMs: config.searchCacheMs ?? 3_000 }),
       );
     },
-    wellKnownRoutes: wellKnownRoutes(db),
+    rootRoutes: wellKnownRoutes(db),
     internalRoutes: async (app) => {
       await app.register(peopleRoutes(db));
       if (networks) await app.register(standingRoutes(db, networks.crowdedAbove));
@@ -110,7 +102,7 @@ export async function createUserService(deps: UserServiceDeps): Promise<UserServ
       await Promise.all(running.map((each) => each.stop()));
       await searchPool.end();
     },
-  };
+  } satisfies Service;
 }
 
 /** Drops, every hour, what is kept for a while only. */

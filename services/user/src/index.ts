@@ -1,10 +1,11 @@
 import type { MigrationSource } from '@consulta/platform/database';
 
-export { createUserService, type UserService, type UserServiceDeps } from './app.ts';
+export { createUserService, type UserServiceDeps } from './app.ts';
+export { type RegistrationLimits, registrationLimitsOf, registrationVariables } from './config.ts';
 export { createPasswordHasher } from './passwords/hasher.ts';
 export { withdrawPassword } from './passwords/withdraw.ts';
 export { createAdministrator, type NewAdministrator } from './registration/administrators.ts';
-export { type NetworkLimits, networkHash } from './registration/networks.ts';
+export { type NetworkLimits, networkHash, networkLimits } from './registration/networks.ts';
 export { cpfCheckDigit } from './registration/rules.ts';
 
 export const userMigrations: MigrationSource = {

@@ -7,7 +7,7 @@ import {
   type Topic,
   type User,
 } from '@consulta/contracts';
-import { createTokenVerifier, followRevocations, remoteKeys } from '@consulta/platform/auth';
+import { createTokenVerifier, remoteKeys, revocationFeed } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import {
@@ -62,21 +62,22 @@ export async function startHarness(
 
   const internal = createInternalApp({ log, metrics: createMetrics(), serviceToken });
   await internal.register(service.internalRoutes);
-  await internal.register(service.wellKnownRoutes);
+  await internal.register(service.rootRoutes);
   await internal.listen({ host: '127.0.0.1', port: 0 });
   const address = internal.server.address();
   assert.ok(typeof address === 'object' && address);
   const baseUrl = `http://127.0.0.1:${address.port}`;
   const client = createServiceClient({ baseUrl, serviceToken });
   const read = (since: string) => client.call(revocationCalls.list, { since });
-  const revocations = await followRevocations({ read, fanout, log });
+  const revocations = revocationFeed({ read, fanout, log });
+  await revocations.start();
   const verifyToken = createTokenVerifier({
     keys: remoteKeys(`${baseUrl}/.well-known/jwks.json`),
     revocations,
   });
   const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });
   await app.register(service.publicRoutes, { prefix: '/api/v1' });
-  await app.register(service.wellKnownRoutes);
+  await app.register(service.rootRoutes);
   await app.ready();
 
   const stop = async () => {

@@ -1,4 +1,5 @@
-import { type OnStep, readIfThere, removeDurably, writePrivateFile } from '@consulta/platform/embedded';
+import { readIfThere, removeDurably, writePrivateFile } from '@consulta/platform/embedded';
+import type { OnStep } from '@consulta/platform/process';
 import { createPasswordHasher, type NewAdministrator } from '@consulta/user';
 import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import type { FastifyInstance } from 'fastify';

@@ -7,6 +7,6 @@ export {
   tokenType,
 } from './access-token.ts';
 export { remoteKeys } from './remote-keys.ts';
-export { followRevocations, type RevocationList } from './revocations.ts';
+export { type RevocationFeed, type RevocationList, revocationFeed } from './revocations.ts';
 export { cutOff, type RightsInUse, rightsInUse } from './rights-in-use.ts';
 export { createTokenVerifier, type TokenVerifier } from './token-verifier.ts';

@@ -19,22 +19,31 @@ export type RevocationList = {
   assertSignedIn: (caller: Caller) => void;
   /** Calls back after each new revocation, so that open streams can close. */
   onRevoked: (listener: () => void) => () => void;
+};
+
+export type RevocationFeed = RevocationList & {
+  /** Begins to follow; resolves once the list is known, however often reading it fails before. */
+  start: () => Promise<void>;
+  /** Ends following. A `start` that still waits throws. */
   stop: () => Promise<void>;
 };
 
-/** Follows the sessions and users revoked lately, by polling and by fan-out. */
-export async function followRevocations(options: {
+/** The sessions and users revoked lately, followed by polling and by fan-out. */
+export function revocationFeed(options: {
   /** Reads what was revoked since an instant (`GET /internal/revocations`). */
   read: (since: string) => Promise<Revocations>;
   fanout: Fanout;
   log: Log;
   pollMs?: number;
-}): Promise<RevocationList> {
+}): RevocationFeed {
   const sessions = new Map<string, number>();
   const users = new Map<string, number>();
   const listeners = new Set<() => void>();
   let since = new Date(Date.now() - keptMs);
-  let freshAtMs = performance.now();
+  let freshAtMs = Number.NEGATIVE_INFINITY;
+  const known = Promise.withResolvers<void>();
+  known.promise.catch(() => {});
+  let following: { stop: () => Promise<void> } | undefined;
 
   const add = ({ kind, id, at }: Revocation) => {
     const revoked = kind === 'session' ? sessions : users;
@@ -51,16 +60,23 @@ export async function followRevocations(options: {
     freshAtMs = startedMs;
     forgetOld(sessions);
     forgetOld(users);
+    known.resolve();
     return false;
   };
-  await poll();
-  const loop = wakeableLoop({
-    name: 'revocations',
-    idleMs: options.pollMs ?? 1_000,
-    round: poll,
-    log: options.log,
-  });
-  const unsubscribe = options.fanout.subscribe(channels.revoked, add);
+  const follow = () => {
+    const unsubscribe = options.fanout.subscribe(channels.revoked, add);
+    const loop = wakeableLoop({
+      name: 'revocations',
+      idleMs: options.pollMs ?? 1_000,
+      round: poll,
+      log: options.log,
+    });
+    const stop = () => {
+      unsubscribe();
+      return loop.stop();
+    };
+    return { stop };
+  };
 
   const isFresh = () => performance.now() - freshAtMs <= staleAfterMs;
   const assertFresh = () => {
@@ -85,9 +101,13 @@ export async function followRevocations(options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    start: () => {
+      following ??= follow();
+      return known.promise;
+    },
     stop: async () => {
-      unsubscribe();
-      await loop.stop();
+      known.reject(new Error('following revocations has ended'));
+      await following?.stop();
     },
   };
 }

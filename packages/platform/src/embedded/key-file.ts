@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { decryptOnce, encryptOnce, KeyMissing, type KeyRing, keyBytes } from '../encryption/key-ring.ts';
+import {
+  decryptOnce,
+  encryptOnce,
+  KeyMissing,
+  type KeyRing,
+  keyBytes,
+  type NamedKey,
+  type NamedKeys,
+} from '../encryption/key-ring.ts';
 import {
   createPrivateFile,
   makeFolder,
@@ -10,18 +18,10 @@ import {
   writePrivateFile,
 } from './durable-files.ts';
 
-/** A key for one purpose, kept for good, with what its purpose has to remember out of the database's reach. */
-export type NamedKey = { key: Buffer; note: string };
 type KeyFile = { current: string; keys: Map<string, Buffer>; named: Map<string, NamedKey> };
 
 /** A ring kept in a file; `reload` takes up what another process changed there. */
-export type FileKeyRing = KeyRing & {
-  reload: () => Promise<void>;
-  /** The named key as the file has it now. */
-  namedKey: (name: string) => Promise<NamedKey | undefined>;
-  /** Makes a named key unless there is one. Turning the ring's own keys leaves it as it is. */
-  makeNamedKey: (name: string, note: string) => Promise<NamedKey>;
-};
+export type FileKeyRing = KeyRing & NamedKeys & { reload: () => Promise<void> };
 
 /**
  * The embedded mode's key ring: a JSON file only its owner may read (mode 0600, refused otherwise), made with

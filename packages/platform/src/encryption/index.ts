@@ -10,4 +10,4 @@ export {
   sealText,
 } from './envelope.ts';
 export { type FrameKey, openFrames, sealedBytes, sealedRange, sealFrames } from './frames.ts';
-export { KeyMissing, type KeyRing, SealBroken } from './key-ring.ts';
+export { KeyMissing, type KeyRing, type NamedKey, type NamedKeys, SealBroken } from './key-ring.ts';

@@ -18,6 +18,17 @@ export interface KeyRing {
   unwrap(keyId: string, wrapped: Buffer, context: string): Promise<Buffer>;
 }
 
+/** A key for one purpose, kept for good, with what its purpose has to remember out of the database's reach. */
+export type NamedKey = { key: Buffer; note: string };
+
+/** Keys for single purposes, beside the ring's own; turning those leaves these as they are. */
+export interface NamedKeys {
+  /** The key as it is now; undefined while there is none. */
+  namedKey(name: string): Promise<NamedKey | undefined>;
+  /** Makes a named key unless there is one. */
+  makeNamedKey(name: string, note: string): Promise<NamedKey>;
+}
+
 /** The key-encryption key is not in the ring. */
 export class KeyMissing extends Error {
   readonly keyId: string;

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { Type } from 'typebox';
 import { problem } from '../problems/problem.ts';
 import type { Metrics } from '../process/metrics.ts';
@@ -7,23 +5,12 @@ import type { Routes } from './route.ts';
 
 const State = Type.Object({ status: Type.Literal('ok') });
 
-/** Who asks wants an answer soon, and takes silence for death. */
-const readyWithinMs = 2_000;
+/** Why the process should be sent nothing at present; undefined when it is ready. */
+type Readiness = () => Promise<{ detail: string; retryAfterSeconds?: number } | undefined>;
 
-type HealthDeps = {
-  health: { ready: boolean };
-  /** The databases without which nothing can be answered. */
-  databases: pg.Pool[];
-  /** What there is too little of to go on as usual, if anything. */
-  lack: () => string | undefined;
-};
-
-/**
- * `/health/live`: the process lives. `/health/ready`: it is fully started, its databases answer and it lacks nothing;
- * else 503 says what is missing.
- */
+/** `/health/live`: the process lives. `/health/ready`: it can do its work; else 503 says what is missing. */
 export const healthRoutes =
-  ({ health, databases, lack }: HealthDeps): Routes =>
+  (readiness: Readiness): Routes =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -49,26 +36,12 @@ export const healthRoutes =
         response: { 200: State },
       },
       handler: async () => {
-        if (!health.ready) throw problem('unavailable', 'It is starting or stopping');
-        const lacking = lack();
-        if (lacking)
-          throw problem('unavailable', `There is too little ${lacking}`, { retryAfterSeconds: 30 });
-        if (!(await allAnswer(databases))) {
-          throw problem('unavailable', 'The database does not answer');
-        }
+        const missing = await readiness();
+        if (missing) throw problem('unavailable', missing.detail, missing);
         return { status: 'ok' as const };
       },
     });
   };
-
-/** Whether each database answers in time. */
-function allAnswer(pools: pg.Pool[]): Promise<boolean> {
-  const answers = Promise.all(pools.map((pool) => pool.query('SELECT 1'))).then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([answers, sleep(readyWithinMs, false, { ref: false })]);
-}
 
 /** `/metrics` in Prometheus' text format; on the internal port only. */
 export const metricsRoutes =

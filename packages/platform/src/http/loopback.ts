@@ -5,6 +5,10 @@ import { problem } from '../problems/problem.ts';
 export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
+/** Whether a request's `Host` header, with its port, names this machine's loopback; so does a missing one. */
+export const isAddressedToLoopback = (host: string | undefined): boolean =>
+  host === undefined || isLoopback(host.replace(/:\d*$/, ''));
+
 /**
  * Refuses with 421 whatever is addressed to another name than the loopback's. A page of a stranger can give its own
  * name this machine's address (DNS rebinding); the browser then takes an entrance that only this machine can reach
@@ -12,7 +16,6 @@ export const isLoopback = (host: string): boolean =>
  */
 export function refuseForeignHosts(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ raw }) => {
-    const { host } = raw.headers;
-    if (host !== undefined && !isLoopback(host.replace(/:\d*$/, ''))) throw problem('misdirected');
+    if (!isAddressedToLoopback(raw.headers.host)) throw problem('misdirected');
   });
 }

@@ -18,4 +18,13 @@ export function readEnvironment<T extends TObject>(schema: T, environment: NodeJ
   throw new Error(`The environment is not valid: ${faults.join('; ')}`);
 }
 
+/** A variable of two whole numbers, `first,second`; {@link numberPair} reads it. */
+export const NumberPair = (value: string) =>
+  Type.String({ pattern: '^[1-9]\\d{0,4},[1-9]\\d{0,4}$', default: value, description: 'two whole numbers' });
+
+export function numberPair(text: string): [number, number] {
+  const [first, second] = text.split(',').map(Number);
+  return [first ?? 0, second ?? 0];
+}
+
 export const Port = Type.Integer({ minimum: 0, maximum: 65_535 });

@@ -1,4 +1,4 @@
-import type { FileKeyRing, NamedKey } from '@consulta/platform/embedded';
+import type { NamedKey, NamedKeys } from '@consulta/platform/encryption';
 
 /**
  * What chains the trail and signs its heads. It lies with the encryption keys, where whoever holds the database or
@@ -21,7 +21,7 @@ export interface TrailKeyStore {
 export const trailKeyName = 'audit trail';
 
 /** The trail's key in the key file of the embedded mode. */
-export function trailKeyIn(ring: FileKeyRing): TrailKeyStore {
+export function trailKeyIn(ring: NamedKeys): TrailKeyStore {
   let known: TrailKey | undefined;
   return {
     read: async () => {

@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 import type { BookingStanding } from '@consulta/contracts';
 import { advisoryLockSeeds } from '@consulta/platform/database';
+import type { NamedKeys } from '@consulta/platform/encryption';
 import { networkOf } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
+import { type Log, type Metrics, refusalReporter } from '@consulta/platform/process';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
+import type { RegistrationLimits } from '../config.ts';
 import type { UserTables } from '../tables.ts';
 
 /**
@@ -20,6 +23,21 @@ export type NetworkLimits = {
   /** Called when a registration was refused for them. */
   onRefused: (reason: 'network') => void;
 };
+
+const refusals = {
+  name: 'consulta_registration_refusals_total',
+  help: 'Accounts refused because their network made as many as it may',
+  message: 'accounts are refused: one network makes as many as it may',
+};
+
+/** Limits by these numbers, under a key of their own, whose refusals administrators hear of. */
+export async function networkLimits(
+  numbers: RegistrationLimits,
+  { keyRing, log, metrics }: { keyRing: NamedKeys; log: Log; metrics: Metrics },
+): Promise<NetworkLimits> {
+  const { key } = await keyRing.makeNamedKey('registration networks', '');
+  return { ...numbers, key, onRefused: refusalReporter({ log, metrics }, refusals) };
+}
 
 /** How long an account counts as new. */
 const newInterval = sql`interval '7 days'`;

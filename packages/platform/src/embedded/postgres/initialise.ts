@@ -1,7 +1,7 @@
 import { chown, mkdtemp, readdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OnStep } from '../../process/on-step.ts';
 import { removeDurably, syncFolder } from '../durable-files.ts';
-import type { OnStep } from '../on-step.ts';
 import type { Binaries } from './binaries.ts';
 import type { Launcher, Owner } from './launcher.ts';
 import { superuser } from './password.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { freePort } from '../../process/free-port.ts';
 import type { Log } from '../../process/log.ts';
+import type { OnStep } from '../../process/on-step.ts';
 import { readIfThere } from '../durable-files.ts';
-import type { OnStep } from '../on-step.ts';
 import { loadBinaries } from './binaries.ts';
 import { initialise } from './initialise.ts';
 import { launch } from './launch.ts';

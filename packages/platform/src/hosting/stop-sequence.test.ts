@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createLog } from '@consulta/platform/process';
+import { createLog } from '../process/log.ts';
 import { stopSequence } from './stop-sequence.ts';
 
 const log = createLog('silent');

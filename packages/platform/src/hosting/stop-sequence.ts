@@ -1,4 +1,4 @@
-import type { Log } from '@consulta/platform/process';
+import type { Log } from '../process/log.ts';
 
 export type StopSequence = {
   /**

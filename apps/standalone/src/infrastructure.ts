@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { assertNoKeysNeeded, type HeadStore, openHeadFiles } from '@consulta/appointment';
+import {
+  openDiskBlobStore,
+  openKeyRingFile,
+  openPgBossBus,
+  watchDiskSpace,
+} from '@consulta/platform/embedded';
+import { inProcessCache, inProcessCounters, inProcessFanout } from '@consulta/platform/embedded/in-process';
+import type { Infrastructure, StopSequence } from '@consulta/platform/hosting';
+import type { Bus } from '@consulta/platform/messaging';
+import { createMetrics, type Log, type OnStep } from '@consulta/platform/process';
+import type { StandaloneConfig } from './config.ts';
+import { type Databases, openDatabases } from './databases.ts';
+import { lockFolder } from './folder-lock.ts';
+
+export type EmbeddedInfrastructure = Infrastructure & {
+  auditHeads: HeadStore;
+  databases: Databases;
+  /** What the machine runs out of. */
+  lack: () => string | undefined;
+};
+
+type Options = { log: Log; stops: StopSequence; onStep: OnStep; wrapBus?: (bus: Bus) => Bus };
+
+/** One that is just stopping takes at most this long. */
+const lockWaitMs = 10_000;
+
+/** Everything that services stand on, in this process and in the data folder; `stops` learns how each part ends. */
+export async function embeddedInfrastructure(
+  config: StandaloneConfig,
+  { log, stops, onStep, wrapBus = (bus) => bus }: Options,
+): Promise<EmbeddedInfrastructure> {
+  stops.add('folder lock', 100, await lockFolder(config.dataFolder, lockWaitMs));
+  await onStep('folder locked');
+  const space = await watchDiskSpace({ folder: config.dataFolder, log });
+  stops.add('watch on the disk', 100, space.stop);
+  const databases = await openDatabases({ dataFolder: config.dataFolder, log, stops, onStep });
+  const queues = await openPgBossBus({ pool: databases.bus, log });
+  stops.add('queues', 400, queues.close);
+  await onStep('queues opened');
+  const blobs = await openDiskBlobStore(join(config.dataFolder, 'files'));
+  await onStep('folder of files made');
+  const keyRing = await openKeyRingFile(config.keysFile, {
+    beforeMaking: () => assertNoKeysNeeded(databases.appointment),
+  });
+  await onStep('key file made');
+  const auditHeads = await openHeadFiles(config.auditFolder);
+  await onStep('folder of audit heads made');
+  return {
+    ...{
+      log,
+      metrics: createMetrics(),
+      bus: wrapBus(queues),
+      cache: inProcessCache(),
+      fanout: inProcessFanout(log),
+      counters: inProcessCounters(),
+    },
+    ...{ blobs, keyRing, auditHeads, databases, lack: space.lack },
+  };
+}

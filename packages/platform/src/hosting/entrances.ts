@@ -1,0 +1,65 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { remoteKeys } from '../auth/remote-keys.ts';
+import { createTokenVerifier } from '../auth/token-verifier.ts';
+import { closingOf } from '../http/closing.ts';
+import { createInternalApp, createPublicApp } from '../http/entrances.ts';
+import { healthRoutes, metricsRoutes } from '../http/health.ts';
+import { documentationRoutes } from '../openapi/pages/index.ts';
+import type { HostOptions, Place, PublicEntrance } from './options.ts';
+import type { Readiness } from './readiness.ts';
+import type { Service } from './service.ts';
+
+/** An application behind an address; `listen` answers its URL. */
+export type Entrance = {
+  app: FastifyInstance;
+  listen: () => Promise<string>;
+  /** Takes nothing more, and cuts off after `graceMs` what is still under way. */
+  close: (graceMs: number) => Promise<void>;
+};
+
+/** Health, metrics and the services' internal routes. */
+export async function routedInternalEntrance(
+  services: Service[],
+  { log, metrics, internal }: HostOptions,
+  readiness: Readiness,
+): Promise<Entrance> {
+  const app = createInternalApp({ log, metrics, ...internal });
+  for (const { internalRoutes, rootRoutes } of services) {
+    if (internalRoutes) await app.register(internalRoutes);
+    if (rootRoutes) await app.register(rootRoutes);
+  }
+  await app.register(healthRoutes(readiness));
+  await app.register(metricsRoutes(metrics));
+  return entranceOf(app, internal, 'http');
+}
+
+/** Health, the documents and the services' public routes. */
+export async function routedPublicEntrance(
+  services: Service[],
+  { log, metrics, public: outside }: HostOptions & { public: PublicEntrance },
+  readiness: Readiness,
+): Promise<Entrance> {
+  const { keysUrl, revocations, counters, loopback, https } = outside;
+  const verifyToken = createTokenVerifier({ keys: remoteKeys(keysUrl), revocations });
+  const secure = https ? { https } : {};
+  const app = await createPublicApp({ log, metrics, verifyToken, counters, loopback, ...secure });
+  await app.register(healthRoutes(readiness));
+  await app.register(documentationRoutes);
+  for (const { rootRoutes } of services) if (rootRoutes) await app.register(rootRoutes);
+  for (const { publicRoutes } of services) {
+    if (publicRoutes) await app.register(publicRoutes, { prefix: '/api/v1' });
+  }
+  await app.ready();
+  return entranceOf(app, outside, https ? 'https' : 'http');
+}
+
+function entranceOf(app: FastifyInstance, place: Place, scheme: string): Entrance {
+  const close = closingOf(app);
+  const listen = async () => {
+    await app.listen({ port: place.port, host: place.host });
+    const { port } = app.server.address() as AddressInfo;
+    return `${scheme}://${place.host === '127.0.0.1' ? place.host : 'localhost'}:${port}`;
+  };
+  return { app, listen, close };
+}

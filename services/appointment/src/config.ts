@@ -1,0 +1,29 @@
+import { NumberPair, numberPair } from '@consulta/platform/process';
+import { type Static, Type } from 'typebox';
+import type { BookingCaps, BookingLimits } from './booking/limits.ts';
+
+/** What holds back whoever books much, as the environment names it. */
+export const bookingVariables = {
+  /** Appointments ahead of one patient: with one doctor, in all. */
+  BOOKING_CAPS: NumberPair('20,40'),
+  /** The same while an account is new, which is a week. */
+  BOOKING_CAPS_NEW: NumberPair('12,15'),
+  /** The same while a new account's network has more new accounts than CROWDED_NETWORK. */
+  BOOKING_CAPS_CROWDED: NumberPair('1,3'),
+};
+
+/** Undecided or unconfirmed requests of one patient. */
+const openMax = 10;
+
+const Variables = Type.Object(bookingVariables);
+
+export const bookingLimitsOf = (env: Static<typeof Variables>): BookingLimits => ({
+  established: capsOf(env.BOOKING_CAPS),
+  new: capsOf(env.BOOKING_CAPS_NEW),
+  crowded: capsOf(env.BOOKING_CAPS_CROWDED),
+});
+
+function capsOf(text: string): BookingCaps {
+  const [perDoctor, all] = numberPair(text);
+  return { open: openMax, perDoctor, all };
+}
