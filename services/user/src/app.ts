@@ -8,7 +8,6 @@ import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
-import { bookabilityRoutes } from './bookability/routes.ts';
 import { followNextAvailable, startNextAvailableSweep } from './directory/next-available.ts';
 import { directoryRoutes, ratingRoutes } from './directory/routes.ts';
 import { searchRoutes } from './directory/search/routes.ts';
@@ -20,13 +19,14 @@ import { peopleRoutes } from './people/routes.ts';
 import { forgetOldNetworks, type NetworkLimits } from './registration/networks.ts';
 import { registrationRoutes } from './registration/routes.ts';
 import { standingRoutes } from './registration/standing-routes.ts';
+import { forgetOldSessions } from './sessions/queries.ts';
 import { forgetOldRevocations } from './sessions/revocations/queries.ts';
 import { revocationRoutes } from './sessions/revocations/routes.ts';
-import { forgetOldSessions } from './signing-in/queries.ts';
 import { signingInRoutes } from './signing-in/routes.ts';
 import type { UserTables } from './tables.ts';
 import { wellKnownRoutes } from './tokens/routes.ts';
 import { ensureSigningKey, signToken, type TokenClaims } from './tokens/signing-keys.ts';
+import { bookabilityRoutes } from './verification/bookability.ts';
 import { verificationRoutes } from './verification/routes.ts';
 
 export type UserServiceDeps = {

@@ -26,7 +26,7 @@ import {
   type UserServiceDeps,
   userMigrations,
 } from '../src/index.ts';
-import { cpfCheckDigit } from '../src/registration/rules.ts';
+import { cpfCheckDigit } from '../src/people/rules.ts';
 
 export const cheapArgon2 = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 const serviceToken = 'a-service-token-for-tests';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { NextAvailable, Schedule } from '@consulta/contracts';
 import { dateInput, startTestService } from '../../testing/harness.ts';
-import { refreshAvailability, refreshDueAvailability } from './queries.ts';
+import { refreshAvailability, refreshDueAvailability } from './refresh.ts';
 
 const service = await startTestService({ now: '2026-03-02T12:00:00Z' });
 after(() => service.stop());

@@ -3,7 +3,7 @@ import type { Bus } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
-import { refreshAvailability, refreshDueAvailability } from './queries.ts';
+import { refreshAvailability, refreshDueAvailability } from './refresh.ts';
 
 const doctorsPerBatch = 1000;
 /** In a storm of bookings a doctor's first slot changes many times a second; the directory follows at this pace. */

@@ -1,7 +1,7 @@
 import { claimCalls } from '@consulta/contracts';
 import { type Routes, serve } from '@consulta/platform/http';
 import type pg from 'pg';
-import { claimSlots, readClaimsPage, releaseClaims } from './queries.ts';
+import { claimSlots, readClaimsPage, releaseClaims } from './claim.ts';
 
 /** Claims younger than this may belong to an appointment whose decision is still being written. */
 const settledAfterMinutes = 1;

@@ -1,7 +1,7 @@
 import { isUuid } from '@consulta/contracts';
 import type { Bus } from '@consulta/platform/messaging';
 import type pg from 'pg';
-import { releaseClaims } from './queries.ts';
+import { releaseClaims } from './claim.ts';
 
 /** Releases claims as the appointment service says, so that their slots open again at once. */
 export const startReleaseWorker = (deps: {

@@ -5,12 +5,12 @@ import { badField, problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import { type HeldAccount, lockOwnAccount } from '../signing-in/queries.ts';
+import { readUser } from '../people/queries.ts';
+import { violation } from '../people/violations.ts';
+import { type HeldAccount, lockOwnAccount } from '../sessions/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { lockQualifications, noteRequalification } from '../verification/requalification.ts';
 import { confirmPassword } from './confirm-password.ts';
-import { readUser } from './queries.ts';
-import { violation } from './violations.ts';
 
 type Deps = {
   db: Kysely<UserTables>;

@@ -14,12 +14,12 @@ import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import { checkChange, checkPassword } from '../registration/rules.ts';
-import { endOwnSession, listSessions } from '../signing-in/queries.ts';
+import { readUser } from '../people/queries.ts';
+import { checkChange, checkPassword } from '../people/rules.ts';
+import { endOwnSession, listSessions } from '../sessions/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { changeUser } from './change.ts';
 import { changePassword } from './change-password.ts';
-import { readUser } from './queries.ts';
 
 type Deps = {
   db: Kysely<UserTables>;

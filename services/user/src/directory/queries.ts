@@ -2,7 +2,7 @@ import type { DoctorDetails } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
-import { fullAddress } from '../account/queries.ts';
+import { fullAddress } from '../people/queries.ts';
 import type { UserTables } from '../tables.ts';
 
 /** A listed doctor's public profile. Throws 404 for others. */

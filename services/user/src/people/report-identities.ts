@@ -1,8 +1,8 @@
 import { peopleCalls } from '@consulta/contracts';
 import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { fullAddress } from '../account/queries.ts';
 import type { UserTables } from '../tables.ts';
+import { fullAddress } from './queries.ts';
 
 /** What a medical document says of its doctor and patient; read afresh each time, since it holds a CPF. */
 export const reportIdentityRoutes =

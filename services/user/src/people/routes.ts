@@ -1,8 +1,8 @@
 import { type PersonCard, peopleCalls } from '@consulta/contracts';
 import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { fullAddress } from '../account/queries.ts';
 import type { UserTables } from '../tables.ts';
+import { fullAddress } from './queries.ts';
 
 /** How people are shown beside what other services keep. */
 export const peopleRoutes =

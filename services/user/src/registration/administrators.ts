@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { queryBuilder } from '@consulta/platform/database';
 import { badField } from '@consulta/platform/problems';
 import type pg from 'pg';
-import { violation } from '../account/violations.ts';
 import { type Argon2Overrides, createPasswordHasher } from '../passwords/hasher.ts';
+import { checkPassword } from '../people/rules.ts';
+import { violation } from '../people/violations.ts';
 import type { UserTables } from '../tables.ts';
-import { checkPassword } from './rules.ts';
 
 export type NewAdministrator = { email: string; password: string; fullName: string };
 

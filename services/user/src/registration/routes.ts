@@ -8,12 +8,12 @@ import {
   recallKey,
 } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { readUser } from '../account/queries.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';
+import { readUser } from '../people/queries.ts';
+import { checkRegistration } from '../people/rules.ts';
 import type { UserTables } from '../tables.ts';
+import { insertUser } from './insert-user.ts';
 import { assertMayRegister, type NetworkLimits, networkHash } from './networks.ts';
-import { insertUser } from './queries.ts';
-import { checkRegistration } from './rules.ts';
 
 type Deps = {
   db: Kysely<UserTables>;

@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely';
 import { attempt } from '../lockout/attempts.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';
+import { findCredentials, type OpenSession, openSession } from '../sessions/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { canonicalIdentifier, parseIdentifier } from './identifier.ts';
-import { findCredentials, type OpenSession, openSession } from './queries.ts';
 
 export type LoginAttempt = {
   identifier: string;

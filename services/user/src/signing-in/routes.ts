@@ -5,10 +5,10 @@ import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
+import { endSessionOf, rotateRefreshToken } from '../sessions/queries.ts';
 import type { UserTables } from '../tables.ts';
 import type { TokenClaims } from '../tokens/signing-keys.ts';
 import { login } from './login.ts';
-import { endSessionOf, rotateRefreshToken } from './queries.ts';
 import { clearRefreshToken, receiveRefreshToken, sendRefreshToken, TransportHeaders } from './transport.ts';
 
 type Deps = {

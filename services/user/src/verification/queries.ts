@@ -4,7 +4,7 @@ import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
-import { endSessionsOf } from '../signing-in/queries.ts';
+import { endSessionsOf } from '../sessions/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { nextVerification, type VerificationStep } from './rules.ts';
 

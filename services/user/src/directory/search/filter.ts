@@ -8,7 +8,7 @@ import {
   isStoredText,
 } from '@consulta/platform/http';
 import { badField } from '@consulta/platform/problems';
-import { singleSpaced } from '../../registration/rules.ts';
+import { singleSpaced } from '../../people/rules.ts';
 
 export type Sort = NonNullable<DoctorSearchQuery['sort']>;
 /** The last row of the page before: its sort key and its doctor. */

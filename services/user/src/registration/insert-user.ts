@@ -3,8 +3,8 @@ import { inTransaction } from '@consulta/platform/database';
 import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';
 import type { Kysely, Transaction } from 'kysely';
-import { violation } from '../account/violations.ts';
 import { refreshDirectory } from '../directory/refresh.ts';
+import { violation } from '../people/violations.ts';
 import type { UserTables } from '../tables.ts';
 import { type NetworkLimits, rememberNetwork } from './networks.ts';
 

@@ -3,10 +3,10 @@ import type { Revocation, Role, Session } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { revokeSessions } from '../sessions/revocations/queries.ts';
+import type { Identifier } from '../signing-in/identifier.ts';
 import type { UserTables } from '../tables.ts';
-import type { Identifier } from './identifier.ts';
 import { hashOfRefreshToken, newRefreshToken } from './refresh-token.ts';
+import { revokeSessions } from './revocations/queries.ts';
 
 export const sessionDays = 30;
 const sessionEnd = sql<Date>`now() + interval '1 day' * ${sessionDays}`;
