@@ -25,13 +25,13 @@ export function functionLines(file: SourceFile): { place: string; lines: number 
 }
 
 function onlyReturnsAnother({ body }: FunctionNode | ArrowFunctionExpression): boolean {
-  if (body?.type !== 'BlockStatement') return false;
+  if (body?.type !== 'BlockStatement') return isFunction(body);
   const [statement, more] = body.body;
-  if (statement?.type !== 'ReturnStatement' || more !== undefined) return false;
-  return (
-    statement.argument?.type === 'ArrowFunctionExpression' ||
-    statement.argument?.type === 'FunctionExpression'
-  );
+  return statement?.type === 'ReturnStatement' && more === undefined && isFunction(statement.argument);
+}
+
+function isFunction(node: Node | null): boolean {
+  return node?.type === 'ArrowFunctionExpression' || node?.type === 'FunctionExpression';
 }
 
 /** Where the type checker is overruled: casts (`as const` is none), `any` and non-null `!`. */
