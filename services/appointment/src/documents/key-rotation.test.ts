@@ -14,7 +14,7 @@ import {
   openWorkplace,
 } from '../../testing/documents-app.ts';
 import { pngOfSize } from '../../testing/samples.ts';
-import { eraseFilesOf } from './files/queries.ts';
+import { eraseFilesOf } from './files/erase-files.ts';
 import { fileRoutes } from './files/routes.ts';
 import { sweepBlobs } from './files/sweeper.ts';
 import { encryptedColumns, rewrapDocuments } from './key-rotation.ts';

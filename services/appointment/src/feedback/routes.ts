@@ -12,11 +12,22 @@ import { exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta
 import type { Kysely } from 'kysely';
 import { actorOf } from '../audit/actor.ts';
 import type { AppointmentTables } from '../tables.ts';
-import { feedbacksOf, giveFeedback, readFeedback, replyToFeedback, reviewsOf } from './give-feedback.ts';
+import { giveFeedback } from './give-feedback.ts';
+import { feedbacksOf, readFeedback, reviewsOf } from './queries.ts';
+import { replyToFeedback } from './reply-to-feedback.ts';
+
+export type FeedbackDeps = { db: Kysely<AppointmentTables>; wake: () => void };
 
 /** Feedback on concluded appointments, and the reviews that everyone reads. */
 export const feedbackRoutes =
-  ({ db, wake }: { db: Kysely<AppointmentTables>; wake: () => void }): Routes =>
+  (deps: FeedbackDeps): Routes =>
+  async (app) => {
+    await app.register(writeRoutes(deps));
+    await app.register(readRoutes(deps));
+  };
+
+const writeRoutes =
+  ({ db, wake }: FeedbackDeps): Routes =>
   async (app) => {
     app.route({
       method: 'POST',
@@ -50,6 +61,30 @@ export const feedbackRoutes =
       },
     });
     app.route({
+      method: 'POST',
+      url: '/appointments/:id/feedbacks/:feedbackId/reply',
+      config: { permission: 'feedback:reply', perMinute: 60 },
+      schema: {
+        operationId: 'replyToFeedback',
+        summary: 'Reply to feedback, once',
+        tags: ['feedback'],
+        params: FeedbackParams,
+        body: ReplyToFeedback,
+        refuses: ['reply_already_given'],
+        response: { 200: Feedback },
+      },
+      handler: (request) => {
+        const { id, feedbackId } = request.params;
+        const reply = { appointmentId: id, feedbackId, text: request.body.text };
+        return replyToFeedback(db, actorOf(request), reply);
+      },
+    });
+  };
+
+const readRoutes =
+  ({ db }: FeedbackDeps): Routes =>
+  async (app) => {
+    app.route({
       method: 'GET',
       url: '/appointments/:id/feedbacks',
       config: { permission: 'feedback:read', perMinute: 600 },
@@ -79,25 +114,6 @@ export const feedbackRoutes =
       handler: (request) => {
         const { id, feedbackId } = request.params;
         return readFeedback(db, actorOf(request), { appointmentId: id, feedbackId });
-      },
-    });
-    app.route({
-      method: 'POST',
-      url: '/appointments/:id/feedbacks/:feedbackId/reply',
-      config: { permission: 'feedback:reply', perMinute: 60 },
-      schema: {
-        operationId: 'replyToFeedback',
-        summary: 'Reply to feedback, once',
-        tags: ['feedback'],
-        params: FeedbackParams,
-        body: ReplyToFeedback,
-        refuses: ['reply_already_given'],
-        response: { 200: Feedback },
-      },
-      handler: (request) => {
-        const { id, feedbackId } = request.params;
-        const reply = { appointmentId: id, feedbackId, text: request.body.text };
-        return replyToFeedback(db, actorOf(request), reply);
       },
     });
     app.route({

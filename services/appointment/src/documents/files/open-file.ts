@@ -17,7 +17,7 @@ export type OpenFile = (asked: {
 }) => Promise<FileRow | undefined>;
 
 /**
- * Gives a file's row to who may read it: its patient, or a doctor whose access is live by the database's
+ * Gives a file's row to who may read it: its patient, or a doctor whose grant is live by the database's
  * clock; anyone else gets undefined. The access, or the refusal, is in the audit trail when this answers.
  * Callers that come at once share a statement and its commit.
  *

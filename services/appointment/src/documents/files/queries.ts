@@ -13,13 +13,13 @@ export type Db = Kysely<AppointmentTables & FileTables>;
 
 export type FilePage = { rows: FileRow[]; nextCursor: string | null };
 
-/** A live access of this doctor to the file `f`, by the database's clock. */
-const liveAccess = (doctorId: string) => sql<boolean>`EXISTS (SELECT 1 FROM file_accesses g
+/** A live grant of this doctor to the file `f`, by the database's clock. */
+const liveGrant = (doctorId: string) => sql<boolean>`EXISTS (SELECT 1 FROM file_accesses g
   WHERE g.file_id = f.id AND g.doctor_id = ${doctorId} AND g.revoked_at IS NULL AND g.expires_at > now())`;
 
 /**
  * One page of an appointment's files, newest first: all for its patient; for a doctor those with a live
- * access. Throws 404 to who is neither in the appointment nor has such an access.
+ * grant. Throws 404 to who is neither in the appointment nor has such a grant.
  */
 export async function listAppointmentFiles(
   db: Db,
@@ -28,10 +28,10 @@ export async function listAppointmentFiles(
   query: PageQuery,
 ): Promise<FilePage> {
   const mine = actor.role === 'patient' ? sql`r.patient_id` : sql`r.doctor_id`;
-  const visible = actor.role === 'patient' ? sql<boolean>`true` : liveAccess(actor.userId);
+  const visible = actor.role === 'patient' ? sql<boolean>`true` : liveGrant(actor.userId);
   const subject = sql`SELECT r.id AS resource_id, r.id AS appointment_id, r.patient_id,
     ${mine} = ${actor.userId} OR (${actor.role} = 'doctor' AND
-      EXISTS (SELECT 1 FROM files f WHERE f.appointment_id = r.id AND ${liveAccess(actor.userId)})) AS allowed
+      EXISTS (SELECT 1 FROM files f WHERE f.appointment_id = r.id AND ${liveGrant(actor.userId)})) AS allowed
     FROM booking_requests r WHERE r.id = ${appointmentId}`;
   return listFiles(db, actor, subject, sql<boolean>`f.appointment_id = s.resource_id AND ${visible}`, query);
 }
@@ -89,42 +89,6 @@ export async function findUploadTarget(db: Db, caller: Caller, appointmentId: st
   return row.id;
 }
 
-/** Bytes that the patient's committed files take. */
-export async function usedBytes(db: Db, patientId: string): Promise<number> {
-  const row = await db
-    .selectFrom('file_usage')
-    .select('bytes')
-    .where('patient_id', '=', patientId)
-    .executeTakeFirst();
-  return row?.bytes ?? 0;
-}
-
-export type NewFile = Omit<FileRow, 'created_at'>;
-
-/**
- * Adds a file's row if the patient's quota allows it; undefined when it does not. Usage and row change
- * together, and uploads of one patient wait for each other on the usage row, so no race goes past the quota.
- */
-export async function insertFile(
-  trx: QueryExecutorProvider,
-  file: NewFile,
-  quotaBytes: number,
-): Promise<FileRow | undefined> {
-  const { rows } = await sql<FileRow>`WITH used AS (
-      INSERT INTO file_usage AS u (patient_id, bytes)
-      SELECT ${file.patient_id}::uuid, ${file.size_bytes}::bigint WHERE ${file.size_bytes}::bigint <= ${quotaBytes}
-      ON CONFLICT (patient_id) DO UPDATE SET bytes = u.bytes + excluded.bytes
-        WHERE u.bytes + excluded.bytes <= ${quotaBytes}
-      RETURNING 1)
-    INSERT INTO files (id, appointment_id, patient_id, storage_key, name_sealed, content_key, media_type,
-      size_bytes, sha256)
-    SELECT ${file.id}::uuid, ${file.appointment_id}::uuid, ${file.patient_id}::uuid, ${file.storage_key},
-      ${file.name_sealed}::bytea, ${file.content_key}::bytea, ${file.media_type}, ${file.size_bytes}::bigint,
-      ${file.sha256}::bytea
-    FROM used RETURNING *`.execute(trx);
-  return rows[0];
-}
-
 /** The caller's own file. */
 export const findOwnFile = (db: Db, caller: Caller, fileId: string): Promise<FileRow | undefined> =>
   db
@@ -133,30 +97,6 @@ export const findOwnFile = (db: Db, caller: Caller, fileId: string): Promise<Fil
     .where('id', '=', fileId)
     .where('patient_id', '=', caller.userId)
     .executeTakeFirst();
-
-/** Removes the patient's file and gives its space back; answers what was removed. */
-export async function deleteOwnFile(
-  trx: QueryExecutorProvider,
-  caller: Caller,
-  fileId: string,
-): Promise<Pick<FileRow, 'appointment_id' | 'storage_key'> | undefined> {
-  const { rows } = await sql<Pick<FileRow, 'appointment_id' | 'storage_key'>>`WITH gone AS (
-      DELETE FROM files WHERE id = ${fileId} AND patient_id = ${caller.userId}
-      RETURNING patient_id, size_bytes, appointment_id, storage_key
-    ), used AS (
-      UPDATE file_usage u SET bytes = u.bytes - gone.size_bytes FROM gone WHERE u.patient_id = gone.patient_id
-    ) SELECT appointment_id, storage_key FROM gone`.execute(trx);
-  return rows[0];
-}
-
-/**
- * Removes all files of a patient whose account is erased, with their names and accesses. The blobs go with the
- * next sweep; without their data keys, which the rows held, they can't be read.
- */
-export async function eraseFilesOf(trx: QueryExecutorProvider, patientId: string): Promise<void> {
-  await sql`DELETE FROM files WHERE patient_id = ${patientId}`.execute(trx);
-  await sql`DELETE FROM file_usage WHERE patient_id = ${patientId}`.execute(trx);
-}
 
 /** Records that the caller was refused what they asked of a file that exists. */
 export async function recordRefusal(

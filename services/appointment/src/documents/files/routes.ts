@@ -1,44 +1,24 @@
 import type { Readable } from 'node:stream';
-import {
-  fileBytesMax,
-  IdParams,
-  MedicalFile,
-  PageQuery,
-  type PersonCard,
-  page,
-  UploadForm,
-} from '@consulta/contracts';
+import { IdParams, MedicalFile, PageQuery, type PersonCard, page } from '@consulta/contracts';
 import type { RightsInUse } from '@consulta/platform/auth';
 import type { BlobStore } from '@consulta/platform/blobs';
-import { inTransaction } from '@consulta/platform/database';
 import type { KeyRing } from '@consulta/platform/encryption';
-import { callerOf, exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import { callerOf, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { type Shares, turns } from '@consulta/platform/work';
-import multipart from '@fastify/multipart';
-import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type pg from 'pg';
-import { type TSchema, Type } from 'typebox';
+import { Type } from 'typebox';
 import { actorOf } from '../../audit/actor.ts';
-import { recordAccess } from '../../audit/record.ts';
+import { deleteFile } from './delete-file.ts';
 import { sendContent } from './download.ts';
 import { showFile } from './encrypted-content.ts';
-import { accessRoutes } from './grants/routes.ts';
-import { type FileInspector, fileInspector } from './inspection/inspector.ts';
+import { grantRoutes } from './grants/routes.ts';
+import { fileInspector } from './inspection/inspector.ts';
 import { fileOpener, type OpenFile } from './open-file.ts';
-import {
-  type Db,
-  deleteOwnFile,
-  findUploadTarget,
-  listAppointmentFiles,
-  listPatientFiles,
-  recordRefusal,
-  usedBytes,
-} from './queries.ts';
+import { type Db, listAppointmentFiles, listPatientFiles } from './queries.ts';
 import { stillReadable } from './still-readable.ts';
-import { commitFile, quotaExceeded, storeContent } from './upload.ts';
-import { receiveFile } from './upload-form.ts';
+import { uploadRoute } from './upload-route.ts';
 
 export type FileDeps = {
   db: Db;
@@ -59,24 +39,24 @@ export type FileDeps = {
   open?: OpenFile;
 };
 
-/** 500 MiB for each patient. */
-export const defaultQuotaBytes = 500 * 1024 * 1024;
-
 const Binary = Type.Unsafe<Readable | Buffer>({ type: 'string', format: 'binary' });
 
 /** Patients' files: upload, list, read, delete, and sharing with doctors. */
 export const fileRoutes =
   (deps: FileDeps): Routes =>
   async (app) => {
-    const { db, ring } = deps;
-    const open = deps.open ?? fileOpener(deps.pool);
-    const content = { ...deps, open, stillReadable: stillReadable(deps.pool), verifying: turns(4) };
-    await app.register(multipart);
     const inspector = fileInspector(deps.log);
     app.addHook('onClose', () => inspector.close());
     await app.register(uploadRoute({ ...deps, inspect: inspector.inspect }));
-    await app.register(accessRoutes(deps));
+    await app.register(grantRoutes(deps));
+    await app.register(listRoutes(deps));
+    await app.register(readRoutes({ ...deps, open: deps.open ?? fileOpener(deps.pool) }));
+    await app.register(deleteRoute(deps));
+  };
 
+const listRoutes =
+  ({ db, ring }: FileDeps): Routes =>
+  async (app) => {
     app.route({
       method: 'GET',
       url: '/appointments/:id/files',
@@ -112,6 +92,13 @@ export const fileRoutes =
         return { items: await Promise.all(rows.map((row) => showFile(ring, row))), nextCursor };
       },
     });
+  };
+
+const readRoutes =
+  (deps: FileDeps & { open: OpenFile }): Routes =>
+  async (app) => {
+    const { ring, open } = deps;
+    const content = { ...deps, stillReadable: stillReadable(deps.pool), verifying: turns(4) };
     app.route({
       method: 'GET',
       url: '/files/:id',
@@ -152,6 +139,11 @@ export const fileRoutes =
         return sendContent(content, actorOf(request), request, reply);
       },
     });
+  };
+
+const deleteRoute =
+  (deps: FileDeps): Routes =>
+  async (app) => {
     app.route({
       method: 'DELETE',
       url: '/files/:id',
@@ -163,112 +155,8 @@ export const fileRoutes =
         params: IdParams,
       },
       handler: async (request, reply) => {
-        await deleteFile(deps, request, request.params.id);
+        await deleteFile(deps, actorOf(request), request.params.id);
         return reply.code(204).send();
       },
     });
   };
-
-type UploadRouteDeps = FileDeps & Pick<FileInspector, 'inspect'>;
-
-const uploadRoute =
-  (deps: UploadRouteDeps): Routes =>
-  async (app) => {
-    const uploadsMax = deps.uploadsMax ?? 100;
-    let uploads = 0;
-    app.route({
-      method: 'POST',
-      url: '/appointments/:id/files',
-      config: { permission: 'file:upload', perMinute: 60 },
-      schema: {
-        operationId: 'uploadFile',
-        summary: 'Upload a file to an appointment',
-        description:
-          'What it is is told by its content; PDFs that run scripts or hold other files are refused.',
-        tags: ['files'],
-        consumes: ['multipart/form-data'],
-        params: IdParams,
-        creates: '/api/v1/files/:id',
-        refuses: ['quota_exceeded', 'invalid_transition'],
-        body: UploadForm,
-        response: { 201: MedicalFile },
-      },
-      validatorCompiler: allButBodies(app.validatorCompiler),
-      handler: async (request, reply) => {
-        if (uploads >= uploadsMax) throw problem('overloaded');
-        const giveBack = deps.shares?.uploads.take(callerOf(request).userId);
-        uploads += 1;
-        try {
-          await assertRoomFor(uploads, deps.store);
-          const file = await upload(deps, request, reply, request.params.id);
-          reply.code(201).header('location', `/api/v1/files/${file.id}`);
-          return file;
-        } finally {
-          uploads -= 1;
-          giveBack?.();
-        }
-      },
-    });
-  };
-
-/** Free space that uploads leave to everything else: bookings, the database's log, deletions. */
-const spaceLeftBytes = 256 * 1024 * 1024;
-
-/** 503 unless there is room for every upload under way, each as large as it may become, and for everything else. */
-async function assertRoomFor(uploads: number, store: BlobStore): Promise<void> {
-  if ((await store.freeBytes()) >= uploads * fileBytesMax + spaceLeftBytes) return;
-  throw problem('unavailable', 'There is too little space for files at present', { retryAfterSeconds: 60 });
-}
-
-/** The form's body is read as it streams in; its schema is for the documents. */
-function allButBodies(compiler: FastifySchemaCompiler<TSchema> | undefined): FastifySchemaCompiler<TSchema> {
-  return (route) => {
-    if (route.httpPart === 'body' || !compiler) return () => true;
-    return compiler(route);
-  };
-}
-
-/** Takes a file for as long as its patient is signed in, and makes it theirs only if they still are. */
-async function upload(
-  deps: UploadRouteDeps,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  appointmentId: string,
-): Promise<MedicalFile> {
-  const actor = actorOf(request);
-  deps.rights.watch(actor, reply.raw);
-  const target = await findUploadTarget(deps.db, actor, appointmentId);
-  if ((await usedBytes(deps.db, actor.userId)) >= deps.quotaBytes) throw quotaExceeded(deps.quotaBytes);
-  const key = idempotencyKeyOf(request);
-  return exclusively(key, async () => {
-    const stored = await receiveFile(
-      request,
-      (file) => storeContent(deps, file),
-      ({ storageKey }) => deps.store.delete(storageKey),
-    );
-    return showFile(deps.ring, await commitFile(deps, { actor, key }, target, stored));
-  });
-}
-
-/** The row goes first: what is left of the blob if this process dies then is swept up. */
-async function deleteFile(deps: FileDeps, request: FastifyRequest, fileId: string): Promise<void> {
-  const actor = actorOf(request);
-  const gone = await inTransaction(deps.db, async (trx) => {
-    const row = await deleteOwnFile(trx, actor, fileId);
-    if (!row) return undefined;
-    await recordAccess(trx, actor, {
-      action: 'delete',
-      resource: { kind: 'file', id: fileId },
-      appointmentId: row.appointment_id,
-      patientId: actor.userId,
-    });
-    return row;
-  });
-  if (!gone) {
-    await recordRefusal(deps.db, actor, fileId, { action: 'delete', kind: 'file' });
-    throw problem('not_found');
-  }
-  await deps.store.delete(gone.storage_key).catch((error: unknown) => {
-    deps.log.warn({ err: error, fileId }, 'a deleted file is left for the sweeper');
-  });
-}

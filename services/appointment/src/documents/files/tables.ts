@@ -16,7 +16,7 @@ export type FilesTable = {
 
 export type FileUsageTable = { patient_id: string; bytes: number };
 
-export type FileAccessesTable = {
+export type FileGrantsTable = {
   id: string;
   file_id: string;
   doctor_id: string;
@@ -28,5 +28,5 @@ export type FileAccessesTable = {
 export type FileTables = {
   files: FilesTable;
   file_usage: FileUsageTable;
-  file_accesses: FileAccessesTable;
+  file_accesses: FileGrantsTable;
 };

@@ -9,10 +9,12 @@ import { problem } from '@consulta/platform/problems';
 import type { Actor } from '../../audit/actor.ts';
 import { recordAccess } from '../../audit/record.ts';
 import { contentContext, nameContext, readContent } from './encrypted-content.ts';
+import { insertFile } from './insert-file.ts';
 import type { FileInspector } from './inspection/inspector.ts';
 import { safeFileName } from './names.ts';
 import type { FileRow } from './open-file.ts';
-import { type Db, findOwnFile, insertFile } from './queries.ts';
+import { type Db, findOwnFile } from './queries.ts';
+import { quotaExceeded } from './quota.ts';
 import { type SentFile, tooLarge } from './upload-form.ts';
 
 export type UploadDeps = {
@@ -135,13 +137,6 @@ async function insertRow(
     return file;
   });
 }
-
-/** 409, with the quota. */
-export const quotaExceeded = (quotaBytes: number) =>
-  problem(
-    'quota_exceeded',
-    `Your files may take ${Math.floor(quotaBytes / 1024 / 1024)} MiB; delete some first`,
-  );
 
 function refuseGone(): never {
   throw problem('not_found', 'The file made with this idempotency key was deleted');

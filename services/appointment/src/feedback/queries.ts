@@ -1,0 +1,107 @@
+import { type AuditAction, type Feedback, isUuid, type Review } from '@consulta/contracts';
+import { inTransaction } from '@consulta/platform/database';
+import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { findOwn, ownerColumn } from '../appointments/own.ts';
+import type { Actor } from '../audit/actor.ts';
+import { recordAccess } from '../audit/record.ts';
+import type { AppointmentTables, FeedbacksTable } from '../tables.ts';
+
+type Db = Kysely<AppointmentTables>;
+type Row = Selectable<FeedbacksTable>;
+
+/** The contract's feedback from its row. */
+export const showFeedback = (row: Row): Feedback => ({
+  id: row.id,
+  appointmentId: row.appointment_id,
+  rating: row.rating,
+  comment: row.comment,
+  givenAt: row.given_at.toISOString(),
+  reply: row.reply,
+});
+
+/** The feedback on the caller's appointment (none or one); throws 404 when the appointment is not theirs. */
+export function feedbacksOf(db: Db, actor: Actor, appointmentId: string): Promise<Feedback[]> {
+  return inTransaction(db, async (trx) => {
+    await findOwn(trx, actor, appointmentId);
+    const rows = await trx
+      .selectFrom('feedbacks')
+      .selectAll()
+      .where('appointment_id', '=', appointmentId)
+      .execute();
+    for (const row of rows) await recordFeedback(trx, actor, 'read', row);
+    return rows.map(showFeedback);
+  });
+}
+
+/** One feedback on the caller's appointment, by its own id alone after an idempotent repeat; 404 otherwise. */
+export function readFeedback(
+  db: Db,
+  actor: Actor,
+  ids: { appointmentId?: string; feedbackId: string },
+): Promise<Feedback> {
+  return inTransaction(db, async (trx) => {
+    const row = await trx
+      .selectFrom('feedbacks')
+      .selectAll()
+      .where('id', '=', ids.feedbackId)
+      .where(ownerColumn(actor), '=', actor.userId)
+      .executeTakeFirst();
+    if (!row || (ids.appointmentId && row.appointment_id !== ids.appointmentId)) throw problem('not_found');
+    await recordFeedback(trx, actor, 'read', row);
+    return showFeedback(row);
+  });
+}
+
+/**
+ * One page of a doctor's reviews, newest first, without who wrote them. What is public is nobody's record: reading it
+ * leaves no trail, which would tell the writer who reads.
+ */
+export async function reviewsOf(
+  db: Db,
+  doctorId: string,
+  { limit = 20, cursor }: { limit?: number; cursor?: string },
+): Promise<{ items: Review[]; nextCursor: string | null }> {
+  let select = db
+    .selectFrom('reviews')
+    .innerJoin('feedbacks', 'feedbacks.id', 'reviews.feedback_id')
+    .select(['feedbacks.id', 'feedbacks.rating', 'comment', 'feedbacks.given_at', 'reply'])
+    .where('reviews.doctor_id', '=', doctorId)
+    .orderBy('reviews.given_at', 'desc')
+    .orderBy('reviews.feedback_id', 'desc')
+    .limit(limit + 1);
+  if (cursor) {
+    const [givenAt, id] = decodeCursor(cursor, [isInstant, isUuid]);
+    select = select.where(
+      sql<boolean>`(reviews.given_at, reviews.feedback_id) < (${givenAt}::timestamptz, ${id}::uuid)`,
+    );
+  }
+  const rows = await select.execute();
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map((row) => ({
+      id: row.id,
+      rating: row.rating,
+      comment: row.comment,
+      givenAt: row.given_at.toISOString(),
+      ...(row.reply === null ? {} : { reply: row.reply }),
+    })),
+    nextCursor: rows.length > limit && last ? encodeCursor([last.given_at.toISOString(), last.id]) : null,
+  };
+}
+
+/** Records an access to a feedback, whose comment is medical data. */
+export const recordFeedback = (
+  trx: Transaction<AppointmentTables>,
+  actor: Actor,
+  action: AuditAction,
+  row: Row,
+) =>
+  recordAccess(trx, actor, {
+    action,
+    resource: { kind: 'feedback', id: row.id },
+    appointmentId: row.appointment_id,
+    patientId: row.patient_id,
+  });
