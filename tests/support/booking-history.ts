@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Appointment, HistoryEntry, Schedule } from '@consulta/contracts';
+import { type Appointment, type HistoryEntry, isHolding, type Schedule } from '@consulta/contracts';
 import type { Api } from './api.ts';
 import { followEvents } from './event-stream.ts';
 import { eventually } from './eventually.ts';
@@ -73,9 +73,6 @@ export async function bookAndRecord(
   return recorded;
 }
 
-/** The statuses in which an appointment holds its slot, as the contract lists them. */
-export const holding = ['awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'];
-
 /** A recorded request with what became of it. */
 export type Final = Recorded & { appointment: Appointment; history: HistoryEntry[] };
 
@@ -136,7 +133,7 @@ export function assertNoneOvertaken(finals: Final[]): void {
 }
 
 function assertNoConflict(finals: Final[]): void {
-  const held = finals.filter(({ appointment }) => holding.includes(appointment.status));
+  const held = finals.filter(({ appointment }) => isHolding(appointment.status));
   const slots = held.map(({ slotId }) => slotId);
   assert.equal(new Set(slots).size, slots.length, 'a slot is held twice');
   const starts = held.map(({ patient, appointment }) => `${patient.id} ${appointment.startsAt}`);
@@ -175,7 +172,7 @@ export async function assertClaimsMatch(api: Api, world: World): Promise<void> {
       type Page = { items: Appointment[]; nextCursor: string | null };
       const path = `/appointments?limit=100${cursor && `&cursor=${cursor}`}`;
       const page = await api.expect<Page>(200, 'GET', path, { token });
-      for (const each of page.items) if (holding.includes(each.status)) held.set(each.slotId, each.id);
+      for (const each of page.items) if (isHolding(each.status)) held.set(each.slotId, each.id);
       cursor = page.nextCursor ?? '';
     } while (cursor);
     assert.deepEqual([...taken].sort(), [...held].sort());

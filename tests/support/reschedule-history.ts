@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Appointment, HistoryEntry } from '@consulta/contracts';
+import { type Appointment, type HistoryEntry, isHolding } from '@consulta/contracts';
 import type { Api } from './api.ts';
 import {
   assertAnnouncedOnce,
   assertClaimsMatch,
   assertNoneOvertaken,
   type Final,
-  holding,
   type Recorded,
   type World,
 } from './booking-history.ts';
@@ -145,7 +144,7 @@ function assertLifeIsAllowed({ id, appointment, history }: Final): void {
 }
 
 function assertNoConflict(finals: Final[]): void {
-  const held = finals.filter(({ appointment }) => holding.includes(appointment.status));
+  const held = finals.filter(({ appointment }) => isHolding(appointment.status));
   assert.equal(new Set(held.map(({ slotId }) => slotId)).size, held.length, 'a slot is held twice');
   for (const own of Map.groupBy(held, ({ patient }) => patient.id).values()) {
     const inOrder = own
@@ -181,6 +180,6 @@ function assertReplacedOnce(finals: Final[], byId: Map<string, Final>): void {
     if (appointment.statusReason !== 'original_closed') continue;
     // Not by time: both steps may be under way at once, and each is dated by the start of its transaction.
     const closed = original?.history.at(-1);
-    assert.ok(closed && !holding.includes(closed.status), `${id} was refused although its original is open`);
+    assert.ok(closed && !isHolding(closed.status), `${id} was refused although its original is open`);
   }
 }

@@ -35,6 +35,9 @@ export const holdingStatuses = [
   'concluded',
   'no_show',
 ] as const satisfies readonly AppointmentStatus[];
+const holding: ReadonlySet<AppointmentStatus> = new Set(holdingStatuses);
+/** Whether an appointment of this status holds its slot. */
+export const isHolding = (status: AppointmentStatus): boolean => holding.has(status);
 
 export const rejectionReasons = [
   'slot_taken',

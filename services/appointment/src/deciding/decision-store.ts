@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { advisoryLockSeeds, inPlainTransaction, queryBuilder } from '@consulta/platform/database';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
+import { holdingSql } from '../appointments/holding.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { decideReschedule } from './decide-reschedule.ts';
 import type { Decided, UndecidedRequest, Verdict } from './verdicts.ts';
@@ -32,7 +33,7 @@ const closedSql = `SELECT id FROM unnest($1::uuid[]) AS given (id)
   WHERE NOT EXISTS (SELECT FROM booking_requests r JOIN undecided_requests u USING (arrival)
       WHERE r.id = given.id)
     AND NOT EXISTS (SELECT FROM appointments a WHERE a.id = given.id
-      AND a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'))`;
+      AND a.status IN (${holdingSql}))`;
 
 export type DecisionStore = {
   /**

@@ -1,15 +1,15 @@
-import { holdingStatuses, isUuid, type PageQuery } from '@consulta/contracts';
+import { isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
 import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { holdingSql } from '../appointments/holding.ts';
 import type { AppointmentTables } from '../tables.ts';
 
 /** Someone met or to be met: the latest start behind and the earliest ahead. */
 export type Acquaintance = { person_id: string; last_at: Date | null; next_at: Date | null };
 type Row = Acquaintance & { latest_at: Date };
 
-/** As the partial indexes spell it, or they would not be used. */
-const holds = sql`status IN (${sql.raw(holdingStatuses.map((status) => `'${status}'`).join(', '))})`;
+const holds = sql`status IN (${sql.raw(holdingSql)})`;
 
 const acquaintancesSql = (caller: Caller, before: RawBuilder<unknown>, limit: number) => {
   const [own, other] = caller.role === 'doctor' ? ['doctor_id', 'patient_id'] : ['patient_id', 'doctor_id'];
