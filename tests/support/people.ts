@@ -1,24 +1,13 @@
-import type { OpenSlot, TokenPair, User } from '@consulta/contracts';
+import { cpfOf, type OpenSlot, type TokenPair, type User } from '@consulta/contracts';
 import type { Api } from './api.ts';
 
 let serial = 0;
 const runSeed = Math.floor(Math.random() * 900_000) + 100_000;
 
-/** A CPF with right check digits, another one at each call (Receita Federal's modulus 11). */
+/** A CPF with right check digits, another one at each call. */
 export function freshCpf(): string {
   serial += 1;
-  const base = String(runSeed * 1000 + serial)
-    .padStart(9, '0')
-    .slice(-9);
-  const digit = (digits: string) => {
-    const sum = [...digits].reduce(
-      (total, each, index) => total + Number(each) * (digits.length + 1 - index),
-      0,
-    );
-    return String(((sum * 10) % 11) % 10);
-  };
-  const first = digit(base);
-  return base + first + digit(base + first);
+  return cpfOf(String(runSeed * 1000 + serial).slice(-9));
 }
 
 export const password = 'girassol-amarelo-42';

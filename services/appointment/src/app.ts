@@ -71,6 +71,8 @@ export type AppointmentDeps = {
   bookingLimits: BookingLimits | undefined;
   /** What one person may hold at once of what this process has only so much of. */
   shares: PersonalShares;
+  /** The clock; the system's by default. */
+  now?: () => Temporal.Instant;
   log: Log;
   metrics: Metrics;
   /** The clock that a doctor's notice is kept by; the machine's unless said. */
@@ -122,7 +124,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     await app.register(eventRoutes({ db, streams }));
     await app.register(feedbackRoutes({ db, wake }));
     await app.register(acquaintanceRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
-    await app.register(figureRoutes({ db }));
+    await app.register(figureRoutes({ db, now: deps.now ?? Temporal.Now.instant }));
     const documents = queryBuilder<DocumentTables>(pool);
     const findPerson = people.find;
     const quotaBytes = defaultQuotaBytes;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { idBeforeAll } from '@consulta/contracts';
 import { platformMigrations, uuidArray } from '@consulta/platform/database';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { seedSlots } from '../testing/harness.ts';
@@ -73,12 +74,7 @@ const statements: [name: string, file: string, values: unknown[], blocksMax: num
     10_000,
     planByIndex,
   ],
-  [
-    'a page of claims',
-    './claims/claims-page.sql',
-    ['00000000-0000-0000-0000-000000000000', new Date(Date.now() + 60_000), 1000],
-    5_000,
-  ],
+  ['a page of claims', './claims/claims-page.sql', [idBeforeAll, new Date(Date.now() + 60_000), 1000], 5_000],
   ['the lookup of 1,000 slots', './slots/lookup-slots.sql', [uuidArray(slots.slice(0, 1000))], 10_000],
   [
     'the first open slots of 1,000 doctors',

@@ -36,6 +36,8 @@ export type UserServiceDeps = {
   fanout: Fanout;
   log: Log;
   schedule: ServiceClient;
+  /** The clock; the system's by default. */
+  now?: () => Temporal.Instant;
   config: {
     /** Whether an administrator verifies doctors, or they are verified as they register. */
     doctorVerification: 'manual' | 'auto';
@@ -52,7 +54,7 @@ const hourMs = 3_600_000;
 
 /** Wires the user service; `start` begins its background work. */
 export async function createUserService(deps: UserServiceDeps) {
-  const { pool, bus, cache, fanout, log, schedule, config } = deps;
+  const { pool, bus, cache, fanout, log, schedule, now = Temporal.Now.instant, config } = deps;
   const db = queryBuilder<UserTables>(pool);
   const [hasher, signingKey] = await Promise.all([createPasswordHasher(config.argon2), ensureSigningKey(db)]);
   const searchPool = openSearchPool(pool, log);
@@ -71,7 +73,7 @@ export async function createUserService(deps: UserServiceDeps) {
     name: 'user service',
     stopMs: 300,
     publicRoutes: async (app) => {
-      await app.register(registrationRoutes({ db, hasher, verification, networks, wakeRelay }));
+      await app.register(registrationRoutes({ db, hasher, verification, networks, now, wakeRelay }));
       await app.register(signingInRoutes({ db, hasher, sign, announce }));
       await app.register(accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay }));
       await app.register(verificationRoutes({ db, announce, wakeRelay }));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import {
+  cpfOf,
   type RegisterUser,
   revocationCalls,
   type TokenPair,
@@ -26,7 +27,6 @@ import {
   type UserServiceDeps,
   userMigrations,
 } from '../src/index.ts';
-import { cpfCheckDigit } from '../src/people/rules.ts';
 
 export const cheapArgon2 = { memoryCost: 8, timeCost: 1, parallelism: 1 };
 const serviceToken = 'a-service-token-for-tests';
@@ -41,6 +41,7 @@ export async function startHarness(
   options: {
     verification?: 'manual' | 'auto';
     schedule?: ServiceClient;
+    now?: () => Temporal.Instant;
     searchCacheMs?: number;
     networks?: UserServiceDeps['config']['networks'];
   } = {},
@@ -58,7 +59,16 @@ export async function startHarness(
     networks: options.networks,
   };
   const cache = inProcessCache();
-  const service = await createUserService({ pool, bus: bus.bus, cache, fanout, log, schedule, config });
+  const service = await createUserService({
+    pool,
+    bus: bus.bus,
+    cache,
+    fanout,
+    log,
+    schedule,
+    now: options.now ?? Temporal.Now.instant,
+    config,
+  });
 
   const internal = createInternalApp({ log, metrics: createMetrics(), serviceToken });
   await internal.register(service.internalRoutes);
@@ -149,12 +159,6 @@ function callsOf(app: FastifyInstance, internal: FastifyInstance) {
 }
 
 let people = 0;
-/** The CPF that these nine digits complete to. */
-export function cpfOf(nineDigits: string): string {
-  const ten = nineDigits + cpfCheckDigit(nineDigits, 9);
-  return ten + cpfCheckDigit(ten, 10);
-}
-
 /** A valid registration of a patient whom nobody else is. */
 export function aPatient(change: Partial<RegisterUser> = {}): RegisterUser {
   people += 1;

@@ -1,4 +1,4 @@
-import type { RegisterUser } from '@consulta/contracts';
+import { cpfOf, type RegisterUser } from '@consulta/contracts';
 
 /*
  * Invented people for trying Consulta out: Brazilian names, cities and specialties, the same at every start.
@@ -96,16 +96,8 @@ const nth = <T>(items: readonly T[], index: number): T => {
 const nameOf = (index: number) =>
   `${nth(firstNames, index)} ${nth(middleNames, index * 3)} ${nth(lastNames, index * 5)}`;
 
-/** A CPF with right check digits (modulus 11), from a made-up base. */
-export function demoCpf(index: number): string {
-  const base = String(100_200_300 + index * 7_919).padStart(9, '0');
-  const digit = (digits: string) => {
-    const sum = [...digits].reduce((total, each, i) => total + Number(each) * (digits.length + 1 - i), 0);
-    return String(((sum * 10) % 11) % 10);
-  };
-  const first = digit(base);
-  return base + first + digit(base + first);
-}
+/** A CPF with right check digits, from a made-up base. */
+export const demoCpf = (index: number): string => cpfOf(String(100_200_300 + index * 7_919).padStart(9, '0'));
 
 const addressOf = (index: number) => {
   const { city, state, postalCode } = nth(cities, index);

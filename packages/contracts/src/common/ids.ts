@@ -17,3 +17,6 @@ const wholeUuid = new RegExp(`^${uuid}$`);
 
 /** Whether a value is an {@link Id}. */
 export const isUuid = (value: unknown): value is string => typeof value === 'string' && wholeUuid.test(value);
+
+/** Comes before every id that is given out: where a walk by id begins. */
+export const idBeforeAll = '00000000-0000-0000-0000-000000000000';

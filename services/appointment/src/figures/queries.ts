@@ -1,6 +1,7 @@
+import { brazilZone } from '@consulta/contracts';
 import { type Kysely, sql } from 'kysely';
 import type { AppointmentTables } from '../tables.ts';
-import { figuresZone, type RatingSum, type StatusCount, type Weeks } from './rules.ts';
+import type { RatingSum, StatusCount, Weeks } from './rules.ts';
 
 type Db = Kysely<AppointmentTables>;
 
@@ -23,10 +24,10 @@ export async function countStatuses(db: Db, doctorId: string, weeks: Weeks): Pro
 export async function sumRatings(db: Db, doctorId: string, weeks: Weeks): Promise<RatingSum[]> {
   const [from, to] = [weeks.from.toString(), weeks.to.toString()];
   const { rows } = await sql<RatingSum>`SELECT
-      date_trunc('week', given_at AT TIME ZONE ${figuresZone})::date::text AS week,
+      date_trunc('week', given_at AT TIME ZONE ${brazilZone})::date::text AS week,
       sum(rating)::integer AS sum, count(*)::integer AS count
     FROM reviews WHERE doctor_id = ${doctorId}
-      AND given_at >= ${from}::date::timestamp AT TIME ZONE ${figuresZone}
-      AND given_at < (${to}::date + 1)::timestamp AT TIME ZONE ${figuresZone} GROUP BY 1`.execute(db);
+      AND given_at >= ${from}::date::timestamp AT TIME ZONE ${brazilZone}
+      AND given_at < (${to}::date + 1)::timestamp AT TIME ZONE ${brazilZone} GROUP BY 1`.execute(db);
   return rows;
 }

@@ -1,13 +1,13 @@
-import { Figures, FiguresQuery } from '@consulta/contracts';
+import { dayInBrazil, Figures, FiguresQuery } from '@consulta/contracts';
 import { callerOf, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { AppointmentTables } from '../tables.ts';
 import { countStatuses, sumRatings } from './queries.ts';
-import { figuresZone, toFigures, weeksAsked } from './rules.ts';
+import { toFigures, weeksAsked } from './rules.ts';
 
 /** A doctor's own figures, week by week. */
 export const figureRoutes =
-  ({ db }: { db: Kysely<AppointmentTables> }): Routes =>
+  ({ db, now }: { db: Kysely<AppointmentTables>; now: () => Temporal.Instant }): Routes =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -23,7 +23,7 @@ export const figureRoutes =
       },
       handler: async (request) => {
         const { userId } = callerOf(request);
-        const weeks = weeksAsked(request.query, Temporal.Now.plainDateISO(figuresZone));
+        const weeks = weeksAsked(request.query, dayInBrazil(now()));
         const [statuses, ratings] = await Promise.all([
           countStatuses(db, userId, weeks),
           sumRatings(db, userId, weeks),

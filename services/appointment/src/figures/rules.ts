@@ -1,6 +1,7 @@
 import {
   type AppointmentStatus,
   appointmentStatuses,
+  dayInBrazil,
   type Figures,
   type FiguresQuery,
   type FiguresTotal,
@@ -9,8 +10,6 @@ import {
 } from '@consulta/contracts';
 import { badField } from '@consulta/platform/problems';
 
-/** Of reviews, and of days given as instants; appointments have zones of their own. */
-export const figuresZone = 'America/Sao_Paulo';
 const weeksByDefault = 12;
 const weeksMax = 106;
 
@@ -42,7 +41,7 @@ function dayOf(pointer: string, text: string): Temporal.PlainDate {
 function readDay(text: string): Temporal.PlainDate | undefined {
   try {
     if (/^\d{4}-\d\d-\d\d$/.test(text)) return Temporal.PlainDate.from(text);
-    return Temporal.Instant.from(text).toZonedDateTimeISO(figuresZone).toPlainDate();
+    return dayInBrazil(Temporal.Instant.from(text));
   } catch {
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { doctorCalls } from '@consulta/contracts';
+import { doctorCalls, idBeforeAll } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';
@@ -48,7 +48,7 @@ const batch = 500;
 
 /** Asks about every known doctor, in batches: heals what a lost message left behind. */
 export async function refreshAllBookability(deps: BookabilityDeps): Promise<void> {
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after = idBeforeAll;
   for (;;) {
     const ids = await listDoctorIds(deps.db, after, batch);
     await refreshBookability(deps, ids);

@@ -1,4 +1,4 @@
-import type { ClaimSlots, ClaimsDecided, ClaimsPage } from '@consulta/contracts';
+import { type ClaimSlots, type ClaimsDecided, type ClaimsPage, idBeforeAll } from '@consulta/contracts';
 import { inPlainTransaction, sqlFile, uuidArray, violatedConstraint } from '@consulta/platform/database';
 import pg from 'pg';
 import { planByIndex } from '../query-plans.ts';
@@ -136,8 +136,6 @@ export async function releaseClaims(
   );
 }
 
-const firstUuid = '00000000-0000-0000-0000-000000000000';
-
 /** Claims made before `claimedBefore`, by appointment id, after `after`. */
 export async function readClaimsPage(
   pool: pg.Pool,
@@ -145,7 +143,7 @@ export async function readClaimsPage(
 ): Promise<ClaimsPage> {
   const { rows } = await pool.query<{ appointment_id: string; slot_id: string }>({
     ...claimsPageSql,
-    values: [page.after ?? firstUuid, page.claimedBefore.toString(), page.limit],
+    values: [page.after ?? idBeforeAll, page.claimedBefore.toString(), page.limit],
   });
   const last = rows.length === page.limit ? rows.at(-1) : undefined;
   return {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Schedule } from '@consulta/contracts';
+import { idBeforeAll, type Schedule } from '@consulta/contracts';
 import { queryBuilder } from '@consulta/platform/database';
 import { dateInput, startTestService, until, weeklyInput } from '../../testing/harness.ts';
 import type { Tables } from '../tables.ts';
@@ -23,7 +23,7 @@ const startsOf = async (scheduleId: string) => {
 };
 const planning = () => ({ now: clock.now(), slotsAheadDays: 90 });
 async function rollAll(): Promise<string[]> {
-  const page = { ...planning(), afterId: '00000000-0000-0000-0000-000000000000', limit: 1000 };
+  const page = { ...planning(), afterId: idBeforeAll, limit: 1000 };
   const due = await listRollingSchedules(db, page);
   for (const schedule of due) await rollSchedule(db, schedule, planning());
   return due.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { idBeforeAll } from '@consulta/contracts';
 import { isUnavailable } from '@consulta/platform/database';
 import { forgetOldKeys } from '@consulta/platform/http';
 import type { Log } from '@consulta/platform/process';
@@ -8,8 +9,6 @@ import { listRollingSchedules, rollSchedule } from './roll.ts';
 
 const hourMs = 3_600_000;
 const schedulesPerRound = 100;
-const firstUuid = '00000000-0000-0000-0000-000000000000';
-
 type Deps = {
   db: Kysely<Tables>;
   log: Log;
@@ -20,7 +19,7 @@ type Deps = {
 
 /** Keeps slots made ahead, now and every hour, some schedules a round; also forgets old idempotency keys. */
 export function startRollingWorker(deps: Deps): { stop: () => Promise<void> } {
-  let afterId = firstUuid;
+  let afterId = idBeforeAll;
   const round = async () => {
     const planning = { now: deps.now(), slotsAheadDays: deps.slotsAheadDays };
     const schedules = await listRollingSchedules(deps.db, { ...planning, afterId, limit: schedulesPerRound });
@@ -32,7 +31,7 @@ export function startRollingWorker(deps: Deps): { stop: () => Promise<void> } {
     }
     deps.wake();
     const last = schedules.length === schedulesPerRound ? schedules.at(-1) : undefined;
-    afterId = last?.id ?? firstUuid;
+    afterId = last?.id ?? idBeforeAll;
     if (!last) await forgetOldKeys(deps.db);
     return last !== undefined;
   };

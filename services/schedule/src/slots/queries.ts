@@ -1,4 +1,4 @@
-import type { NextAvailable, OpenSlot, SlotFacts } from '@consulta/contracts';
+import { idBeforeAll, type NextAvailable, type OpenSlot, type SlotFacts } from '@consulta/contracts';
 import { inPlainTransaction, sqlFile, uuidArray } from '@consulta/platform/database';
 import type pg from 'pg';
 import { planInOrder } from '../query-plans.ts';
@@ -21,8 +21,6 @@ export async function lookupSlots(pool: pg.Pool, ids: string[]): Promise<SlotFac
 
 const daysAhead = 30;
 const dayMs = 24 * 3600 * 1000;
-const firstUuid = '00000000-0000-0000-0000-000000000000';
-
 /**
  * A doctor's open slots outside the notice for booking, in order; from now and for 30 days unless the page
  * says otherwise. None for a doctor who is unknown or may not be booked.
@@ -44,7 +42,7 @@ export async function listOpenSlots(
       from,
       new Date(toMs).toISOString(),
       page.after?.startsAt ?? from,
-      page.after?.id ?? firstUuid,
+      page.after?.id ?? idBeforeAll,
       page.limit,
     ],
   });

@@ -1,3 +1,4 @@
+import { idBeforeAll } from '@consulta/contracts';
 import { sqlFile } from '@consulta/platform/database';
 import type { Log } from '@consulta/platform/process';
 import { wakeableLoop } from '@consulta/platform/work';
@@ -8,7 +9,7 @@ const minuteMs = 60_000;
 const slotsPerRound = 2_000;
 
 type Place = { withdrawn_at: string; id: string };
-const beginning: Place = { withdrawn_at: '-infinity', id: '00000000-0000-0000-0000-000000000000' };
+const beginning: Place = { withdrawn_at: '-infinity', id: idBeforeAll };
 
 /**
  * Deletes withdrawn slots that no appointment ever had, an hour after they were withdrawn. Until then whoever asks for

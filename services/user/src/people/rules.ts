@@ -1,5 +1,6 @@
 import {
   type Address,
+  isCpf,
   plainText,
   type RegisterUser,
   recognizedSpecialty,
@@ -7,23 +8,6 @@ import {
 } from '@consulta/contracts';
 import { type FieldError, problem } from '@consulta/platform/problems';
 import { isCommonPassword } from '../passwords/common.ts';
-
-/**
- * Whether a CPF's two check digits are right: weights 10…2 and 11…2, modulo 11 (Receita Federal). Eleven
- * equal digits pass the arithmetic but are never issued.
- */
-export function isCpf(digits: string): boolean {
-  if (!/^\d{11}$/.test(digits) || /^(\d)\1{10}$/.test(digits)) return false;
-  return cpfCheckDigit(digits, 9) === digits[9] && cpfCheckDigit(digits, 10) === digits[10];
-}
-
-/** The check digit that follows the first `length` digits. */
-export function cpfCheckDigit(digits: string, length: 9 | 10): string {
-  let sum = 0;
-  for (let i = 0; i < length; i += 1) sum += Number(digits[i]) * (length + 1 - i);
-  const rest = (sum * 10) % 11;
-  return String(rest === 10 ? 0 : rest);
-}
 
 const doctorYearsMin = 18;
 

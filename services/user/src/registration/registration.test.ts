@@ -3,7 +3,8 @@ import { after, test } from 'node:test';
 import type { Problem, RegisterUser, User } from '@consulta/contracts';
 import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 
-const { call, pool, register, stop } = await startHarness();
+let now = Temporal.Now.instant;
+const { call, pool, register, stop } = await startHarness({ now: () => now() });
 after(stop);
 
 const refusal = async (input: unknown) => {
@@ -175,4 +176,15 @@ test('a registered doctor is announced as bookable in the same transaction', asy
     [doctor.id, patient.id],
   ]);
   assert.deepEqual(rows, [{ topic: 'doctor_bookability_changed' }]);
+});
+
+test('a doctor is of age from midnight in Brazil, not from midnight in UTC', async (t) => {
+  t.after(() => {
+    now = Temporal.Now.instant;
+  });
+  const input = { ...aDoctor(), birthDate: '2008-11-25' };
+  now = () => Temporal.Instant.from('2026-11-25T02:59:00Z');
+  assert.deepEqual(await pointers(input), ['/birthDate']);
+  now = () => Temporal.Instant.from('2026-11-25T03:00:00Z');
+  await register(input);
 });

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { Registered, RegisterUser, type VerificationState } from '@consulta/contracts';
+import { dayInBrazil, Registered, RegisterUser, type VerificationState } from '@consulta/contracts';
 import {
   exclusively,
   type IdempotencyKey,
@@ -22,12 +22,14 @@ type Deps = {
   verification: VerificationState;
   /** Undefined where networks are neither limited nor remembered. */
   networks: NetworkLimits | undefined;
+  /** The clock: who registers must be of age, and none is born tomorrow. */
+  now: () => Temporal.Instant;
   wakeRelay: () => void;
 };
 
 /** Registration of patients and doctors. */
 export const registrationRoutes =
-  ({ db, hasher, verification, networks, wakeRelay }: Deps): Routes =>
+  ({ db, hasher, verification, networks, now, wakeRelay }: Deps): Routes =>
   async (app) => {
     const registerOnce = async (input: RegisterUser, ip: string, key: IdempotencyKey | undefined) => {
       const earlier = await recallKey(db, key);
@@ -59,7 +61,7 @@ export const registrationRoutes =
       },
       async (request, reply) => {
         const key = idempotencyKeyOf(request, request.body.email.toLowerCase());
-        const input = checkRegistration(request.body, new Date().toISOString().slice(0, 10));
+        const input = checkRegistration(request.body, dayInBrazil(now()).toString());
         const { id, repeated } = await exclusively(key, () => registerOnce(input, request.ip, key));
         wakeRelay();
         reply.code(201).header('location', '/api/v1/users/me');
