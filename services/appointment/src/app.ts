@@ -71,12 +71,10 @@ export type AppointmentDeps = {
   bookingLimits: BookingLimits | undefined;
   /** What one person may hold at once of what this process has only so much of. */
   shares: PersonalShares;
-  /** The clock; the system's by default. */
-  now?: () => Temporal.Instant;
   log: Log;
   metrics: Metrics;
-  /** The clock that a doctor's notice is kept by; the machine's unless said. */
-  now?: () => Date;
+  /** The clock that a doctor's notice and figures are kept by; the machine's unless said. */
+  now?: () => Temporal.Instant;
 };
 
 const bookingRefusals = {
@@ -99,7 +97,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   const printer = reportPrinter(log);
   const rights = rightsInUse({ revocations: deps.revocations, log });
   const streams = liveStreams({ fanout, revocations: deps.revocations, perUserMax: deps.shares.streams });
-  const now = deps.now ?? (() => new Date());
+  const now = deps.now ?? Temporal.Now.instant;
   const background: { stop: () => Promise<void> }[] = [];
   let wakeRelay = () => {};
   const wake = () => {
@@ -124,7 +122,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     await app.register(eventRoutes({ db, streams }));
     await app.register(feedbackRoutes({ db, wake }));
     await app.register(acquaintanceRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
-    await app.register(figureRoutes({ db, now: deps.now ?? Temporal.Now.instant }));
+    await app.register(figureRoutes({ db, now }));
     const documents = queryBuilder<DocumentTables>(pool);
     const findPerson = people.find;
     const quotaBytes = defaultQuotaBytes;

@@ -21,8 +21,8 @@ export const statusAfter = (step: Step, status: AppointmentStatus): BookedStatus
   rules[step].from.includes(status) ? rules[step].to : undefined;
 
 /** Whether an appointment that starts at `startsAt` is inside the notice the doctor asks for cancelling. */
-export const isTooLate = (startsAt: Date, noticeMinutes: number, now: Date): boolean =>
-  noticeMinutes > 0 && startsAt.getTime() - now.getTime() < noticeMinutes * 60_000;
+export const isTooLate = (startsAt: Date, noticeMinutes: number, now: Temporal.Instant): boolean =>
+  noticeMinutes > 0 && startsAt.getTime() - now.epochMilliseconds < noticeMinutes * 60_000;
 
 /** Whether a patient may ask to put another appointment in the place of one with this status. */
 export const isReplaceable = (status: AppointmentStatus): boolean =>

@@ -19,7 +19,7 @@ export const tooLate = (noticeMinutes: number) =>
  * cancelling, which moving away amounts to.
  */
 export const replaceableBy =
-  (cancelNoticeMinutes: (doctorId: string) => Promise<number>, now: () => Date) =>
+  (cancelNoticeMinutes: (doctorId: string) => Promise<number>, now: () => Temporal.Instant) =>
   async (original: AppointmentOverview): Promise<void> => {
     if (!isReplaceable(original.status)) {
       throw problem('invalid_transition', `An appointment that is ${original.status} cannot be rescheduled`);

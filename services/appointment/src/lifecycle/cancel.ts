@@ -10,7 +10,7 @@ export type CancelDeps = {
   db: Kysely<AppointmentTables>;
   /** Minutes before the start until which the doctor lets patients cancel. */
   cancelNoticeMinutes: (doctorId: string) => Promise<number>;
-  now: () => Date;
+  now: () => Temporal.Instant;
 };
 
 /**
