@@ -26,6 +26,7 @@ export {
   isIntegerBetween,
   isStoredText,
   pageOf,
+  type RowPage,
 } from './pages.ts';
 export { networkPerMinute } from './rate-limits.ts';
 export type { DeployedRoute, Routes } from './route.ts';

@@ -1,5 +1,5 @@
 import { type AppointmentListQuery, isUuid } from '@consulta/contracts';
-import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
+import { decodeCursor, isInstant, pageOf, type RowPage } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
 import type { Actor } from '../audit/actor.ts';
@@ -35,7 +35,7 @@ export async function listOwn(
   db: Db,
   actor: Actor,
   query: AppointmentListQuery,
-): Promise<{ rows: AppointmentOverview[]; nextCursor: string | null }> {
+): Promise<RowPage<AppointmentOverview>> {
   const limit = query.limit ?? 20;
   let select = db
     .selectFrom('appointment_overview')
@@ -57,8 +57,5 @@ export async function listOwn(
     touched: sql`${withNote} FROM ${shown} WHERE note IS NOT NULL`,
     answer: sql`SELECT * FROM found ORDER BY starts_at, id`,
   });
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const more = rows.length > limit && last;
-  return { rows: page, nextCursor: more ? encodeCursor([last.starts_at.toISOString(), last.id]) : null };
+  return pageOf(rows, limit, (last) => [last.starts_at.toISOString(), last.id]);
 }

@@ -7,7 +7,14 @@ import {
   page,
 } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { callerOf, decodeCursor, encodeCursor, isIdentity, type Routes } from '@consulta/platform/http';
+import {
+  callerOf,
+  decodeCursor,
+  isIdentity,
+  pageOf,
+  type Routes,
+  type RowPage,
+} from '@consulta/platform/http';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { ActorRole, AuditTables } from './tables.ts';
 
@@ -70,7 +77,7 @@ export async function listAccesses(
   db: Kysely<AuditTables>,
   caller: Caller,
   query: PageQuery,
-): Promise<{ rows: Access[]; nextCursor: string | null }> {
+): Promise<RowPage<Access>> {
   const limit = query.limit ?? 20;
   const [id, place] = query.cursor ? decodePlace(query.cursor) : [null, 0];
   const newest = (whose: RawBuilder<boolean>, order: RawBuilder<unknown>) => sql`(SELECT * FROM audit_entries
@@ -90,11 +97,7 @@ export async function listAccesses(
     ) p
     WHERE p.patient_id = ${caller.userId} AND (${id}::bigint IS NULL OR e.id < ${id}::bigint OR p.place > ${place})
     ORDER BY e.id DESC, p.place LIMIT ${limit + 1}`.execute(db);
-  const last = rows[limit - 1];
-  return {
-    rows: rows.slice(0, limit),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.id, last.place]) : null,
-  };
+  return pageOf(rows, limit, (last) => [last.id, last.place]);
 }
 
 function decodePlace(cursor: string): [number, number] {

@@ -1,6 +1,6 @@
 import { type AuditAction, type Feedback, isUuid, type Review } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
-import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
+import { decodeCursor, isInstant, pageOf } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import { findOwn, ownerColumn } from '../appointments/own.ts';
@@ -78,19 +78,19 @@ export async function reviewsOf(
     );
   }
   const rows = await select.execute();
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    items: page.map((row) => ({
-      id: row.id,
-      rating: row.rating,
-      comment: row.comment,
-      givenAt: row.given_at.toISOString(),
-      ...(row.reply === null ? {} : { reply: row.reply }),
-    })),
-    nextCursor: rows.length > limit && last ? encodeCursor([last.given_at.toISOString(), last.id]) : null,
-  };
+  const page = pageOf(rows, limit, (last) => [last.given_at.toISOString(), last.id]);
+  return { items: page.rows.map(showReview), nextCursor: page.nextCursor };
 }
+
+type ReviewRow = Pick<Row, 'id' | 'rating' | 'comment' | 'given_at' | 'reply'>;
+
+const showReview = (row: ReviewRow): Review => ({
+  id: row.id,
+  rating: row.rating,
+  comment: row.comment,
+  givenAt: row.given_at.toISOString(),
+  ...(row.reply === null ? {} : { reply: row.reply }),
+});
 
 /** Records an access to a feedback, whose comment is medical data. */
 export const recordFeedback = (

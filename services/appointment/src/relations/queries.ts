@@ -1,6 +1,6 @@
 import { isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor, isInstant } from '@consulta/platform/http';
+import { decodeCursor, isInstant, pageOf, type RowPage } from '@consulta/platform/http';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { holdingSql } from '../appointments/holding.ts';
 import type { AppointmentTables } from '../tables.ts';
@@ -29,7 +29,7 @@ export async function listAcquaintances(
   db: Kysely<AppointmentTables>,
   caller: Caller,
   query: PageQuery,
-): Promise<{ rows: Acquaintance[]; nextCursor: string | null }> {
+): Promise<RowPage<Acquaintance>> {
   const limit = query.limit ?? 20;
   const other = sql.ref(caller.role === 'doctor' ? 'patient_id' : 'doctor_id');
   const [latestAt, id] = query.cursor ? decodeCursor(query.cursor, [isInstant, isUuid]) : [null, null];
@@ -37,11 +37,5 @@ export async function listAcquaintances(
     ? sql`(date_trunc('milliseconds', max(starts_at)), ${other}) < (${latestAt}::timestamptz, ${id}::uuid)`
     : sql`true`;
   const { rows } = await acquaintancesSql(caller, before, limit + 1).execute(db);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const more = rows.length > limit && last;
-  return {
-    rows: page,
-    nextCursor: more ? encodeCursor([last.latest_at.toISOString(), last.person_id]) : null,
-  };
+  return pageOf(rows, limit, (last) => [last.latest_at.toISOString(), last.person_id]);
 }

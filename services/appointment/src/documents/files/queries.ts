@@ -1,6 +1,6 @@
 import { isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor } from '@consulta/platform/http';
+import { decodeCursor, pageOf, type RowPage } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, type RawBuilder, sql } from 'kysely';
 import type { Actor } from '../../audit/actor.ts';
@@ -10,8 +10,6 @@ import type { FileRow } from './open-file.ts';
 import type { FileTables } from './tables.ts';
 
 export type Db = Kysely<AppointmentTables & FileTables>;
-
-export type FilePage = { rows: FileRow[]; nextCursor: string | null };
 
 /** A live grant of this doctor to the file `f`, by the database's clock. */
 const liveGrant = (doctorId: string) => sql<boolean>`EXISTS (SELECT 1 FROM file_accesses g
@@ -26,7 +24,7 @@ export async function listAppointmentFiles(
   actor: Actor,
   appointmentId: string,
   query: PageQuery,
-): Promise<FilePage> {
+): Promise<RowPage<FileRow>> {
   const mine = actor.role === 'patient' ? sql`r.patient_id` : sql`r.doctor_id`;
   const visible = actor.role === 'patient' ? sql<boolean>`true` : liveGrant(actor.userId);
   const subject = sql`SELECT r.id AS resource_id, r.id AS appointment_id, r.patient_id,
@@ -37,7 +35,7 @@ export async function listAppointmentFiles(
 }
 
 /** One page of all of a patient's files, newest first. */
-export function listPatientFiles(db: Db, actor: Actor, query: PageQuery): Promise<FilePage> {
+export function listPatientFiles(db: Db, actor: Actor, query: PageQuery): Promise<RowPage<FileRow>> {
   const subject = sql`SELECT ${actor.userId}::uuid AS resource_id, NULL::uuid AS appointment_id,
     ${actor.userId}::uuid AS patient_id, true AS allowed`;
   return listFiles(db, actor, subject, sql<boolean>`f.patient_id = s.resource_id`, query);
@@ -49,7 +47,7 @@ async function listFiles(
   subject: RawBuilder<unknown>,
   of: RawBuilder<boolean>,
   query: PageQuery,
-): Promise<FilePage> {
+): Promise<RowPage<FileRow>> {
   const limit = query.limit ?? 20;
   const [after] = query.cursor ? decodeCursor(query.cursor, [isUuid]) : [null];
   const answer = sql`SELECT found.* FROM subject s LEFT JOIN LATERAL (
@@ -64,11 +62,7 @@ async function listFiles(
   );
   if (rows.length === 0) throw problem('not_found');
   const found = rows.filter((row): row is FileRow => row.id !== null);
-  const last = found[limit - 1];
-  return {
-    rows: found.slice(0, limit),
-    nextCursor: found.length > limit && last ? encodeCursor([last.id]) : null,
-  };
+  return pageOf(found, limit, (last) => [last.id]);
 }
 
 /**

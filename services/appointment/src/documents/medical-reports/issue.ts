@@ -8,11 +8,10 @@ import type { Actor } from '../../audit/actor.ts';
 import { recordAccess } from '../../audit/record.ts';
 import type { AppointmentOverview } from '../../tables.ts';
 import type { DescribeForReport } from './identities.ts';
+import { insertReport, insertVersion } from './insert-report.ts';
 import {
   type Db,
   findOwnAppointment,
-  insertReport,
-  insertVersion,
   lockedStatus,
   lockOwnReport,
   patientOfOwnReport,

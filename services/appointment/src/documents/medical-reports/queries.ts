@@ -1,11 +1,12 @@
 import { type AuditAction, isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor, isInteger32 } from '@consulta/platform/http';
+import { decodeCursor, isInteger32, pageOf, type RowPage } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import type { Actor } from '../../audit/actor.ts';
 import { auditedRead } from '../../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../../tables.ts';
+import { readerColumn } from './rules.ts';
 import type { MedicalReportTables } from './tables.ts';
 
 export type Db = Kysely<AppointmentTables & MedicalReportTables>;
@@ -24,17 +25,15 @@ export type ReportRow = {
   time_zone: string;
 };
 
-export type ReportPage = { rows: ReportRow[]; nextCursor: string | null };
 type Ids = { id: string; reportId: string };
 
 const columns = sql`r.id, r.appointment_id, r.doctor_id, r.patient_id, r.created_at, v.version, v.content_sealed,
   v.created_at AS version_created_at, b.time_zone`;
 const latestVersion = sql`JOIN LATERAL (SELECT * FROM medical_report_versions v WHERE v.report_id = r.id
   ORDER BY v.version DESC LIMIT 1) v ON true JOIN booking_requests b ON b.id = r.appointment_id`;
-const ownerColumn = (caller: Caller) => (caller.role === 'doctor' ? sql`doctor_id` : sql`patient_id`);
 
 const reportSubject = (caller: Caller, { id, reportId }: Ids) => sql`
-  SELECT r.id AS resource_id, r.appointment_id, r.patient_id, r.${ownerColumn(caller)} = ${caller.userId} AS allowed
+  SELECT r.id AS resource_id, r.appointment_id, r.patient_id, ${sql.ref(`r.${readerColumn(caller)}`)} = ${caller.userId} AS allowed
   FROM medical_reports r WHERE r.id = ${reportId} AND r.appointment_id = ${id}`;
 
 /** The latest version of a report, for its doctor or its patient; throws 404. */
@@ -52,7 +51,12 @@ export async function readReport(db: Db, actor: Actor, ids: Ids, action: AuditAc
 }
 
 /** One page of a report's versions, newest first; throws 404. */
-export async function listVersions(db: Db, actor: Actor, ids: Ids, query: PageQuery): Promise<ReportPage> {
+export async function listVersions(
+  db: Db,
+  actor: Actor,
+  ids: Ids,
+  query: PageQuery,
+): Promise<RowPage<ReportRow>> {
   const limit = query.limit ?? 20;
   const [before] = query.cursor ? decodeCursor(query.cursor, [isInteger32]) : [null];
   const answer = sql`SELECT ${columns} FROM subject s JOIN medical_reports r ON r.id = s.resource_id
@@ -74,11 +78,11 @@ export async function listReports(
   actor: Actor,
   appointmentId: string,
   query: PageQuery,
-): Promise<ReportPage> {
+): Promise<RowPage<ReportRow>> {
   const limit = query.limit ?? 20;
   const [before] = query.cursor ? decodeCursor(query.cursor, [isUuid]) : [null];
   const subject = sql`SELECT b.id AS resource_id, b.id AS appointment_id, b.patient_id,
-    b.${ownerColumn(actor)} = ${actor.userId} AS allowed FROM booking_requests b WHERE b.id = ${appointmentId}`;
+    ${sql.ref(`b.${readerColumn(actor)}`)} = ${actor.userId} AS allowed FROM booking_requests b WHERE b.id = ${appointmentId}`;
   const answer = sql`SELECT found.* FROM subject s LEFT JOIN LATERAL (
       SELECT ${columns} FROM medical_reports r ${latestVersion}
       WHERE r.appointment_id = s.resource_id AND (${before}::uuid IS NULL OR r.id < ${before}::uuid)
@@ -89,18 +93,6 @@ export async function listReports(
   if (rows.length === 0) throw problem('not_found');
   const found = rows.filter((row): row is ReportRow => row.id !== null);
   return pageOf(found, limit, (last) => [last.id]);
-}
-
-function pageOf(
-  rows: ReportRow[],
-  limit: number,
-  cursorOf: (last: ReportRow) => (string | number)[],
-): ReportPage {
-  const last = rows[limit - 1];
-  return {
-    rows: rows.slice(0, limit),
-    nextCursor: rows.length > limit && last ? encodeCursor(cursorOf(last)) : null,
-  };
 }
 
 /** The doctor's own appointment; throws 404. */
@@ -123,26 +115,6 @@ export async function lockedStatus(
   const { rows } = await sql<{ status: AppointmentOverview['status'] }>`SELECT status FROM appointments
     WHERE id = ${appointmentId} FOR SHARE`.execute(trx);
   return rows[0]?.status ?? 'requested';
-}
-
-/** Adds a report without its first version. */
-export async function insertReport(
-  trx: QueryExecutorProvider,
-  report: { id: string; appointmentId: string; doctorId: string; patientId: string },
-): Promise<void> {
-  await sql`INSERT INTO medical_reports (id, appointment_id, doctor_id, patient_id) VALUES (${report.id},
-    ${report.appointmentId}, ${report.doctorId}, ${report.patientId})`.execute(trx);
-}
-
-/** Adds a version; what was issued before stays. */
-export async function insertVersion(
-  trx: QueryExecutorProvider,
-  reportId: string,
-  version: number,
-  sealed: Buffer,
-): Promise<void> {
-  await sql`INSERT INTO medical_report_versions (report_id, version, content_sealed)
-    VALUES (${reportId}, ${version}, ${sealed})`.execute(trx);
 }
 
 /** The patient of a report that the caller issued; undefined when there is no such report. */

@@ -1,4 +1,5 @@
 import type { AppointmentStatus } from '@consulta/contracts';
+import type { Caller } from '@consulta/platform/auth';
 
 const issuable: readonly AppointmentStatus[] = ['confirmed', 'in_progress', 'concluded'];
 
@@ -13,3 +14,10 @@ export function matches(ifMatch: string | undefined, version: number): boolean {
   if (ifMatch === undefined || ifMatch.trim() === '*') return true;
   return ifMatch.split(',').some((tag) => tag.trim() === etagOf(version));
 }
+
+/**
+ * Who may read a report: the doctor who issued it and the patient it is about, nobody else, and each for good. The column
+ * that must name the caller, of the report or of its appointment.
+ */
+export const readerColumn = ({ role }: Pick<Caller, 'role'>): 'doctor_id' | 'patient_id' =>
+  role === 'doctor' ? 'doctor_id' : 'patient_id';

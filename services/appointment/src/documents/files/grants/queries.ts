@@ -1,6 +1,6 @@
 import { isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
-import { decodeCursor, encodeCursor } from '@consulta/platform/http';
+import { decodeCursor, pageOf, type RowPage } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Selectable, sql } from 'kysely';
 import type { Actor } from '../../../audit/actor.ts';
@@ -40,7 +40,7 @@ export async function listGrants(
   actor: Actor,
   fileId: string,
   query: PageQuery,
-): Promise<{ rows: GrantRow[]; nextCursor: string | null }> {
+): Promise<RowPage<GrantRow>> {
   const limit = query.limit ?? 20;
   const [after] = query.cursor ? decodeCursor(query.cursor, [isUuid]) : [null];
   const subject = sql`SELECT id AS resource_id, appointment_id, patient_id, patient_id = ${actor.userId} AS allowed
@@ -54,9 +54,5 @@ export async function listGrants(
   const { rows } = await auditedRead<GrantRow | { id: null }>(db, actor, what, { subject, answer });
   if (rows.length === 0) throw problem('not_found');
   const found = rows.filter((row): row is GrantRow => row.id !== null);
-  const last = found[limit - 1];
-  return {
-    rows: found.slice(0, limit),
-    nextCursor: found.length > limit && last ? encodeCursor([last.id]) : null,
-  };
+  return pageOf(found, limit, (last) => [last.id]);
 }
