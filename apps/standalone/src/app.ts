@@ -17,7 +17,7 @@ import { createServiceClient, type DeployedRoute, type ServiceClient } from '@co
 import type { Bus } from '@consulta/platform/messaging';
 import { createLog, freePort, type Log, type OnStep } from '@consulta/platform/process';
 import { createReviewProcessor } from '@consulta/review-processor';
-import { createScheduleService, slotsPerHourDefault } from '@consulta/schedule';
+import { createScheduleService, slotsAheadDays, slotsPerHourDefault } from '@consulta/schedule';
 import { createAdministrator, createUserService, networkLimits } from '@consulta/user';
 import type pg from 'pg';
 import type { StandaloneConfig } from './config.ts';
@@ -48,8 +48,6 @@ export type StandaloneParts = {
   /** Told of each step of the start once it is done, and awaited; for tests that end the process there. */
   onStep?: OnStep;
 };
-
-const slotsAheadDays = 90;
 
 /**
  * Starts everything in this process: PostgreSQL beside it, every service and worker, two ports. When a part cannot

@@ -1,4 +1,5 @@
-import { NumberPair, numberPair } from '@consulta/platform/process';
+import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/hosting/alone';
+import { NumberPair, numberPair, readEnvironment } from '@consulta/platform/process';
 import { type Static, Type } from 'typebox';
 import type { BookingCaps, BookingLimits } from './booking/limits.ts';
 
@@ -26,4 +27,18 @@ export const bookingLimitsOf = (env: Static<typeof Variables>): BookingLimits =>
 function capsOf(text: string): BookingCaps {
   const [perDoctor, all] = numberPair(text);
   return { open: openMax, perDoctor, all };
+}
+
+const Environment = Type.Object({ ...aloneVariables, ...bookingVariables });
+
+export type AppointmentConfig = AloneConfig & {
+  /** Undefined where limits are lifted. */
+  bookingLimits: BookingLimits | undefined;
+};
+
+/** Reads the configuration from the environment. Throws where it is not valid. */
+export function readConfig(environment: NodeJS.ProcessEnv): AppointmentConfig {
+  const env = readEnvironment(Environment, environment);
+  const config = aloneConfigOf(env);
+  return { ...config, bookingLimits: config.rateLimits ? bookingLimitsOf(env) : undefined };
 }

@@ -8,7 +8,7 @@ import { type WakeableLoop, wakeableLoop } from '../work/wakeable-loop.ts';
 const deadLetterOf = (topic: Topic) => `${topic}_dead_letter`;
 
 /**
- * The embedded mode's bus: one pg-boss queue per topic, used by this one process.
+ * The embedded mode's bus: one pg-boss queue per topic, which one process alone receives.
  *
  * A coalescing topic has the policy `short` with the message's key: a message merges with one that nobody has
  * received yet, never with one being handled. Messages that a killed process was handling, or whose outcome a
@@ -31,7 +31,6 @@ export async function openPgBossBus(options: {
   const held = new Set<string>();
   for (const topic of Object.keys(topics) as Topic[]) {
     await openQueue(boss, topic);
-    await takeUpAbandoned({ boss, pool }, topic, held);
   }
 
   const loops = new Map<Topic, Set<WakeableLoop>>();
@@ -53,7 +52,8 @@ export async function openPgBossBus(options: {
     { batchMax, spacingMs = 0 }: SubscribeOptions,
     handler: (messages: BusMessage[]) => Promise<void>,
   ): Subscription => {
-    let interrupted = false;
+    // At first it may be that a process was killed while it handled messages.
+    let interrupted = true;
     const round = async () => {
       if (interrupted) await takeUpAbandoned({ boss, pool }, topic, held);
       interrupted = true;

@@ -1,0 +1,2 @@
+export { type AloneConfig, aloneConfigOf, aloneVariables } from './config.ts';
+export { type Alone, type AloneParts, runAlone } from './run.ts';

@@ -1,0 +1,12 @@
+import { inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { runAlone } from '@consulta/platform/hosting/alone';
+import { createAppointmentCreator } from './app.ts';
+import { readConfig } from './config.ts';
+
+const config = readConfig(process.env);
+await runAlone(config, { connectionsMax: 8 }, async ({ log, pool, bus, clientOf }) => ({
+  service: createAppointmentCreator({
+    ...{ log, pool, bus, fanout: inProcessFanout(log) },
+    schedule: clientOf(config.scheduleUrl, 'SCHEDULE_URL'),
+  }),
+}));

@@ -1,0 +1,27 @@
+import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
+import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { runAlone } from '@consulta/platform/hosting/alone';
+import { outsideOf } from '@consulta/platform/hosting/alone/outside';
+import { appointmentMigrations, createAppointmentService } from './app.ts';
+import { openHeadFiles } from './audit/head-files.ts';
+import { readConfig } from './config.ts';
+import { assertNoKeysNeeded } from './documents/key-rotation.ts';
+import { anyShares, personalShares } from './shares.ts';
+
+const config = readConfig(process.env);
+await runAlone(config, { connectionsMax: 16, migrations: appointmentMigrations }, async (parts) => {
+  const { pool, log, clientOf } = parts;
+  const user = clientOf(config.userUrl, 'USER_URL');
+  const fanout = inProcessFanout(log);
+  const outside = outsideOf({ userUrl: config.userUrl, user, fanout, log });
+  const service = await createAppointmentService({
+    ...{ ...parts, cache: inProcessCache(), fanout, user, revocations: outside.revocations },
+    schedule: clientOf(config.scheduleUrl, 'SCHEDULE_URL'),
+    blobs: await openDiskBlobStore(config.filesFolder),
+    keyRing: await openKeyRingFile(config.keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),
+    auditHeads: await openHeadFiles(config.auditFolder),
+    bookingLimits: config.bookingLimits,
+    shares: config.rateLimits ? personalShares : anyShares,
+  });
+  return { service, public: outside };
+});

@@ -1,0 +1,8 @@
+import { runAlone } from '@consulta/platform/hosting/alone';
+import { createReviewProcessor } from './app.ts';
+import { readConfig } from './config.ts';
+
+const config = readConfig(process.env);
+await runAlone(config, { connectionsMax: 4 }, async ({ pool, bus, clientOf }) => ({
+  service: createReviewProcessor({ pool, bus, user: clientOf(config.userUrl, 'USER_URL') }),
+}));

@@ -1,0 +1,18 @@
+import { inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { runAlone } from '@consulta/platform/hosting/alone';
+import { outsideOf } from '@consulta/platform/hosting/alone/outside';
+import { createScheduleService, scheduleMigrations } from './app.ts';
+import { readConfig } from './config.ts';
+import { slotsAheadDays } from './rolling/slots-ahead.ts';
+import { slotsPerHourDefault } from './schedules/slots-made.ts';
+
+const config = readConfig(process.env);
+await runAlone(config, { connectionsMax: 12, migrations: scheduleMigrations }, async (parts) => {
+  const { userUrl, rateLimits } = config;
+  const user = parts.clientOf(userUrl, 'USER_URL');
+  const slotsPerHour = rateLimits ? slotsPerHourDefault : undefined;
+  return {
+    service: await createScheduleService({ ...parts, user, config: { slotsAheadDays, slotsPerHour } }),
+    public: outsideOf({ userUrl, user, fanout: inProcessFanout(parts.log), log: parts.log }),
+  };
+});

@@ -1,0 +1,2 @@
+/** How far ahead slots are made. */
+export const slotsAheadDays = 90;

@@ -1,0 +1,25 @@
+import { openKeyRingFile } from '@consulta/platform/embedded';
+import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { runAlone } from '@consulta/platform/hosting/alone';
+import { outsideOf } from '@consulta/platform/hosting/alone/outside';
+import { createUserService } from './app.ts';
+import { readConfig } from './config.ts';
+import { userMigrations } from './index.ts';
+import { networkLimits } from './registration/networks.ts';
+
+const config = readConfig(process.env);
+await runAlone(config, { connectionsMax: 12, migrations: userMigrations }, async (parts) => {
+  const { log, metrics, clientOf } = parts;
+  const { doctorVerification, registrationLimits } = config;
+  const keyRing = await openKeyRingFile(config.keysFile);
+  const fanout = inProcessFanout(log);
+  const networks = registrationLimits && (await networkLimits(registrationLimits, { keyRing, log, metrics }));
+  const service = await createUserService({
+    ...{ ...parts, cache: inProcessCache(), fanout },
+    schedule: clientOf(config.scheduleUrl, 'SCHEDULE_URL'),
+    config: { doctorVerification, networks },
+  });
+  // It asks itself, as every other service asks it.
+  const userUrl = `http://127.0.0.1:${config.internal.port}`;
+  return { service, public: outsideOf({ userUrl, user: clientOf(userUrl, 'USER_URL'), fanout, log }) };
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { appointmentMigrations } from '@consulta/appointment';
+import { platformMigrations } from '@consulta/platform/database';
+import { freePort } from '@consulta/platform/process';
+import { createTestDatabase } from '@consulta/platform/testing';
+import { eventually } from './support/eventually.ts';
+
+/*
+ * Each service in a process of its own, on one PostgreSQL, where they find one another by the addresses given.
+ */
+
+const names = ['user', 'schedule', 'appointment', 'appointment-creator', 'review-processor'] as const;
+type Name = (typeof names)[number];
+
+const [users, schedules, appointments, bus] = await Promise.all([
+  createTestDatabase([]),
+  createTestDatabase([]),
+  createTestDatabase([platformMigrations, appointmentMigrations]),
+  createTestDatabase([]),
+]);
+const databases: Record<Name, string> = {
+  user: users.url,
+  schedule: schedules.url,
+  appointment: appointments.url,
+  'appointment-creator': appointments.url,
+  'review-processor': appointments.url,
+};
+const ports = new Map<Name, { port: number; internalPort: number }>();
+for (const name of names) ports.set(name, { port: await freePort(), internalPort: await freePort() });
+const internalUrl = (name: Name) => `http://127.0.0.1:${ports.get(name)?.internalPort}`;
+const folder = await mkdtemp(join(tmpdir(), 'consulta-alone-'));
+const running = new Map<Name, { child: ChildProcess; exited: Promise<number | null> }>();
+
+function start(name: Name): void {
+  const { port, internalPort } = ports.get(name) ?? {};
+  const child = spawn(process.execPath, [`services/${name}/src/main.ts`], {
+    cwd: new URL('../', import.meta.url),
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      ...process.env,
+      PORT: String(port),
+      INTERNAL_PORT: String(internalPort),
+      DATABASE_URL: databases[name],
+      BUS_DATABASE_URL: bus.url,
+      USER_URL: internalUrl('user'),
+      SCHEDULE_URL: internalUrl('schedule'),
+      SERVICE_TOKEN: 'a-token-for-tests',
+      DATA_DIR: join(folder, name),
+      LOG_LEVEL: 'silent',
+    },
+  });
+  running.set(name, { child, exited: new Promise((resolve) => child.once('exit', resolve)) });
+}
+
+after(async () => {
+  for (const { child } of running.values()) child.kill('SIGKILL');
+  for (const { exited } of running.values()) await exited;
+  for (const { pool } of [users, schedules, bus]) await pool.end();
+  await appointments.drop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const isReady = async (name: Name) => (await fetch(`${internalUrl(name)}/health/ready`)).status === 200;
+
+test('each service starts alone and becomes ready, in whatever order they are started', async () => {
+  for (const name of names.toReversed()) start(name);
+  for (const name of names) await eventually(async () => assert.ok(await isReady(name)), 120_000);
+  const user = ports.get('user');
+  assert.equal((await fetch(`http://localhost:${user?.port}/health/ready`)).status, 200);
+  assert.equal((await fetch(`${internalUrl('review-processor')}/metrics`)).status, 200);
+});
+
+test('each ends cleanly when it is told to', async () => {
+  for (const name of names) {
+    const { child, exited } = running.get(name) ?? {};
+    child?.kill('SIGTERM');
+    assert.equal(await exited, 0, name);
+  }
+});
