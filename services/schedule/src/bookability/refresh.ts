@@ -5,7 +5,8 @@ import { enqueue } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
-import { knownBookability, listDoctorIds, storeBookability } from './queries.ts';
+import { knownBookability, listDoctorIds } from './queries.ts';
+import { storeBookability } from './store-bookability.ts';
 
 export type BookabilityDeps = { db: Kysely<Tables>; user: ServiceClient; wake: () => void };
 

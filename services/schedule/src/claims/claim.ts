@@ -1,15 +1,13 @@
-import { type ClaimSlots, type ClaimsDecided, type ClaimsPage, idBeforeAll } from '@consulta/contracts';
-import { inPlainTransaction, sqlFile, uuidArray, violatedConstraint } from '@consulta/platform/database';
-import pg from 'pg';
+import type { ClaimSlots, ClaimsDecided } from '@consulta/contracts';
+import { inPlainTransaction, sqlFile, uuidArray } from '@consulta/platform/database';
+import type pg from 'pg';
 import { planByIndex } from '../query-plans.ts';
+import { retryingRaces } from './races.ts';
 import { type Claim, chooseWinners, type SlotDecision } from './rules.ts';
 
 const askedSlotsSql = sqlFile('./asked-slots.sql', import.meta.url);
 const historySql = sqlFile('./history.sql', import.meta.url);
 const insertClaimsSql = sqlFile('./insert-claims.sql', import.meta.url);
-const releaseClaimsSql = sqlFile('./release-claims.sql', import.meta.url);
-const claimsPageSql = sqlFile('./claims-page.sql', import.meta.url);
-
 type AskedSlot = {
   slot_id: string;
   held_by: string | null;
@@ -123,49 +121,3 @@ async function announce(client: pg.ClientBase, doctorIds: (string | null)[]): Pr
     values: [uuidArray([...distinct])],
   });
 }
-
-/** Releases the claims of these appointments, for good: a claim that arrives later is refused too. Idempotent. */
-export async function releaseClaims(
-  pool: pg.Pool,
-  appointmentIds: string[],
-  now: Temporal.Instant,
-): Promise<void> {
-  if (appointmentIds.length === 0) return;
-  await retryingRaces(() =>
-    pool.query({ ...releaseClaimsSql, values: [uuidArray(appointmentIds), now.toString()] }),
-  );
-}
-
-/** Claims made before `claimedBefore`, by appointment id, after `after`. */
-export async function readClaimsPage(
-  pool: pg.Pool,
-  page: { after: string | undefined; limit: number; claimedBefore: Temporal.Instant },
-): Promise<ClaimsPage> {
-  const { rows } = await pool.query<{ appointment_id: string; slot_id: string }>({
-    ...claimsPageSql,
-    values: [page.after ?? idBeforeAll, page.claimedBefore.toString(), page.limit],
-  });
-  const last = rows.length === page.limit ? rows.at(-1) : undefined;
-  return {
-    claims: rows.map((row) => ({ appointmentId: row.appointment_id, slotId: row.slot_id })),
-    nextAfter: last?.appointment_id ?? null,
-  };
-}
-
-/**
- * Claims and releases lock in different orders (by slot, by appointment), so that in a rare crossing PostgreSQL
- * ends one of them; and a slot may be withdrawn between reading and claiming it. Both succeed when repeated.
- */
-async function retryingRaces<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt === 8 || !lostRace(error)) throw error;
-    }
-  }
-}
-
-const lostRace = (error: unknown) =>
-  violatedConstraint(error) === 'claims_live_slot' ||
-  (error instanceof pg.DatabaseError && error.code === '40P01');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import type { ClaimsDecided, Schedule } from '@consulta/contracts';
 import { dateInput, seedSlots, startTestService } from '../../testing/harness.ts';
-import { claimSlots, releaseClaims } from './claim.ts';
+import { claimSlots } from './claim.ts';
+import { releaseClaims } from './release.ts';
 import type { Claim } from './rules.ts';
 
 const service = await startTestService({ now: '2026-03-02T12:00:00Z' });

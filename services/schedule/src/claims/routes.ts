@@ -1,7 +1,9 @@
 import { claimCalls } from '@consulta/contracts';
 import { type Routes, serve } from '@consulta/platform/http';
 import type pg from 'pg';
-import { claimSlots, readClaimsPage, releaseClaims } from './claim.ts';
+import { claimSlots } from './claim.ts';
+import { readClaimsPage } from './queries.ts';
+import { releaseClaims } from './release.ts';
 
 /** Claims younger than this may belong to an appointment whose decision is still being written. */
 const settledAfterMinutes = 1;

@@ -1,7 +1,7 @@
 import { isUuid } from '@consulta/contracts';
 import type { Bus } from '@consulta/platform/messaging';
 import type pg from 'pg';
-import { releaseClaims } from './claim.ts';
+import { releaseClaims } from './release.ts';
 
 /** Releases claims as the appointment service says, so that their slots open again at once. */
 export const startReleaseWorker = (deps: {

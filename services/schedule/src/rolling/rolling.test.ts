@@ -4,7 +4,8 @@ import { idBeforeAll, type Schedule } from '@consulta/contracts';
 import { queryBuilder } from '@consulta/platform/database';
 import { dateInput, startTestService, until, weeklyInput } from '../../testing/harness.ts';
 import type { Tables } from '../tables.ts';
-import { listRollingSchedules, rollSchedule } from './roll.ts';
+import { listRollingSchedules } from './queries.ts';
+import { rollSchedule } from './roll.ts';
 
 const start = '2026-03-02T12:00:00Z';
 const service = await startTestService({ now: start });

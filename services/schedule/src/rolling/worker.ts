@@ -5,7 +5,8 @@ import type { Log } from '@consulta/platform/process';
 import { wakeableLoop } from '@consulta/platform/work';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
-import { listRollingSchedules, rollSchedule } from './roll.ts';
+import { listRollingSchedules } from './queries.ts';
+import { rollSchedule } from './roll.ts';
 
 const hourMs = 3_600_000;
 const schedulesPerRound = 100;

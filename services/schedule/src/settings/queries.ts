@@ -1,6 +1,4 @@
 import { type BookingSettings, type CancelNotices, defaultBookingSettings } from '@consulta/contracts';
-import { inTransaction } from '@consulta/platform/database';
-import { enqueue } from '@consulta/platform/messaging';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../tables.ts';
 
@@ -23,28 +21,6 @@ export async function readSettings(db: Kysely<Tables>, doctorId: string): Promis
     minBookingNoticeMinutes: row.min_booking_notice_minutes,
     minCancelNoticeMinutes: row.min_cancel_notice_minutes,
   };
-}
-
-/** Replaces a doctor's booking settings. The notice for booking decides which slot is the first open one. */
-export async function writeSettings(
-  db: Kysely<Tables>,
-  doctorId: string,
-  settings: BookingSettings,
-): Promise<void> {
-  const columns = {
-    auto_confirm: settings.autoConfirm,
-    confirm_within_hours: settings.confirmWithinHours,
-    min_booking_notice_minutes: settings.minBookingNoticeMinutes,
-    min_cancel_notice_minutes: settings.minCancelNoticeMinutes,
-  };
-  await inTransaction(db, async (trx) => {
-    await trx
-      .insertInto('doctors')
-      .values({ id: doctorId, ...columns })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(columns))
-      .execute();
-    await enqueue(trx, 'availability_changed', [doctorId]);
-  });
 }
 
 /** How long before its start a patient may still cancel with each doctor, in minutes. */

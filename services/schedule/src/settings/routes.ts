@@ -9,7 +9,8 @@ import type { Log } from '@consulta/platform/process';
 import type { Kysely } from 'kysely';
 import { type BookabilityDeps, ensureDoctorKnown } from '../bookability/refresh.ts';
 import type { Tables } from '../tables.ts';
-import { readCancelNotices, readSettings, writeSettings } from './queries.ts';
+import { readCancelNotices, readSettings } from './queries.ts';
+import { writeSettings } from './write-settings.ts';
 
 /** A doctor's own booking settings. */
 export const settingsRoutes =

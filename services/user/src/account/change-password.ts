@@ -3,7 +3,8 @@ import { inTransaction } from '@consulta/platform/database';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql } from 'kysely';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import { endSessionsOf, lockOwnAccount } from '../sessions/queries.ts';
+import { endSessionsOf } from '../sessions/end-sessions.ts';
+import { lockOwnAccount } from '../sessions/lock-own-account.ts';
 import type { UserTables } from '../tables.ts';
 import { confirmPassword, type OwnPassword } from './confirm-password.ts';
 

@@ -7,7 +7,7 @@ import { refreshDirectory } from '../directory/refresh.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';
 import { readUser } from '../people/queries.ts';
 import { violation } from '../people/violations.ts';
-import { type HeldAccount, lockOwnAccount } from '../sessions/queries.ts';
+import { type HeldAccount, lockOwnAccount } from '../sessions/lock-own-account.ts';
 import type { UserTables } from '../tables.ts';
 import { lockQualifications, noteRequalification } from '../verification/requalification.ts';
 import { confirmPassword } from './confirm-password.ts';

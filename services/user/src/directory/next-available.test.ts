@@ -5,7 +5,8 @@ import { createLog } from '@consulta/platform/process';
 import { answering, serviceDouble } from '@consulta/platform/testing';
 import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 import { startNextAvailableSweep } from './next-available.ts';
-import { readClock, storeNextAvailable } from './queries.ts';
+import { readClock } from './queries.ts';
+import { storeNextAvailable } from './store-next-available.ts';
 
 /** What the schedule service knows, and what it was asked. */
 const firstSlots = new Map<string, string | null>();

@@ -4,7 +4,8 @@ import type { Bus, Subscription } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
-import { doctorsToAskAbout, readClock, storeNextAvailable } from './queries.ts';
+import { doctorsToAskAbout, readClock } from './queries.ts';
+import { storeNextAvailable } from './store-next-available.ts';
 
 type Deps = { pool: pg.Pool; schedule: ServiceClient; log: Log };
 

@@ -52,29 +52,6 @@ export async function readInsurances(searchPool: pg.Pool): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-export type NextAvailableAnswer = { doctorId: string; nextAvailableAt: string | null };
-
-/**
- * Stores what the schedule service answered, unless a later question was answered before.
- *
- * @param askedAt when the question was put, by the database's clock
- */
-export async function storeNextAvailable(
-  pool: pg.Pool,
-  answers: NextAvailableAnswer[],
-  askedAt: Date,
-): Promise<void> {
-  await pool.query(
-    `WITH answer AS MATERIALIZED (
-       SELECT d.doctor_id, a.at FROM doctor_directory d
-       JOIN unnest($1::uuid[], $2::timestamptz[]) AS a(doctor_id, at) ON a.doctor_id = d.doctor_id
-       ORDER BY d.doctor_id FOR UPDATE OF d)
-     UPDATE doctor_directory d SET next_available_at = answer.at, next_available_asked_at = $3
-     FROM answer WHERE d.doctor_id = answer.doctor_id AND d.next_available_asked_at < $3`,
-    [answers.map(({ doctorId }) => doctorId), answers.map((answer) => answer.nextAvailableAt), askedAt],
-  );
-}
-
 /** The database's time. */
 export async function readClock(pool: pg.Pool): Promise<Date> {
   const { rows } = await pool.query<{ now: Date }>('SELECT clock_timestamp() AS now');
@@ -96,27 +73,4 @@ export async function doctorsToAskAbout(
     [after, limit],
   );
   return rows.map((row) => row.doctor_id);
-}
-
-/** Takes over doctors' ratings that are newer than the ones stored. */
-export async function storeRatings(
-  pool: pg.Pool,
-  ratings: { doctorId: string; sum: number; count: number; version: number }[],
-): Promise<void> {
-  await pool.query(
-    `WITH newest AS MATERIALIZED (
-       SELECT DISTINCT ON (doctor_id) * FROM unnest($1::uuid[], $2::bigint[], $3::integer[], $4::bigint[])
-         AS r(doctor_id, sum, count, version) ORDER BY doctor_id, version DESC),
-     held AS MATERIALIZED (
-       SELECT d.doctor_id FROM doctor_directory d JOIN newest USING (doctor_id) ORDER BY doctor_id FOR UPDATE OF d)
-     UPDATE doctor_directory d SET rating_sum = sum, rating_count = count, rating_version = version
-     FROM newest JOIN held USING (doctor_id)
-     WHERE d.doctor_id = newest.doctor_id AND d.rating_version < newest.version`,
-    [
-      ratings.map(({ doctorId }) => doctorId),
-      ratings.map(({ sum }) => sum),
-      ratings.map(({ count }) => count),
-      ratings.map(({ version }) => version),
-    ],
-  );
 }

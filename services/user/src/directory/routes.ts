@@ -4,7 +4,8 @@ import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
 import type { UserTables } from '../tables.ts';
-import { readDoctor, readInsurances, storeRatings } from './queries.ts';
+import { readDoctor, readInsurances } from './queries.ts';
+import { storeRatings } from './store-ratings.ts';
 
 type Deps = { db: Kysely<UserTables>; searchPool: pg.Pool; cache: Cache };
 const tags = ['doctors'] as const;

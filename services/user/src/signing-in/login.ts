@@ -1,8 +1,9 @@
 import type { Kysely } from 'kysely';
 import { attempt } from '../lockout/attempts.ts';
 import type { PasswordHasher } from '../passwords/hasher.ts';
-import { findCredentials, type OpenSession, openSession } from '../sessions/queries.ts';
+import { type OpenSession, openSession } from '../sessions/open-session.ts';
 import type { UserTables } from '../tables.ts';
+import { findCredentials } from './credentials.ts';
 import { canonicalIdentifier, parseIdentifier } from './identifier.ts';
 
 export type LoginAttempt = {

@@ -7,7 +7,7 @@ import { aPatient, cheapArgon2, startHarness } from '../../testing/harness.ts';
 import { changeUser } from '../account/change.ts';
 import { changePassword } from '../account/change-password.ts';
 import { createPasswordHasher, type PasswordHasher } from '../passwords/hasher.ts';
-import { endOwnSession } from '../sessions/queries.ts';
+import { endOwnSession } from '../sessions/end-sessions.ts';
 import type { UserTables } from '../tables.ts';
 import { login } from './login.ts';
 

@@ -1,7 +1,7 @@
 import { badField, problem } from '@consulta/platform/problems';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { sessionDays } from '../sessions/queries.ts';
+import { sessionDays } from '../sessions/open-session.ts';
 
 const cookieName = '__Host-refresh';
 const cookieAttributes = 'Path=/; Secure; HttpOnly; SameSite=Strict';

@@ -11,13 +11,8 @@ import { decodeCursor, pageOf, type Routes, versionsAccepted } from '@consulta/p
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
 import type { UserTables } from '../tables.ts';
-import {
-  type AdminDoctorRow,
-  listDoctors,
-  readDoctorForAdmin,
-  type StepTaken,
-  stepVerification,
-} from './queries.ts';
+import { type AdminDoctorRow, listDoctors, readDoctorForAdmin } from './queries.ts';
+import { type StepTaken, stepVerification } from './step-verification.ts';
 
 type Deps = {
   db: Kysely<UserTables>;
