@@ -36,8 +36,7 @@ export function revocationFeed(options: {
   log: Log;
   pollMs?: number;
 }): RevocationFeed {
-  const sessions = new Map<string, number>();
-  const users = new Map<string, number>();
+  const revoked = revokedLately();
   const listeners = new Set<() => void>();
   let since = new Date(Date.now() - keptMs);
   let freshAtMs = Number.NEGATIVE_INFINITY;
@@ -45,11 +44,8 @@ export function revocationFeed(options: {
   known.promise.catch(() => {});
   let following: { stop: () => Promise<void> } | undefined;
 
-  const add = ({ kind, id, at }: Revocation) => {
-    const revoked = kind === 'session' ? sessions : users;
-    const atMs = Date.parse(at);
-    if ((revoked.get(id) ?? 0) >= atMs) return;
-    revoked.set(id, atMs);
+  const add = (revocation: Revocation) => {
+    if (!revoked.add(revocation)) return;
     for (const listener of listeners) listener();
   };
   const poll = async () => {
@@ -58,8 +54,7 @@ export function revocationFeed(options: {
     for (const item of items) add(item);
     since = new Date(Date.parse(now) - overlapMs);
     freshAtMs = startedMs;
-    forgetOld(sessions);
-    forgetOld(users);
+    revoked.forgetOld();
     known.resolve();
     return false;
   };
@@ -84,18 +79,13 @@ export function revocationFeed(options: {
       throw problem('unavailable', 'It cannot be told at present whether this session has ended');
     }
   };
-  const isRevoked = (caller: Caller) => {
-    if (sessions.has(caller.sessionId)) return true;
-    const atMs = users.get(caller.userId);
-    return atMs !== undefined && caller.issuedAt * 1000 <= atMs;
-  };
 
   return {
     assertFresh,
-    isSignedIn: (caller) => isFresh() && !isRevoked(caller),
+    isSignedIn: (caller) => isFresh() && !revoked.covers(caller),
     assertSignedIn: (caller) => {
       assertFresh();
-      if (isRevoked(caller)) throw problem('unauthorized', 'The session has ended');
+      if (revoked.covers(caller)) throw problem('unauthorized', 'The session has ended');
     },
     onRevoked: (listener) => {
       listeners.add(listener);
@@ -112,7 +102,29 @@ export function revocationFeed(options: {
   };
 }
 
-function forgetOld(revoked: Map<string, number>): void {
-  const oldestMs = Date.now() - keptMs;
-  for (const [id, atMs] of revoked) if (atMs < oldestMs) revoked.delete(id);
+/** Which sessions and users were revoked, and when, for as long as an access token of before may live. */
+function revokedLately() {
+  const sessions = new Map<string, number>();
+  const users = new Map<string, number>();
+  return {
+    /** Answers whether this is news. */
+    add: ({ kind, id, at }: Revocation): boolean => {
+      const known = kind === 'session' ? sessions : users;
+      const atMs = Date.parse(at);
+      if ((known.get(id) ?? 0) >= atMs) return false;
+      known.set(id, atMs);
+      return true;
+    },
+    covers: (caller: Caller): boolean => {
+      if (sessions.has(caller.sessionId)) return true;
+      const atMs = users.get(caller.userId);
+      return atMs !== undefined && caller.issuedAt * 1000 <= atMs;
+    },
+    forgetOld: (): void => {
+      const oldestMs = Date.now() - keptMs;
+      for (const known of [sessions, users]) {
+        for (const [id, atMs] of known) if (atMs < oldestMs) known.delete(id);
+      }
+    },
+  };
 }

@@ -21,17 +21,8 @@ export async function openPgBossBus(options: {
   log: Log;
 }): Promise<Bus & { close: () => Promise<void> }> {
   const { pool, log } = options;
-  const boss = new PgBoss({
-    db: { executeSql: (text, values) => pool.query(text, values) },
-    schedule: false,
-    superviseIntervalSeconds: 30,
-  });
-  boss.on('error', (error) => log.error({ err: error }, 'pg-boss reports an error'));
-  await boss.start();
   const held = new Set<string>();
-  for (const topic of Object.keys(topics) as Topic[]) {
-    await openQueue(boss, topic);
-  }
+  const boss = await startBoss(pool, log);
 
   const loops = new Map<Topic, Set<WakeableLoop>>();
   const wake = (topic: Topic) => {
@@ -82,6 +73,19 @@ export async function openPgBossBus(options: {
     await boss.stop({ graceful: false });
   };
   return { publish, subscribe, close };
+}
+
+/** Starts pg-boss and opens a queue for each topic. */
+async function startBoss(pool: pg.Pool, log: Log): Promise<PgBoss> {
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => pool.query(text, values) },
+    schedule: false,
+    superviseIntervalSeconds: 30,
+  });
+  boss.on('error', (error) => log.error({ err: error }, 'pg-boss reports an error'));
+  await boss.start();
+  for (const topic of Object.keys(topics) as Topic[]) await openQueue(boss, topic);
+  return boss;
 }
 
 async function openQueue(boss: PgBoss, topic: Topic): Promise<void> {

@@ -33,17 +33,19 @@ export type WorkerPool<Input, Result> = {
  */
 export function workerPool<Input, Result>(options: WorkerPoolOptions): WorkerPool<Input, Result> {
   const workers = new Set<WorkerProcess>();
-  const idle: { worker: WorkerProcess; timer: NodeJS.Timeout }[] = [];
+  const resting = restingWorkers(options.idleMs ?? 10_000, (worker) => {
+    workers.delete(worker);
+    return worker.end();
+  });
   const waiting: PromiseWithResolvers<WorkerProcess>[] = [];
   let closed = false;
 
   const take = async (): Promise<WorkerProcess> => {
     if (closed) throw closing();
-    const rested = idle.pop();
+    const rested = resting.take();
+    if (rested && !rested.over) return rested;
     if (rested) {
-      clearTimeout(rested.timer);
-      if (!rested.worker.over) return rested.worker;
-      workers.delete(rested.worker);
+      workers.delete(rested);
       return take();
     }
     if (workers.size < options.workersMax) return start();
@@ -62,19 +64,8 @@ export function workerPool<Input, Result>(options: WorkerPoolOptions): WorkerPoo
     const next = waiting.shift();
     if (next && worker.over) next.resolve(Promise.try(start));
     else if (next) next.resolve(worker);
-    else if (!worker.over) rest(worker);
+    else if (!worker.over) resting.add(worker);
   };
-  const rest = (worker: WorkerProcess): void => {
-    const timer = setTimeout(() => dismiss(worker), options.idleMs ?? 10_000).unref();
-    idle.push({ worker, timer });
-  };
-  const dismiss = (worker: WorkerProcess): Promise<void> => {
-    const place = idle.findIndex((each) => each.worker === worker);
-    if (place >= 0) idle.splice(place, 1);
-    workers.delete(worker);
-    return worker.end();
-  };
-
   const runOn = async (worker: WorkerProcess, input: Input, content?: Content): Promise<Result> => {
     try {
       return (await worker.run(input, content)) as Result;
@@ -92,9 +83,35 @@ export function workerPool<Input, Result>(options: WorkerPoolOptions): WorkerPoo
     run: async (input, content) => runOn(await take(), input, content),
     close: async () => {
       closed = true;
-      for (const { timer } of idle) clearTimeout(timer);
+      resting.clear();
       for (const turn of waiting.splice(0)) turn.reject(closing());
       await Promise.all([...workers].map((worker) => worker.end()));
+    },
+  };
+}
+
+/** Workers without work: the one that rested last is taken first, one that rests for `idleMs` is dismissed. */
+function restingWorkers(idleMs: number, dismiss: (worker: WorkerProcess) => void) {
+  const timers = new Map<WorkerProcess, NodeJS.Timeout>();
+  const rouse = (worker: WorkerProcess): void => {
+    clearTimeout(timers.get(worker));
+    timers.delete(worker);
+  };
+  return {
+    add: (worker: WorkerProcess): void => {
+      const tooLong = (): void => {
+        rouse(worker);
+        dismiss(worker);
+      };
+      timers.set(worker, setTimeout(tooLong, idleMs).unref());
+    },
+    take: (): WorkerProcess | undefined => {
+      const worker = [...timers.keys()].at(-1);
+      if (worker) rouse(worker);
+      return worker;
+    },
+    clear: (): void => {
+      for (const worker of [...timers.keys()]) rouse(worker);
     },
   };
 }
