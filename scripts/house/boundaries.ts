@@ -35,7 +35,7 @@ function faultOf(path: string, each: Import): string | null {
 function faultOutside(path: string, specifier: string): string | null {
   if (specifier.startsWith('.') && specifier.endsWith('.ts')) return `${specifier} leads nowhere`;
   if (specifier.startsWith('@consulta/')) return `${specifier} is not among what that room exports`;
-  if (path.startsWith('packages/contracts/') && specifier.startsWith('node:')) {
+  if (path.startsWith('packages/contracts/') && specifier.startsWith('node:') && !isTestCode(path)) {
     return `${specifier}: contracts do no I/O and know no platform; a browser loads them too`;
   }
   return null;

@@ -43,6 +43,15 @@ export const inside: Record<string, Floors> = {
     ['embedded'],
     ['testing'],
   ],
+  'services/user/src': [
+    ['tables.ts', 'config.ts', 'signing-in/identifier.ts'],
+    ['passwords', 'lockout', 'tokens'],
+    ['people'],
+    ['directory'],
+    ['sessions'],
+    ['signing-in', 'verification', 'registration'],
+    ['account'],
+  ],
   'services/schedule/src': [
     ['tables.ts', 'query-plans.ts'],
     ['slots', 'bookability'],
