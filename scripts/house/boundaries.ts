@@ -63,12 +63,11 @@ function placeInside(path: string, source: string, floors: Floors): Place | null
   return placeOf('.', floors) ?? { room: 'the roof', floor: floors.length };
 }
 
+/** Of rooms within one another the innermost is meant. */
 function placeOf(path: string, floors: Floors): Place | null {
-  for (const [floor, rooms] of floors.entries()) {
-    const room = rooms.find((each) => path === each || path.startsWith(`${each}/`));
-    if (room !== undefined) return { room, floor };
-  }
-  return null;
+  const places = floors.flatMap((rooms, floor) => rooms.map((room) => ({ room, floor })));
+  const around = places.filter(({ room }) => path === room || path.startsWith(`${room}/`));
+  return around.toSorted((a, b) => b.room.length - a.room.length)[0] ?? null;
 }
 
 function againstFloors(from: Place, to: Place): string | null {

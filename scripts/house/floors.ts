@@ -41,6 +41,7 @@ export const inside: Record<string, Floors> = {
     ['openapi'],
     ['hosting'],
     ['embedded'],
+    ['hosting/alone'],
     ['testing'],
   ],
   'services/user/src': [
