@@ -102,8 +102,8 @@ async function serveFiles() {
   const deps = {
     db: queryBuilder<DocumentTables>(pool),
     pool,
-    store: await openDiskBlobStore(join(folder, 'files')),
-    ring: await openKeyRingFile(join(folder, 'keys.json')),
+    blobs: await openDiskBlobStore(join(folder, 'files')),
+    keyRing: await openKeyRingFile(join(folder, 'keys.json')),
     rights: rightsUnless(new Set()),
     log,
     findPerson: async () => undefined,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { assertNoKeysNeeded, type HeadStore, openHeadFiles } from '@consulta/appointment';
+import { type AuditHeads, assertNoKeysNeeded, openHeadFiles } from '@consulta/appointment';
 import {
   openDiskBlobStore,
   openKeyRingFile,
@@ -15,7 +15,7 @@ import { type Databases, openDatabases } from './databases.ts';
 import { lockFolder } from './folder-lock.ts';
 
 export type EmbeddedInfrastructure = Infrastructure & {
-  auditHeads: HeadStore;
+  auditHeads: AuditHeads;
   databases: Databases;
   /** What the machine runs out of. */
   lack: () => string | undefined;

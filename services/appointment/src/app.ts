@@ -11,7 +11,7 @@ import { type Log, type Metrics, refusalReporter } from '@consulta/platform/proc
 import { createShares, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { appointmentRoutes } from './appointments/routes.ts';
-import type { HeadStore } from './audit/audit-heads.ts';
+import type { AuditHeads } from './audit/audit-heads.ts';
 import { startAuditSealer } from './audit/chaining-loop.ts';
 import { accessLogRoutes } from './audit/routes.ts';
 import type { AuditTables } from './audit/tables.ts';
@@ -66,7 +66,7 @@ export type AppointmentDeps = {
   /** The keys that open files and reports, and the one that chains the trail and signs its heads. */
   keyRing: KeyRing & NamedKeys;
   /** Where the audit trail's head is kept outside the database. */
-  auditHeads: HeadStore;
+  auditHeads: AuditHeads;
   /** What one patient may hold in the future; undefined for any number. */
   bookingLimits: BookingLimits | undefined;
   /** What one person may hold at once of what this process has only so much of. */
@@ -88,9 +88,8 @@ const bookingRefusals = {
  * key does not.
  */
 export async function createAppointmentService(deps: AppointmentDeps) {
-  const { pool, bus, cache, fanout, log, schedule, auditHeads: heads } = deps;
-  const { blobs: store, keyRing: ring } = deps;
-  await assertKeysPresent(pool, ring, encryptedColumns);
+  const { pool, bus, cache, fanout, log, schedule, blobs, keyRing } = deps;
+  await assertKeysPresent(pool, keyRing, encryptedColumns);
   const db = queryBuilder<AppointmentTables>(pool);
   const people = peopleDirectory(deps.user, cache);
   const waiters = decisionWaiters(fanout);
@@ -129,13 +128,13 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     const { uploads, downloads } = deps.shares;
     await app.register(
       fileRoutes({
-        ...{ db: documents, pool, store, ring, rights, log, findPerson, quotaBytes },
+        ...{ db: documents, pool, blobs, keyRing, rights, log, findPerson, quotaBytes },
         shares: { uploads: createShares(uploads), downloads: createShares(downloads) },
       }),
     );
     const describeForReport = reportIdentitiesFrom(deps.user);
     await app.register(
-      medicalReportRoutes({ db: documents, ring, log, describeForReport, print: printer.print }),
+      medicalReportRoutes({ db: documents, keyRing, log, describeForReport, print: printer.print }),
     );
     await app.register(accessLogRoutes({ db: queryBuilder<AuditTables>(pool), findPerson }));
   };
@@ -159,8 +158,11 @@ export async function createAppointmentService(deps: AppointmentDeps) {
         people.forget(messages.map(({ key }) => key)),
       ),
       startSequencer({ pool, fanout, log }),
-      startAuditSealer({ pool: maintenance, heads, keys: trailKeyIn(ring), log }, deps.metrics),
-      startBlobSweeper({ pool: maintenance, store, log }),
+      startAuditSealer(
+        { pool: maintenance, heads: deps.auditHeads, keys: trailKeyIn(keyRing), log },
+        deps.metrics,
+      ),
+      startBlobSweeper({ pool: maintenance, blobs, log }),
       startClaimReconciler({ schedule, store: decisionStore(pool), log, report: () => {} }),
       wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),
       wakeableLoop({ name: 'tidying', idleMs: 600_000, round: tidy, log }),

@@ -1,5 +1,5 @@
 export * from './app.ts';
-export type { HeadStore } from './audit/audit-heads.ts';
+export type { AuditHeads } from './audit/audit-heads.ts';
 export { openHeadFiles, readHeadFiles } from './audit/head-files.ts';
 export { parseTrailKey, trailKeyName } from './audit/trail-key.ts';
 export { auditVerifyMain, parseNotedHead } from './audit/verify-command.ts';

@@ -31,8 +31,8 @@ export type Workplace = {
   pool: pg.Pool;
   db: Kysely<DocumentTables>;
   folder: string;
-  store: BlobStore;
-  ring: FileKeyRing;
+  blobs: BlobStore;
+  keyRing: FileKeyRing;
   rights: RightsInUse;
   /** Ids of people who were signed out. */
   signedOut: Set<string>;
@@ -49,8 +49,8 @@ export async function openWorkplace(): Promise<Workplace> {
     pool: database.pool,
     db: queryBuilder<DocumentTables>(database.pool),
     folder,
-    store: await openDiskBlobStore(join(folder, 'files')),
-    ring: await openKeyRingFile(join(folder, 'keys.json')),
+    blobs: await openDiskBlobStore(join(folder, 'files')),
+    keyRing: await openKeyRingFile(join(folder, 'keys.json')),
     rights: rightsUnless(signedOut),
     signedOut,
     close: async () => {

@@ -14,8 +14,8 @@ const app = await appWith(
   fileRoutes({
     db: queryBuilder<DocumentTables>(pool),
     pool,
-    store: await openDiskBlobStore(`${folder}/files`),
-    ring: await openKeyRingFile(`${folder}/keys.json`),
+    blobs: await openDiskBlobStore(`${folder}/files`),
+    keyRing: await openKeyRingFile(`${folder}/keys.json`),
     rights: rightsUnless(new Set()),
     log: createLog('silent'),
     findPerson: async () => undefined,

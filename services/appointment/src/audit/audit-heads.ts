@@ -31,7 +31,7 @@ const signature = (key: Buffer, { position, hash, at }: Pick<Head, 'position' | 
  * Keeps heads outside the database, so that cutting off the trail's end is noticed. A store keeps what it is given
  * and judges nothing: whether a head is signed is asked of {@link isSigned}.
  */
-export interface HeadStore {
+export interface AuditHeads {
   /** The furthest head recorded; undefined when none is. */
   latest(): Promise<Head | undefined>;
   /** Heads recorded over time, in order of position, the latest included, and how many lines cannot be read. */

@@ -8,7 +8,7 @@ import { openKeyRingFile, rotateKeyFile } from '@consulta/platform/embedded';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { recordPage } from '../../testing/fixtures.ts';
-import { type HeadStore, signHead } from './audit-heads.ts';
+import { type AuditHeads, signHead } from './audit-heads.ts';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
 import { sealLagSeconds, startAuditSealer } from './chaining-loop.ts';
 import { ChainBroken, sealAudit, type Trail } from './extend-chain.ts';
@@ -28,7 +28,7 @@ const { pool } = database;
 const db = queryBuilder<AuditTables>(pool);
 const root = await mkdtemp(join(tmpdir(), 'consulta-audit-'));
 const log = createLog('silent');
-let heads: HeadStore;
+let heads: AuditHeads;
 let keys: TrailKeyStore;
 let folder = '';
 after(async () => {

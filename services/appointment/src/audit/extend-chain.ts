@@ -1,12 +1,12 @@
 import { advisoryLocks } from '@consulta/platform/database';
 import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
-import { type Head, type HeadStore, isSigned, signHead } from './audit-heads.ts';
+import { type AuditHeads, type Head, isSigned, signHead } from './audit-heads.ts';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
 import type { TrailKey, TrailKeyStore } from './trail-key.ts';
 
 /** What sealing stands on; the key and the heads lie outside the database. */
-export type Trail = { pool: pg.Pool; heads: HeadStore; keys: TrailKeyStore; log: Log };
+export type Trail = { pool: pg.Pool; heads: AuditHeads; keys: TrailKeyStore; log: Log };
 type End = { position: number; hash: Buffer };
 
 /** Entries sealed in one round. */

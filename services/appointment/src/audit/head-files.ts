@@ -1,7 +1,7 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { appendDurably, makeFolder, readIfThere, writePrivateFile } from '@consulta/platform/embedded/files';
-import type { Head, HeadStore } from './audit-heads.ts';
+import type { AuditHeads, Head } from './audit-heads.ts';
 
 const logEveryPositions = 1_000;
 const logEveryMs = 600_000;
@@ -15,7 +15,7 @@ const filesIn = (folder: string) => ({
  * The embedded mode's head store: `audit-head.json`, replaced whole at every sealing, and `audit-heads.log`, to
  * which a head is added every 1,000 positions or 10 minutes and from which nothing is ever taken away.
  */
-export async function openHeadFiles(folder: string): Promise<HeadStore> {
+export async function openHeadFiles(folder: string): Promise<AuditHeads> {
   await makeFolder(folder);
   const { file, log } = filesIn(folder);
   await endHalfLine(log);

@@ -21,15 +21,15 @@ export interface TrailKeyStore {
 export const trailKeyName = 'audit trail';
 
 /** The trail's key in the key file of the embedded mode. */
-export function trailKeyIn(ring: NamedKeys): TrailKeyStore {
+export function trailKeyIn(keyRing: NamedKeys): TrailKeyStore {
   let known: TrailKey | undefined;
   return {
     read: async () => {
-      known ??= parseTrailKey(await ring.namedKey(trailKeyName));
+      known ??= parseTrailKey(await keyRing.namedKey(trailKeyName));
       return known;
     },
     make: async (since) => {
-      known = parseTrailKey(await ring.makeNamedKey(trailKeyName, JSON.stringify(since)));
+      known = parseTrailKey(await keyRing.makeNamedKey(trailKeyName, JSON.stringify(since)));
       if (!known) throw new Error('the trail key was not made');
       return known;
     },

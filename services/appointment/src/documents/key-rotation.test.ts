@@ -21,11 +21,11 @@ import { encryptedColumns, rewrapDocuments } from './key-rotation.ts';
 import { contentOf, sealContent } from './medical-reports/report-content.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, store, ring, rights } = workplace;
+const { pool, db, blobs, keyRing, rights } = workplace;
 const [patient, doctor] = [newPerson('patient'), newPerson('doctor')];
 const findPerson = directoryOf(patient, doctor);
 const log = createLog('silent');
-const app = await appWith(fileRoutes({ db, pool, store, ring, rights, log, findPerson, quotaBytes: 1e9 }));
+const app = await appWith(fileRoutes({ db, pool, blobs, keyRing, rights, log, findPerson, quotaBytes: 1e9 }));
 after(async () => {
   await app.close();
   await workplace.close();
@@ -53,7 +53,7 @@ async function insertReport(): Promise<void> {
     },
     patient: { fullName: 'b', socialName: null, cpf: '52998224725' },
   };
-  const sealed = await sealContent(ring, contentOf({ title: 'a', body: 'b' }, null, people), id, 1);
+  const sealed = await sealContent(keyRing, contentOf({ title: 'a', body: 'b' }, null, people), id, 1);
   await pool.query('INSERT INTO medical_reports VALUES ($1, $2, $3, $4)', [
     id,
     appointment,
@@ -68,12 +68,12 @@ test('after a rotation and a rewrap no row depends on the older key, and all sti
   const content = pngOfSize(100_000);
   const ids = [await upload(content), await upload(content)];
   await insertReport();
-  const first = await ring.currentKeyId();
+  const first = await keyRing.currentKeyId();
   const second = await rotateKeyFile(path);
-  await ring.reload();
+  await keyRing.reload();
   const newest = await upload(content);
-  assert.equal(await rewrapDocuments(pool, ring), 5);
-  assert.equal(await rewrapDocuments(pool, ring), 0);
+  assert.equal(await rewrapDocuments(pool, keyRing), 5);
+  assert.equal(await rewrapDocuments(pool, keyRing), 0);
   for (const column of encryptedColumns) assert.deepEqual(await keyIdsInUse(pool, column), [second]);
   assert.notEqual(first, second);
   for (const id of [...ids, newest]) assert.ok((await download(id)).rawPayload.equals(content));
@@ -81,7 +81,7 @@ test('after a rotation and a rewrap no row depends on the older key, and all sti
 
 test('a start without the key of what is stored is refused, and one with it is not', async () => {
   await upload(pngOfSize(1_000));
-  await assertKeysPresent(pool, ring, encryptedColumns);
+  await assertKeysPresent(pool, keyRing, encryptedColumns);
   const fresh = await openKeyRingFile(join(workplace.folder, 'another.json'));
   await assert.rejects(assertKeysPresent(pool, fresh, encryptedColumns), KeyMissing);
 });
@@ -100,6 +100,6 @@ test('erasing a patient leaves neither files nor blobs', async () => {
   const id = await upload(pngOfSize(1_000));
   await db.transaction().execute((trx) => eraseFilesOf(trx, patient.id));
   assert.equal((await download(id)).statusCode, 404);
-  await sweepBlobs(pool, store, Date.now() + 1_000);
-  for await (const key of store.keysBefore(Date.now() + 1_000)) assert.fail(`blob ${key} is left`);
+  await sweepBlobs(pool, blobs, Date.now() + 1_000);
+  for await (const key of blobs.keysBefore(Date.now() + 1_000)) assert.fail(`blob ${key} is left`);
 });

@@ -42,27 +42,27 @@ const batchMax = 500;
  * Wraps every data key that is under an older key anew under the current one, while all goes on being read and
  * written. Afterwards no row depends on the older keys. Contents are not touched. Answers how many were wrapped.
  */
-export async function rewrapDocuments(pool: pg.Pool, ring: KeyRing): Promise<number> {
+export async function rewrapDocuments(pool: pg.Pool, keyRing: KeyRing): Promise<number> {
   let total = 0;
   for (const place of places) {
     for (let done = batchMax; done === batchMax; ) {
-      done = await rewrapBatch(pool, ring, place);
+      done = await rewrapBatch(pool, keyRing, place);
       total += done;
     }
   }
   return total;
 }
 
-async function rewrapBatch(pool: pg.Pool, ring: KeyRing, place: Place): Promise<number> {
+async function rewrapBatch(pool: pg.Pool, keyRing: KeyRing, place: Place): Promise<number> {
   const { table, column, ids, where, contextOf } = place;
-  const current = Buffer.from(await ring.currentKeyId(), 'hex');
+  const current = Buffer.from(await keyRing.currentKeyId(), 'hex');
   const { rows } = await pool.query<Sealed>(
     `SELECT ${ids}, ${column} AS sealed FROM ${table}
      WHERE substring(${column}, 2, 8) < $1 OR substring(${column}, 2, 8) > $1 LIMIT ${batchMax}`,
     [current],
   );
   for (const row of rows) {
-    const wrapped = await rewrap(ring, row.sealed, contextOf(row));
+    const wrapped = await rewrap(keyRing, row.sealed, contextOf(row));
     if (!wrapped) continue;
     await pool.query(`UPDATE ${table} SET ${column} = $3 WHERE ${where} AND ${column} = $4`, [
       row.id,

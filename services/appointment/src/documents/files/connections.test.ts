@@ -19,14 +19,14 @@ import { pngOfSize } from '../../../testing/samples.ts';
 import { fileRoutes } from './routes.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, store, ring, rights, folder } = workplace;
+const { pool, db, blobs, keyRing, rights, folder } = workplace;
 const [patient, doctor] = [newPerson('patient'), newPerson('doctor')];
 const app = await appWith(
   fileRoutes({
     db,
     pool,
-    store,
-    ring,
+    blobs,
+    keyRing,
     rights,
     log: createLog('silent'),
     findPerson: async () => undefined,
@@ -45,9 +45,9 @@ const largest = await formWith(pngOfSize(fileBytesMax));
 /** Files of ours that this process holds open, and stored or half-stored ones. */
 const leftovers = async () => {
   const unfinished = await readdir(join(folder, 'files', 'unfinished'));
-  const blobs: string[] = [];
-  for await (const key of store.keysBefore(Date.now() + 60_000)) blobs.push(key);
-  return { unfinished: unfinished.length, blobs: blobs.length };
+  const keys: string[] = [];
+  for await (const key of blobs.keysBefore(Date.now() + 60_000)) keys.push(key);
+  return { unfinished: unfinished.length, blobs: keys.length };
 };
 const openFiles = async () => (await readdir('/proc/self/fd')).length;
 async function waitFor(done: () => Promise<boolean>): Promise<void> {

@@ -8,7 +8,7 @@ import { recordAccess } from '../../audit/record.ts';
 import type { FileRow } from './open-file.ts';
 import { type Db, recordRefusal } from './queries.ts';
 
-export type DeleteDeps = { db: Db; store: BlobStore; log: Log };
+export type DeleteDeps = { db: Db; blobs: BlobStore; log: Log };
 
 /**
  * Deletes the patient's own file; throws 404 when it is not theirs. The row goes first: what is left of the blob if this process dies then is swept up.
@@ -29,7 +29,7 @@ export async function deleteFile(deps: DeleteDeps, actor: Actor, fileId: string)
     await recordRefusal(deps.db, actor, fileId, { action: 'delete', kind: 'file' });
     throw problem('not_found');
   }
-  await deps.store.delete(gone.storage_key).catch((error: unknown) => {
+  await deps.blobs.delete(gone.storage_key).catch((error: unknown) => {
     deps.log.warn({ err: error, fileId }, 'a deleted file is left for the sweeper');
   });
 }

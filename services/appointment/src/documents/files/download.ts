@@ -16,8 +16,8 @@ import type { StillReadable } from './still-readable.ts';
 
 export type ContentDeps = {
   db: Db;
-  store: BlobStore;
-  ring: KeyRing;
+  blobs: BlobStore;
+  keyRing: KeyRing;
   open: OpenFile;
   rights: RightsInUse;
   stillReadable: StillReadable;
@@ -51,7 +51,7 @@ export async function sendContent(
   });
   writeHead(reply, row, opened.name, range, wanted);
   if (opened.small) return opened.small;
-  const stream = readContent(deps.store, opened.key, row, wanted);
+  const stream = readContent(deps.blobs, opened.key, row, wanted);
   return Readable.from(reportingDamage(stream, damaged), { objectMode: false });
 }
 
@@ -64,10 +64,10 @@ function rangeOf(request: FastifyRequest, reply: FastifyReply, row: FileRow): By
   throw problem('range_not_satisfiable', `The file has ${row.size_bytes} bytes`);
 }
 
-async function openVerified({ ring, store, verifying }: ContentDeps, row: FileRow, range: ByteRange) {
-  const key = await contentKeyOf(ring, row);
-  const { name } = await showFile(ring, row);
-  return { key, name, small: await verifying(() => verifyContent(store, key, row, range)) };
+async function openVerified({ keyRing, blobs, verifying }: ContentDeps, row: FileRow, range: ByteRange) {
+  const key = await contentKeyOf(keyRing, row);
+  const { name } = await showFile(keyRing, row);
+  return { key, name, small: await verifying(() => verifyContent(blobs, key, row, range)) };
 }
 
 const etagOf = (row: FileRow) => `"${row.sha256.toString('hex')}"`;

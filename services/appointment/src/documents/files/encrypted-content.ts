@@ -19,11 +19,11 @@ export const contentContext = (fileId: string) => `file:${fileId}`;
 export const nameContext = (fileId: string) => `file-name:${fileId}`;
 
 /** The contract's file from its row; opens the name. */
-export async function showFile(ring: KeyRing, row: FileRow): Promise<MedicalFile> {
+export async function showFile(keyRing: KeyRing, row: FileRow): Promise<MedicalFile> {
   return {
     id: row.id,
     appointmentId: row.appointment_id,
-    name: await openText(ring, row.name_sealed, nameContext(row.id)),
+    name: await openText(keyRing, row.name_sealed, nameContext(row.id)),
     mediaType: row.media_type,
     sizeBytes: row.size_bytes,
     sha256: row.sha256.toString('hex'),
@@ -32,9 +32,9 @@ export async function showFile(ring: KeyRing, row: FileRow): Promise<MedicalFile
 }
 
 /** Opens the data key of a file's content. */
-export async function contentKeyOf(ring: KeyRing, row: FileRow): Promise<FrameKey> {
+export async function contentKeyOf(keyRing: KeyRing, row: FileRow): Promise<FrameKey> {
   const context = contentContext(row.id);
-  return { dataKey: await openDataKey(ring, row.content_key, context), objectId: context };
+  return { dataKey: await openDataKey(keyRing, row.content_key, context), objectId: context };
 }
 
 /** Whether an error means that what is stored is not what was put there. */
@@ -46,12 +46,12 @@ export type StoredBytes = Pick<FileRow, 'storage_key' | 'size_bytes'>;
 
 /** Reads a range of the plaintext; a frame that does not authenticate yields nothing and throws. */
 export const readContent = (
-  store: BlobStore,
+  blobs: BlobStore,
   key: FrameKey,
   { storage_key, size_bytes }: StoredBytes,
   range: ByteRange = { start: 0, end: size_bytes },
 ): AsyncGenerator<Buffer> =>
-  openFrames(store.read(storage_key, sealedRange(size_bytes, range)), key, size_bytes, range);
+  openFrames(blobs.read(storage_key, sealedRange(size_bytes, range)), key, size_bytes, range);
 
 /**
  * Reads a range once and throws when anything about it is damaged; afterwards an answer can begin with good
@@ -61,18 +61,18 @@ export const readContent = (
  * be read again.
  */
 export async function verifyContent(
-  store: BlobStore,
+  blobs: BlobStore,
   key: FrameKey,
   row: FileRow,
   range: ByteRange,
 ): Promise<Buffer | undefined> {
-  if ((await store.sizeOf(row.storage_key)) !== sealedBytes(row.size_bytes)) {
+  if ((await blobs.sizeOf(row.storage_key)) !== sealedBytes(row.size_bytes)) {
     throw new SealBroken('the stored file has another size');
   }
   const length = range.end - range.start;
   const hash = length === row.size_bytes ? createHash('sha256') : undefined;
   let small: Buffer | undefined;
-  for await (const chunk of readContent(store, key, row, range)) {
+  for await (const chunk of readContent(blobs, key, row, range)) {
     hash?.update(chunk);
     if (chunk.length === length) small = chunk;
     else releaseMemory(chunk);

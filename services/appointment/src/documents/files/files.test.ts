@@ -24,7 +24,7 @@ import { fileRoutes } from './routes.ts';
 import { sweepBlobs } from './sweeper.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, store, ring, rights, folder } = workplace;
+const { pool, db, blobs, keyRing, rights, folder } = workplace;
 const [patient, otherPatient, doctor, otherDoctor] = [
   newPerson('patient'),
   newPerson('patient'),
@@ -34,7 +34,7 @@ const [patient, otherPatient, doctor, otherDoctor] = [
 const admin = newPerson('admin');
 const findPerson = directoryOf(patient, otherPatient, doctor, otherDoctor, admin);
 const quotaBytes = 60 * 1024 * 1024;
-const deps = { db, pool, store, ring, rights, log: createLog('silent'), findPerson, quotaBytes };
+const deps = { db, pool, blobs, keyRing, rights, log: createLog('silent'), findPerson, quotaBytes };
 const app = await appWith(fileRoutes(deps));
 after(async () => {
   await app.close();
@@ -473,15 +473,15 @@ suite('ranges', async () => {
     const large = await upload(pngOfSize(fileBytesMax));
     let bytesRead = 0;
     const counting = {
-      ...store,
-      read: async function* (...of: Parameters<typeof store.read>) {
-        for await (const chunk of store.read(...of)) {
+      ...blobs,
+      read: async function* (...of: Parameters<typeof blobs.read>) {
+        for await (const chunk of blobs.read(...of)) {
           bytesRead += chunk.length;
           yield chunk;
         }
       },
     };
-    const counted = await appWith(fileRoutes({ ...deps, store: counting }));
+    const counted = await appWith(fileRoutes({ ...deps, blobs: counting }));
     for (const at of [0, 65_535, 5_000_000, fileBytesMax - 1]) {
       bytesRead = 0;
       const headers = { range: `bytes=${at}-${at}` };
@@ -579,7 +579,7 @@ suite('a file changed behind the service', () => {
       'SELECT storage_key FROM files WHERE id = $1',
       [gone.id],
     );
-    await store.delete(rows[0]?.storage_key ?? '');
+    await blobs.delete(rows[0]?.storage_key ?? '');
     await expectRefused(gone);
   });
 
@@ -610,14 +610,14 @@ suite('a file changed behind the service', () => {
     tampered.fill(0, 150_000, 150_100);
     let reads = 0;
     const changing = {
-      ...store,
-      read: (...[key, range]: Parameters<typeof store.read>) => {
+      ...blobs,
+      read: (...[key, range]: Parameters<typeof blobs.read>) => {
         reads += 1;
-        if (reads === 1) return store.read(key, range);
+        if (reads === 1) return blobs.read(key, range);
         return createReadStreamAfter(writeFile(path, tampered), path);
       },
     };
-    const racing = await appWith(fileRoutes({ ...deps, store: changing }));
+    const racing = await appWith(fileRoutes({ ...deps, blobs: changing }));
     const address = await racing.listen({ host: '127.0.0.1', port: 0 });
     const response = await fetch(`${address}/api/v1/files/${file.id}/content`, {
       headers: { authorization: `Bearer patient.${patient.id}` },
@@ -656,19 +656,19 @@ suite('deleting', () => {
   test('what a dying process leaves is swept up, and nothing that counts', async () => {
     const file = await upload(png());
     const orphan = randomBytes(16).toString('hex');
-    await store.put(
+    await blobs.put(
       orphan,
       (async function* () {
         yield png();
       })(),
     );
     await writeFile(join(folder, 'files', 'unfinished', 'x.tmp'), 'half');
-    assert.deepEqual(await sweepBlobs(pool, store, Date.now() - 3_600_000), { orphans: 0, unfinished: 0 });
-    assert.ok(await store.sizeOf(orphan));
+    assert.deepEqual(await sweepBlobs(pool, blobs, Date.now() - 3_600_000), { orphans: 0, unfinished: 0 });
+    assert.ok(await blobs.sizeOf(orphan));
     await sleep(5);
-    const swept = await sweepBlobs(pool, store, Date.now() + 1_000);
+    const swept = await sweepBlobs(pool, blobs, Date.now() + 1_000);
     assert.deepEqual(swept, { orphans: 1, unfinished: 1 });
-    assert.equal(await store.sizeOf(orphan), undefined);
+    assert.equal(await blobs.sizeOf(orphan), undefined);
     assert.equal((await get(patient, `/files/${file.id}/content`)).statusCode, 200);
   });
 });

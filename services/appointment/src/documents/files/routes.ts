@@ -23,8 +23,8 @@ import { uploadRoute } from './upload-route.ts';
 export type FileDeps = {
   db: Db;
   pool: pg.Pool;
-  store: BlobStore;
-  ring: KeyRing;
+  blobs: BlobStore;
+  keyRing: KeyRing;
   rights: RightsInUse;
   log: Log;
   /** How a person is shown; undefined when there is no such account. */
@@ -55,7 +55,7 @@ export const fileRoutes =
   };
 
 const listRoutes =
-  ({ db, ring }: FileDeps): Routes =>
+  ({ db, keyRing }: FileDeps): Routes =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -73,7 +73,7 @@ const listRoutes =
       handler: async (request) => {
         const actor = actorOf(request);
         const { rows, nextCursor } = await listAppointmentFiles(db, actor, request.params.id, request.query);
-        return { items: await Promise.all(rows.map((row) => showFile(ring, row))), nextCursor };
+        return { items: await Promise.all(rows.map((row) => showFile(keyRing, row))), nextCursor };
       },
     });
     app.route({
@@ -89,7 +89,7 @@ const listRoutes =
       },
       handler: async (request) => {
         const { rows, nextCursor } = await listPatientFiles(db, actorOf(request), request.query);
-        return { items: await Promise.all(rows.map((row) => showFile(ring, row))), nextCursor };
+        return { items: await Promise.all(rows.map((row) => showFile(keyRing, row))), nextCursor };
       },
     });
   };
@@ -97,7 +97,7 @@ const listRoutes =
 const readRoutes =
   (deps: FileDeps & { open: OpenFile }): Routes =>
   async (app) => {
-    const { ring, open } = deps;
+    const { keyRing, open } = deps;
     const content = { ...deps, stillReadable: stillReadable(deps.pool), verifying: turns(4) };
     app.route({
       method: 'GET',
@@ -113,7 +113,7 @@ const readRoutes =
       handler: async (request) => {
         const row = await open({ fileId: request.params.id, actor: actorOf(request), action: 'read' });
         if (!row) throw problem('not_found');
-        return showFile(ring, row);
+        return showFile(keyRing, row);
       },
     });
     app.route({

@@ -16,16 +16,16 @@ import { pngOfSize } from '../../../testing/samples.ts';
 import { fileRoutes } from './routes.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, ring, rights, folder } = workplace;
+const { pool, db, keyRing, rights, folder } = workplace;
 const [patient, doctor] = [newPerson('patient'), newPerson('doctor')];
 let freeBytes = Number.POSITIVE_INFINITY;
 let failure: Error | undefined;
 /** The real store on a disk that fills up when the test says so. */
-const store: BlobStore = {
-  ...workplace.store,
+const blobs: BlobStore = {
+  ...workplace.blobs,
   freeBytes: async () => freeBytes,
   put: async (key, content) =>
-    workplace.store.put(
+    workplace.blobs.put(
       key,
       (async function* () {
         yield* content;
@@ -35,7 +35,7 @@ const store: BlobStore = {
 };
 const log = createLog('silent');
 const app = await appWith(
-  fileRoutes({ db, pool, store, ring, rights, log, findPerson: async () => undefined, quotaBytes: 1e9 }),
+  fileRoutes({ db, pool, blobs, keyRing, rights, log, findPerson: async () => undefined, quotaBytes: 1e9 }),
 );
 after(async () => {
   await app.close();

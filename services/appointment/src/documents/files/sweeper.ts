@@ -11,7 +11,7 @@ const batchMax = 500;
  */
 export const startBlobSweeper = (deps: {
   pool: pg.Pool;
-  store: BlobStore;
+  blobs: BlobStore;
   log: Log;
   graceMs?: number;
 }): WakeableLoop =>
@@ -19,7 +19,7 @@ export const startBlobSweeper = (deps: {
     name: 'blob sweeper',
     idleMs: 600_000,
     round: async () => {
-      const swept = await sweepBlobs(deps.pool, deps.store, Date.now() - (deps.graceMs ?? 3_600_000));
+      const swept = await sweepBlobs(deps.pool, deps.blobs, Date.now() - (deps.graceMs ?? 3_600_000));
       if (swept.orphans + swept.unfinished > 0) deps.log.info(swept, 'swept up left-over blobs');
       return false;
     },
@@ -29,22 +29,22 @@ export const startBlobSweeper = (deps: {
 /** One sweep over everything stored before the instant (Unix ms); answers what it removed. */
 export async function sweepBlobs(
   pool: pg.Pool,
-  store: BlobStore,
+  blobs: BlobStore,
   beforeMs: number,
 ): Promise<{ orphans: number; unfinished: number }> {
   let orphans = 0;
   let batch: string[] = [];
-  for await (const key of store.keysBefore(beforeMs)) {
+  for await (const key of blobs.keysBefore(beforeMs)) {
     batch.push(key);
     if (batch.length < batchMax) continue;
-    orphans += await removeOrphans(pool, store, batch);
+    orphans += await removeOrphans(pool, blobs, batch);
     batch = [];
   }
-  orphans += await removeOrphans(pool, store, batch);
-  return { orphans, unfinished: await store.removeUnfinished(beforeMs) };
+  orphans += await removeOrphans(pool, blobs, batch);
+  return { orphans, unfinished: await blobs.removeUnfinished(beforeMs) };
 }
 
-async function removeOrphans(pool: pg.Pool, store: BlobStore, keys: string[]): Promise<number> {
+async function removeOrphans(pool: pg.Pool, blobs: BlobStore, keys: string[]): Promise<number> {
   if (keys.length === 0) return 0;
   const { rows } = await pool.query<{ storage_key: string }>(
     'SELECT storage_key FROM files WHERE storage_key = ANY($1)',
@@ -52,6 +52,6 @@ async function removeOrphans(pool: pg.Pool, store: BlobStore, keys: string[]): P
   );
   const known = new Set(rows.map((row) => row.storage_key));
   const orphans = keys.filter((key) => !known.has(key));
-  for (const key of orphans) await store.delete(key);
+  for (const key of orphans) await blobs.delete(key);
   return orphans.length;
 }

@@ -50,7 +50,7 @@ export const uploadRoute =
         const giveBack = deps.shares?.uploads.take(callerOf(request).userId);
         uploads += 1;
         try {
-          await assertRoomFor(uploads, deps.store);
+          await assertRoomFor(uploads, deps.blobs);
           const file = await upload(deps, request, reply, request.params.id);
           reply.code(201).header('location', `/api/v1/files/${file.id}`);
           return file;
@@ -66,8 +66,8 @@ export const uploadRoute =
 const spaceLeftBytes = 256 * 1024 * 1024;
 
 /** 503 unless there is room for every upload under way, each as large as it may become, and for everything else. */
-async function assertRoomFor(uploads: number, store: BlobStore): Promise<void> {
-  if ((await store.freeBytes()) >= uploads * fileBytesMax + spaceLeftBytes) return;
+async function assertRoomFor(uploads: number, blobs: BlobStore): Promise<void> {
+  if ((await blobs.freeBytes()) >= uploads * fileBytesMax + spaceLeftBytes) return;
   throw problem('unavailable', 'There is too little space for files at present', { retryAfterSeconds: 60 });
 }
 
@@ -95,8 +95,8 @@ async function upload(
     const stored = await receiveFile(
       request,
       (file) => storeContent(deps, file),
-      ({ storageKey }) => deps.store.delete(storageKey),
+      ({ storageKey }) => deps.blobs.delete(storageKey),
     );
-    return showFile(deps.ring, await commitFile(deps, { actor, key }, target, stored));
+    return showFile(deps.keyRing, await commitFile(deps, { actor, key }, target, stored));
   });
 }

@@ -19,8 +19,8 @@ import { type SentFile, tooLarge } from './upload-form.ts';
 
 export type UploadDeps = {
   db: Db;
-  store: BlobStore;
-  ring: KeyRing;
+  blobs: BlobStore;
+  keyRing: KeyRing;
   rights: RightsInUse;
   quotaBytes: number;
   inspect: FileInspector['inspect'];
@@ -43,21 +43,21 @@ export type StoredContent = {
  * 413 or 415 and leaves nothing behind.
  */
 export async function storeContent(deps: UploadDeps, { name, content }: SentFile): Promise<StoredContent> {
-  const { store, ring } = deps;
+  const { blobs, keyRing } = deps;
   const id = randomUUIDv7();
   const storageKey = newBlobKey();
-  const { dataKey, wrapped } = await newDataKey(ring, contentContext(id));
+  const { dataKey, wrapped } = await newDataKey(keyRing, contentContext(id));
   const key = { dataKey, objectId: contentContext(id) };
   const measured = measuring(content);
-  await store.put(storageKey, sealFrames(measured.content, key));
+  await blobs.put(storageKey, sealFrames(measured.content, key));
   const { sizeBytes, sha256 } = measured.result();
   try {
-    const stored = readContent(store, key, { storage_key: storageKey, size_bytes: sizeBytes });
+    const stored = readContent(blobs, key, { storage_key: storageKey, size_bytes: sizeBytes });
     const mediaType = await deps.inspect(stored);
     const safeName = safeFileName(name, mediaType);
     return { id, storageKey, name: safeName, contentKey: wrapped, mediaType, sizeBytes, sha256 };
   } catch (error) {
-    await store.delete(storageKey);
+    await blobs.delete(storageKey);
     throw error;
   }
 }
@@ -99,18 +99,18 @@ export async function commitFile(
     kept = isUnavailable(error);
     throw error;
   } finally {
-    if (!kept) await deps.store.delete(stored.storageKey);
+    if (!kept) await deps.blobs.delete(stored.storageKey);
   }
 }
 
 async function insertRow(
-  { db, ring, quotaBytes }: UploadDeps,
+  { db, keyRing, quotaBytes }: UploadDeps,
   { actor, key }: { actor: Actor; key: IdempotencyKey | undefined },
   appointmentId: string,
   stored: StoredContent,
 ): Promise<FileRow> {
   const { id } = stored;
-  const nameSealed = await sealText(ring, stored.name, nameContext(id));
+  const nameSealed = await sealText(keyRing, stored.name, nameContext(id));
   return inTransaction(db, async (trx) => {
     const keptId = await rememberKey(trx, keyOfUpload(key, stored), id);
     if (keptId !== id) return (await findOwnFile(trx, actor, keptId)) ?? refuseGone();

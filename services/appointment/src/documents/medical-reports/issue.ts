@@ -22,7 +22,7 @@ import {
 import { contentOf, openContent, sealContent } from './report-content.ts';
 import { canIssueReport, matches } from './rules.ts';
 
-export type IssueDeps = { db: Db; ring: KeyRing; describeForReport: DescribeForReport };
+export type IssueDeps = { db: Db; keyRing: KeyRing; describeForReport: DescribeForReport };
 
 /**
  * Issues the first version of a report to the doctor's own appointment; with an idempotency key used before,
@@ -58,14 +58,14 @@ function assertIssuable(status: AppointmentOverview['status']): void {
 }
 
 async function insertFirst(
-  { db, ring }: IssueDeps,
+  { db, keyRing }: IssueDeps,
   actor: Actor,
   key: IdempotencyKey | undefined,
   appointment: AppointmentOverview,
   { input, identities }: { input: IssueReport; identities: ReportIdentities },
 ): Promise<string> {
   const id = randomUUIDv7();
-  const sealed = await sealContent(ring, contentOf(input, null, identities), id, 1);
+  const sealed = await sealContent(keyRing, contentOf(input, null, identities), id, 1);
   return inTransaction(db, async (trx) => {
     const keptId = await rememberKey(trx, key, id);
     if (keptId !== id) return keptId;
@@ -94,7 +94,7 @@ export async function correctReport(
   input: CorrectReport,
   ifMatch: string | undefined,
 ): Promise<ReportRow> {
-  const { db, ring } = deps;
+  const { db, keyRing } = deps;
   const patientId = await patientOfOwnReport(db, actor, ids);
   if (!patientId) {
     await recordCorrectionRefusal(db, actor, ids);
@@ -107,9 +107,9 @@ export async function correctReport(
       throw problem('stale_version', `It is at version ${latest.version} now`);
     }
     const version = latest.version + 1;
-    const previous = await openContent(ring, latest.content_sealed, latest.id, latest.version);
+    const previous = await openContent(keyRing, latest.content_sealed, latest.id, latest.version);
     const content = contentOf(input, input.reason, fresh ?? previous.identities);
-    await insertVersion(trx, latest.id, version, await sealContent(ring, content, latest.id, version));
+    await insertVersion(trx, latest.id, version, await sealContent(keyRing, content, latest.id, version));
     await recordAccess(trx, actor, {
       action: 'change',
       resource: { kind: 'medical_report', id: latest.id },

@@ -19,7 +19,7 @@ import { reportPrinter } from './report-printer.ts';
 import { medicalReportRoutes } from './routes.ts';
 
 const workplace = await openWorkplace();
-const { pool, db, ring } = workplace;
+const { pool, db, keyRing } = workplace;
 const [patient, otherPatient, doctor, otherDoctor, admin] = [
   newPerson('patient'),
   newPerson('patient'),
@@ -49,7 +49,7 @@ let described: ReportIdentities | undefined = identities;
 const log = createLog('silent');
 const printer = reportPrinter(log);
 const app = await appWith(
-  medicalReportRoutes({ db, ring, log, describeForReport: async () => described, print: printer.print }),
+  medicalReportRoutes({ db, keyRing, log, describeForReport: async () => described, print: printer.print }),
 );
 after(async () => {
   await app.close();
@@ -331,14 +331,14 @@ suite('what is stored', () => {
     const report = await issue();
     const path = `${workplace.folder}/keys.json`;
     const fresh = await rotateKeyFile(path);
-    await ring.reload();
+    await keyRing.reload();
     assert.deepEqual((await call(patient, 'GET', `/${report.id}`)).json(), report);
     const { rows } = await pool.query<{ content_sealed: Buffer }>(
       'SELECT content_sealed FROM medical_report_versions WHERE report_id = $1',
       [report.id],
     );
     const sealed = rows[0]?.content_sealed ?? Buffer.alloc(0);
-    const again = await rewrap(ring, sealed, reportContext(report.id, 1));
+    const again = await rewrap(keyRing, sealed, reportContext(report.id, 1));
     await pool.query('UPDATE medical_report_versions SET content_sealed = $2 WHERE report_id = $1', [
       report.id,
       again,

@@ -21,18 +21,18 @@ export const contentOf = (
 ): ReportContent => ({ title, body, cid10, reason, identities });
 
 export const sealContent = (
-  ring: KeyRing,
+  keyRing: KeyRing,
   content: ReportContent,
   reportId: string,
   version: number,
-): Promise<Buffer> => sealText(ring, JSON.stringify(content), reportContext(reportId, version));
+): Promise<Buffer> => sealText(keyRing, JSON.stringify(content), reportContext(reportId, version));
 
 /** Throws when the version was changed in the database. */
 export async function openContent(
-  ring: KeyRing,
+  keyRing: KeyRing,
   sealed: Buffer,
   reportId: string,
   version: number,
 ): Promise<ReportContent> {
-  return JSON.parse(await openText(ring, sealed, reportContext(reportId, version)));
+  return JSON.parse(await openText(keyRing, sealed, reportContext(reportId, version)));
 }

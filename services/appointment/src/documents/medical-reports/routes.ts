@@ -24,7 +24,7 @@ import { etagOf } from './rules.ts';
 
 export type MedicalReportDeps = {
   db: Db;
-  ring: KeyRing;
+  keyRing: KeyRing;
   log: Log;
   describeForReport: DescribeForReport;
   print: ReportPrinter['print'];
@@ -179,7 +179,7 @@ export const medicalReportRoutes =
 /** Opens a version; one that was changed in the database is refused and recorded. */
 async function open(deps: MedicalReportDeps, actor: Actor, row: ReportRow): Promise<ReportContent> {
   try {
-    return await openContent(deps.ring, row.content_sealed, row.id, row.version);
+    return await openContent(deps.keyRing, row.content_sealed, row.id, row.version);
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error;
     deps.log.error({ err: error, reportId: row.id, version: row.version }, 'a stored report is damaged');
