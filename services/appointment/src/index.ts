@@ -6,5 +6,5 @@ export { auditVerifyMain, parseNotedHead } from './audit/verify-command.ts';
 export type { BookingCaps, BookingLimits } from './booking/limits.ts';
 export { bookingLimitsOf, bookingVariables } from './config.ts';
 export { reconcileClaims } from './deciding/claim-reconciler.ts';
-export { assertNoKeysNeeded } from './documents/key-rotation.ts';
+export { assertNoKeysNeeded, rewrapDocuments } from './documents/key-rotation.ts';
 export { anyShares, personalShares } from './shares.ts';

@@ -1,0 +1,29 @@
+/*
+ * npm run keys -- rotate
+ * Adds a key to the key file, makes it the one that encrypts from now on, and wraps the data keys of all documents anew
+ * under it. The older keys stay in the file, and contents stay as they are. Works beside a running server, which takes
+ * the new key up with the first document it opens under it, or starts PostgreSQL for as long as it takes.
+ */
+import { rewrapDocuments } from '@consulta/appointment';
+import { openKeyRingFile, rotateKeyFile } from '@consulta/platform/embedded';
+import { readConfig } from '../config.ts';
+import { openOneDatabase } from '../databases.ts';
+
+if (process.argv.length !== 3 || process.argv[2] !== 'rotate') {
+  console.error('Usage: npm run keys -- rotate');
+  process.exit(2);
+}
+
+const { dataFolder, keysFile } = readConfig(process.env);
+const { pool, close } = await openOneDatabase(dataFolder, 'appointments');
+try {
+  const keyId = await rotateKeyFile(keysFile);
+  const keyRing = await openKeyRingFile(keysFile);
+  const wrapped = await rewrapDocuments(pool, keyRing);
+  console.log(`Key ${keyId} is in use; ${wrapped} data keys were wrapped anew. Back up ${keysFile} now.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await close();
+}
