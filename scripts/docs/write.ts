@@ -1,5 +1,6 @@
 /* npm run docs: writes the pages that are made from code, and the Postman collection. */
 import { writeFile } from 'node:fs/promises';
+import { apiTypes } from '@consulta/client/generate';
 import { startSystem } from '../../tests/support/system.ts';
 import { databaseDocs } from './database.ts';
 import { errorDocs } from './errors.ts';
@@ -10,6 +11,8 @@ const docs = new URL('../../docs/', import.meta.url);
 await writeFile(new URL('errors.md', docs), errorDocs());
 await writeFile(new URL('database.md', docs), await databaseDocs());
 const system = await startSystem();
+const document = (await (await fetch(`${system.api.url}/openapi.json`)).json()) as object;
+await writeFile(new URL('../../packages/client/src/api.d.ts', import.meta.url), await apiTypes(document));
 await writeFile(new URL('limits.md', docs), limitDocs(system.standalone.routes));
 await system.stop();
 await writePostman(new URL('postman.json', docs));

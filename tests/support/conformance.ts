@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type ErrorCode, errorTable } from '@consulta/contracts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
@@ -34,7 +35,11 @@ export async function assertDescribed(
   const found = routes.find((each) => each.method === method && each.pattern.test(plain));
   if (!found) return assert.ok(status >= 400, `${method} ${plain} is not described but answered ${status}`);
   const name = `${method} ${plain} ${status}`;
-  const described = resolved(found.operation.responses[status], components);
+  const { responses } = found.operation;
+  const described = resolved(
+    responses[status] ?? (status >= 400 ? responses.default : undefined),
+    components,
+  );
   assert.ok(described, `${name} is not described`);
   assertHeaders(name, described, headers);
   if (!described.content) return assert.ok(body === undefined || body === '', `${name} has a body`);
@@ -42,6 +47,7 @@ export async function assertDescribed(
   const schema = described.content[type]?.schema;
   assert.ok(schema, `${name} came as ${type}, which is not described`);
   if (!type.endsWith('json')) return;
+  if (type === 'application/problem+json') assertStatusOf(name, body, status);
   const validate = validators.get(schema) ?? ajv.compile(rooted(schema));
   validators.set(schema, validate);
   assert.ok(validate(body), `${name}: ${JSON.stringify(validate.errors)} in ${JSON.stringify(body)}`);
@@ -53,6 +59,12 @@ export const resolved = <T extends object>(
   { responses }: { responses: Record<string, T> },
 ): T | undefined =>
   answer && '$ref' in answer ? responses[String(answer.$ref).split('/').at(-1) ?? ''] : answer;
+
+/** Under `default` codes of several statuses stand together: each comes with its own. */
+function assertStatusOf(name: string, body: unknown, status: number): void {
+  const { code } = body as { code: ErrorCode };
+  assert.equal(errorTable[code]?.status, status, `${name} came with ${code}`);
+}
 
 function assertHeaders(name: string, described: Described, headers: Headers): void {
   const listed = described.headers ?? {};

@@ -57,7 +57,7 @@ thing in between: else the answer is 412.
 
 ## Limits
 
-Each operation says how often a minute it may be called; \`RateLimit\` and \`RateLimit-Policy\` tell what is left. Beyond
+Each operation says how often a minute one person may call it (one network, where no token is needed); \`RateLimit\` and \`RateLimit-Policy\` tell what is left. Beyond
 it the answer is 429, and \`Retry-After\` says how many seconds to wait. Bodies are at most as long as their schema
 allows.
 

@@ -18,7 +18,10 @@ const countsByStatus = Object.fromEntries(
 ) as Record<AppointmentStatus, TInteger>;
 
 const counted = {
-  byStatus: Type.Object(countsByStatus, { description: 'appointments that start then, by their status now' }),
+  byStatus: Type.Object(countsByStatus, {
+    title: 'CountsByStatus',
+    description: 'appointments that start then, by their status now',
+  }),
   noShowRate: nullable(
     Type.Number({
       description: 'no-shows among those concluded or missed, 0 to 1; null without any',

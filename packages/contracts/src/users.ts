@@ -9,12 +9,19 @@ import { roles } from './common/permissions.ts';
 import { DoctorProfile, DoctorProfileInput } from './doctors.ts';
 
 export const Email = Type.String({
+  title: 'Email',
   format: 'email',
   maxLength: 254,
   examples: ['ana.souza@example.com'],
 });
-export const Password = Type.String({ minLength: 8, maxLength: 256, examples: ['girassol-amarelo-42'] });
+export const Password = Type.String({
+  title: 'Password',
+  minLength: 8,
+  maxLength: 256,
+  examples: ['girassol-amarelo-42'],
+});
 export const Phone = Type.String({
+  title: 'Phone',
   maxLength: 16,
   pattern: '^\\+[1-9]\\d{7,14}$',
   description: 'E.164',

@@ -34,7 +34,7 @@ export const stateCodes = [
 /** One of Brazil's 26 states or the Distrito Federal. */
 export const StateCode = Type.Enum([...stateCodes], { title: 'State', examples: ['SP'] });
 
-export const City = line(100, { examples: ['São Paulo'] });
+export const City = line(100, { title: 'City', examples: ['São Paulo'] });
 
 export const Address = Type.Object(
   {

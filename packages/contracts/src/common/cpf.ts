@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 
 export const Cpf = Type.String({
+  title: 'Cpf',
   maxLength: 11,
   pattern: '^\\d{11}$',
   description: 'CPF, eleven digits',

@@ -1,5 +1,4 @@
 import { type Static, type TSchema, Type } from 'typebox';
-import { nullable } from './nullable.ts';
 
 /** `limit` and `cursor` of every list. */
 export const PageQuery = Type.Object(
@@ -19,8 +18,14 @@ export const PageQuery = Type.Object(
 );
 export type PageQuery = Static<typeof PageQuery>;
 
+const NextCursor = Type.Union([Type.String(), Type.Null()], {
+  title: 'NextCursor',
+  description: 'null on the last page',
+  examples: [null],
+});
+
 export const page = <T extends TSchema>(item: T) =>
   Type.Object({
     items: Type.Array(item),
-    nextCursor: nullable(Type.String(), { examples: [null], description: 'null on the last page' }),
+    nextCursor: NextCursor,
   });

@@ -4,15 +4,16 @@ import { nullable } from './nullable.ts';
 import { line, text } from './text.ts';
 
 /** What people are asked for, and what doctors say of themselves. */
-export const FullName = line(200, { examples: ['Ana Beatriz Souza'] });
-export const SocialName = line(200, { examples: ['Bia Souza'] });
+export const FullName = line(200, { title: 'FullName', examples: ['Ana Beatriz Souza'] });
+export const SocialName = line(200, { title: 'SocialName', examples: ['Bia Souza'] });
 export const BirthDate = Type.String({ ...DateOnly, examples: ['1990-04-12'] });
 export const Specialty = line(100, {
+  title: 'Specialty',
   examples: ['Cardiologia'],
   description: 'a name from `GET /specialties`',
 });
-export const Insurance = line(100, { examples: ['Unimed'] });
-export const Bio = text(4000, { examples: ['Atendimento com hora marcada.'] });
+export const Insurance = line(100, { title: 'Insurance', examples: ['Unimed'] });
+export const Bio = text(4000, { title: 'Bio', examples: ['Atendimento com hora marcada.'] });
 
 /** What answers show of people and practices. */
 export const shown = {

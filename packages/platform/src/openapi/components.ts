@@ -34,6 +34,12 @@ const withoutExamples = ({ examples: _examples, ...rest }: Json): Json => rest;
 
 /** Examples of whole objects stand beside the operations, where they show what is answered in each case. */
 function printParts(schema: JsonSchema, print: (schema: JsonSchema) => Json): Json {
+  const [value, absent] = schema.anyOf ?? [];
+  // What may be null and has no name is told by its type.
+  if (schema.anyOf?.length === 2 && absent?.type === 'null' && isPlain(value)) {
+    const { anyOf: _anyOf, title: _title, ...notes } = schema;
+    return { ...value, ...notes, type: [value.type, 'null'] };
+  }
   const { title: _title, properties, items, anyOf, discriminator, examples, ...plain } = schema;
   const known = properties && mapValues(properties, print);
   return {
@@ -45,6 +51,14 @@ function printParts(schema: JsonSchema, print: (schema: JsonSchema) => Json): Js
     ...(discriminator ? { discriminator: { ...discriminator, mapping: mappingOf(schema) } } : {}),
   };
 }
+
+const isPlain = (schema: JsonSchema | undefined): schema is JsonSchema =>
+  schema !== undefined &&
+  !schema.title &&
+  !schema.properties &&
+  !schema.items &&
+  !schema.anyOf &&
+  !schema.enum;
 
 /** Which branch a value of the telling field stands for. */
 function mappingOf({ anyOf = [], discriminator }: JsonSchema): Record<string, string> {

@@ -1,27 +1,33 @@
 import { apiGuide, apiTags, Problem } from '@consulta/contracts';
 import type { JsonSchema, RouteSchema } from '../http/declaration.ts';
 import type { DeployedRoute } from '../http/route.ts';
-import { type Components, collectComponents } from './components.ts';
+import { collectComponents } from './components.ts';
 import { exampleOf } from './examples.ts';
 import { headerParameters } from './headers.ts';
 import { refusalsOf } from './refusals.ts';
-import { collectRefusals, contentOf, type Refusals, successesOf } from './responses.ts';
+import { type Printing, refusedWith, successesOf, takenContent } from './responses.ts';
+import { collectShared } from './shared.ts';
 
 type Json = Record<string, unknown>;
-type Collected = { components: Components; refusals: Refusals };
 
 /**
  * The OpenAPI 3.1 document of the deployed routes, printed from what they declare: what is served and what is described
  * cannot part. Throws when a route says too little of itself.
  */
 export function openApiDocument(routes: readonly DeployedRoute[]): Json {
-  const collected = { components: collectComponents(), refusals: collectRefusals() };
+  const printing: Printing = {
+    components: collectComponents(),
+    parameters: collectShared('parameters'),
+    headers: collectShared('headers'),
+    responses: collectShared('responses'),
+    examples: collectShared('examples'),
+  };
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.url.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, collected) };
+    paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, printing) };
   }
-  collected.components.print(Problem);
+  printing.components.print(Problem);
   return {
     openapi: '3.1.0',
     info: {
@@ -33,59 +39,67 @@ export function openApiDocument(routes: readonly DeployedRoute[]): Json {
     },
     servers: [{ url: '/', description: 'This server' }],
     tags: Object.entries(apiTags).map(([name, description]) => ({ name, description })),
+    security: [{ bearer: [] }],
     paths,
     components: {
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
-      schemas: collected.components.schemas(),
-      responses: collected.refusals.responses(),
+      schemas: printing.components.schemas(),
+      parameters: printing.parameters.all(),
+      headers: printing.headers.all(),
+      responses: printing.responses.all(),
+      examples: printing.examples.all(),
     },
   };
 }
 
-function operation(route: DeployedRoute, { components, refusals }: Collected): Json {
+function operation(route: DeployedRoute, printing: Printing): Json {
   const schema = (route.schema ?? {}) as RouteSchema;
   const { operationId, summary, description, tags, body } = schema;
+  const parameters = parametersOf(printing, schema);
   if (!operationId || !summary || !tags) {
     throw new Error(`${route.method} ${route.url} lacks an operation id, a summary or tags`);
   }
   return {
     operationId,
     summary,
-    description: [description ?? `${summary}.`, limit(route)].filter(Boolean).join('\n\n'),
+    description: [description, limit(route)].filter(Boolean).join('\n\n'),
     tags,
-    ...(route.permission === 'public'
-      ? { security: [] }
-      : { security: [{ bearer: [] }], 'x-permission': route.permission }),
-    parameters: parameters(components, schema),
+    ...(route.permission === 'public' ? { security: [] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
     ...(body
-      ? { requestBody: { required: true, content: contentOf(components, body, schema.consumes) } }
+      ? { requestBody: { required: true, content: takenContent(printing, body, schema.consumes) } }
       : {}),
     responses: {
-      ...successesOf(components, schema),
-      ...refusals.answersOf(schema, refusalsOf(route, schema)),
+      ...successesOf(printing, schema),
+      ...refusedWith(printing, schema, refusalsOf(route, schema)),
     },
   };
 }
 
-const limit = ({ permission, perMinute }: DeployedRoute): string | undefined =>
-  perMinute === undefined
-    ? undefined
-    : `At most ${perMinute} a minute for each ${permission === 'public' ? 'network' : 'person'}.`;
+const limit = ({ perMinute }: DeployedRoute): string | undefined =>
+  perMinute === undefined ? undefined : `At most ${perMinute} a minute.`;
 
-function parameters(components: Components, schema: RouteSchema): Json[] {
+/** A parameter's meaning and example stand beside its schema, not in it. */
+const plain = (schema: JsonSchema): JsonSchema => {
+  const { description: _description, examples: _examples, ...rest } = schema;
+  return schema.title ? schema : rest;
+};
+
+function parametersOf({ components, parameters }: Printing, schema: RouteSchema): Json[] {
   const listed = (place: string, from: JsonSchema | undefined) =>
     Object.entries(from?.properties ?? {}).map(([name, each]) => ({
       name,
       in: place,
       ...(place === 'path' || from?.required?.includes(name) ? { required: true } : {}),
       ...(each.description ? { description: each.description } : {}),
-      schema: components.print(each),
+      schema: components.print(plain(each)),
       example: exampleOf(each, name),
     }));
-  return [
+  const all = [
     ...listed('path', schema.params),
     ...listed('query', schema.querystring),
     ...listed('header', schema.headers),
     ...headerParameters(schema),
   ];
+  return all.map((each) => parameters.refer(each.name, each));
 }

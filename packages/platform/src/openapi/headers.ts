@@ -3,7 +3,13 @@ import type { RouteSchema } from '../http/declaration.ts';
 type Json = Record<string, unknown>;
 
 /** The standard request headers that a route honours, as OpenAPI parameters. */
-export const headerParameters = ({ creates, waits, versioned, ranges, resumes }: RouteSchema): Json[] => [
+export const headerParameters = ({
+  creates,
+  waits,
+  versioned,
+  ranges,
+  resumes,
+}: RouteSchema): Parameter[] => [
   ...(creates
     ? [parameter('Idempotency-Key', 'Same key and body, same answer, for 24 hours', 'pedido-2031-0001')]
     : []),
@@ -22,7 +28,9 @@ export const headerParameters = ({ creates, waits, versioned, ranges, resumes }:
   ...(resumes ? [parameter('Last-Event-ID', 'Resume after this event', '42')] : []),
 ];
 
-const parameter = (name: string, description: string, example: string): Json => ({
+type Parameter = Json & { name: string };
+
+const parameter = (name: string, description: string, example: string): Parameter => ({
   name,
   in: 'header',
   description,
@@ -31,7 +39,7 @@ const parameter = (name: string, description: string, example: string): Json => 
 });
 
 /** The headers of a success; a cookie only comes when it is asked for. */
-export function successHeaders(schema: RouteSchema, status: string): Json | undefined {
+export function successHeaders(schema: RouteSchema, status: string): Record<string, Json> | undefined {
   const { creates, tagged, ranges, download, cookies } = schema;
   const headers = {
     ...(creates ? { Location: locationOf(creates, true) } : {}),
@@ -47,7 +55,10 @@ export function successHeaders(schema: RouteSchema, status: string): Json | unde
 }
 
 /** The headers of a refusal. A request that was taken and then rejected can be read like any other. */
-export function refusalHeaders({ waits, creates, cookies }: RouteSchema, status: number): Json | undefined {
+export function refusalHeaders(
+  { waits, creates, cookies }: RouteSchema,
+  status: number,
+): Record<string, Json> | undefined {
   if (status === 401) return { ...challenge, ...(cookies ? { 'Set-Cookie': cookie } : {}) };
   if (status === 409 && waits && creates) return { Location: locationOf(creates, false) };
   if (status === 416) return { 'Content-Range': header('How long the content is', 'bytes */34567') };

@@ -1,43 +1,67 @@
 import { STATUS_CODES } from 'node:http';
 import { type ErrorCode, errorTable } from '@consulta/contracts';
 import type { JsonSchema, RouteSchema } from '../http/declaration.ts';
-import { problem, problemBody } from '../problems/problem.ts';
 import type { Components } from './components.ts';
 import { exampleOf } from './examples.ts';
 import { refusalHeaders, successHeaders } from './headers.ts';
+import type { Shared } from './shared.ts';
 
 type Json = Record<string, unknown>;
 
 /** Content that cannot be sampled from a schema, by its media type. */
 const bodies: Record<string, string> = {
   'text/html': '<!doctype html><html lang="en">…</html>',
-  'text/javascript': '(a script)',
+  'text/javascript': '/* a script */',
   'text/css': 'body { margin: 0 }',
   'text/event-stream':
     'id: 42\nevent: appointment\ndata: {"appointmentId":"0193b7a4-5c00-7000-8000-000000000000","status":"confirmed","at":"2031-03-10T12:00:00.000Z"}\n\n',
   'application/pdf': '%PDF-1.7 …',
-  'image/jpeg': '(the bytes of the picture)',
-  'image/png': '(the bytes of the picture)',
 };
 
-/** A body's description with an example for each media type it comes in. */
-export function contentOf(
-  { print }: Components,
+/** What the parts of a document are printed into. */
+export type Printing = {
+  components: Components;
+  parameters: Shared;
+  headers: Shared;
+  responses: Shared;
+  examples: Shared;
+};
+
+/** What a route takes, with an example that can be sent. */
+export const takenContent = (
+  { components }: Printing,
   body: JsonSchema,
-  types: readonly string[] = ['application/json'],
-): Json {
-  return Object.fromEntries(
-    types.map((type) => [type, { schema: print(body), example: bodies[type] ?? exampleOf(body) }]),
+  types: readonly string[] = json,
+): Json =>
+  Object.fromEntries(
+    types.map((type) => [type, { schema: components.print(body), example: exampleOf(body) }]),
   );
-}
+
+/** What it answers; an example stands here where it is of this answer alone, and with the schema's parts otherwise. */
+const answeredContent = (
+  { components, examples }: Printing,
+  { examples: [example] = [], ...body }: JsonSchema,
+  types: readonly string[] = json,
+): Json =>
+  Object.fromEntries(
+    types.map((type) => {
+      const schema = components.print(body);
+      if (bodies[type] !== undefined) return [type, { schema, example: bodies[type] }];
+      if (example === undefined) return [type, { schema }];
+      const named = examples.refer(body.title ?? 'answer', { value: example });
+      return [type, { schema, examples: { example: named } }];
+    }),
+  );
+
+const json = ['application/json'] as const;
 
 /** What a route answers when all goes well. */
-export function successesOf(components: Components, schema: RouteSchema): Record<string, Json> {
+export function successesOf(printing: Printing, schema: RouteSchema): Record<string, Json> {
   const answers = Object.entries(schema.response ?? { 204: { type: 'null' } });
   return Object.fromEntries(
     answers.map(([status, body]) => {
-      const headers = successHeaders(schema, status);
-      const content = body.type === 'null' ? undefined : contentOf(components, body, schema.produces);
+      const headers = referred(printing.headers, successHeaders(schema, status));
+      const content = body.type === 'null' ? undefined : answeredContent(printing, body, schema.produces);
       return [
         status,
         {
@@ -50,50 +74,60 @@ export function successesOf(components: Components, schema: RouteSchema): Record
   );
 }
 
-/** The refusals of a document: each set of codes that operations share stands in it once. */
-export type Refusals = {
-  answersOf: (schema: RouteSchema, codes: readonly ErrorCode[]) => Record<string, Json>;
-  responses: () => Record<string, Json>;
-};
+/** What is answered of the entrance rather than of the operation: one answer, `default`, tells them all. */
+const ofTheEntrance: ReadonlySet<ErrorCode> = new Set([
+  'unauthorized',
+  'forbidden',
+  'request_timeout',
+  'payload_too_large',
+  'unsupported_media_type',
+  'misdirected',
+  'rate_limited',
+  'overloaded',
+  'unavailable',
+]);
 
-/** Collects refusals by status, codes and headers. */
-export function collectRefusals(): Refusals {
-  const shared = new Map<string, { name: string; response: Json }>();
-  const referenceTo = (status: number, codes: ErrorCode[], schema: RouteSchema): Json => {
-    const response = refusal(codes, refusalHeaders(schema, status));
-    const key = JSON.stringify(response);
-    const known = shared.get(key) ?? { name: nameOf(codes, shared.size), response };
-    shared.set(key, known);
-    return { $ref: `#/components/responses/${known.name}` };
+/**
+ * What a route refuses with: by status where a code is its own, and together under `default` what its entrance answers
+ * for it. The same answer of several operations stands in the document once.
+ */
+export function refusedWith(
+  { responses, headers }: Printing,
+  schema: RouteSchema,
+  codes: readonly ErrorCode[],
+): Record<string, Json> {
+  const statuses = [...Map.groupBy(codes, (code) => errorTable[code].status)];
+  const own = statuses.filter(([, each]) => each.some((code) => !ofTheEntrance.has(code)));
+  const others = statuses.filter(([, each]) => each.every((code) => ofTheEntrance.has(code)));
+  const answers = own.map(([status, each]): [string, Json] => {
+    const answer = refusal(each, referred(headers, refusalHeaders(schema, status)));
+    return [String(status), responses.refer(String(status), answer)];
+  });
+  const allHeaders = Object.assign({}, ...others.map(([status]) => optional(refusalHeaders(schema, status))));
+  const rest = {
+    ...refusal(
+      others.flatMap(([, each]) => each),
+      referred(headers, allHeaders),
+    ),
+    description: 'Refused before the operation itself',
   };
-  const taken = new Set<string>();
-  const nameOf = (codes: ErrorCode[], count: number): string => {
-    const plain = codes.join('.');
-    const name = plain.length > 60 || taken.has(plain) ? `${codes[0]}.${count}` : plain;
-    taken.add(name);
-    return name;
-  };
-  return {
-    answersOf: (schema, codes) => {
-      const byStatus = Map.groupBy(codes, (code) => errorTable[code].status);
-      return Object.fromEntries(
-        [...byStatus].map(([status, each]) => [status, referenceTo(status, each, schema)]),
-      );
-    },
-    responses: () => Object.fromEntries([...shared.values()].map(({ name, response }) => [name, response])),
-  };
+  return { ...Object.fromEntries(answers), default: responses.refer('default', rest) };
 }
 
 function refusal(codes: ErrorCode[], headers: Json | undefined): Json {
-  const ofThese = { type: 'object', properties: { code: { enum: codes } } };
+  const ofThese = { properties: { code: { enum: codes } } };
+  const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, ofThese] };
   return {
-    description: codes.map((code) => `\`${code}\`: ${errorTable[code].title}.`).join('\n\n'),
-    ...(headers ? { headers } : {}),
-    content: {
-      'application/problem+json': {
-        schema: { allOf: [{ $ref: '#/components/schemas/Problem' }, ofThese] },
-        example: problemBody(problem(codes[0] ?? 'bad_request')),
-      },
-    },
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    ...(headers && Object.keys(headers).length > 0 ? { headers } : {}),
+    content: { 'application/problem+json': { schema } },
   };
 }
+
+/** Headers that come with some of several answers. */
+const optional = (headers: Record<string, Json> = {}): Record<string, Json> =>
+  Object.fromEntries(Object.entries(headers).map(([name, each]) => [name, { ...each, required: false }]));
+
+const referred = (shared: Shared, headers: Record<string, Json> | undefined): Json | undefined =>
+  headers &&
+  Object.fromEntries(Object.entries(headers).map(([name, each]) => [name, shared.refer(name, each)]));

@@ -1,0 +1,5453 @@
+/* Made of /openapi.json by `npm run docs`. */
+export interface paths {
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether the process lives
+         * @description At most 6000 a minute.
+         */
+        get: operations["readLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether it is ready for requests
+         * @description At most 3000 a minute.
+         */
+        get: operations["readReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe every route
+         * @description At most 300 a minute.
+         */
+        get: operations["readOpenApiDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the description of every route
+         * @description At most 300 a minute.
+         */
+        get: operations["readDocumentation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a part of that page
+         * @description At most 300 a minute.
+         */
+        get: operations["readFileOfDocumentation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/jwks.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys that verify access tokens
+         * @description A JWK set (RFC 7517).
+         *
+         *     At most 600 a minute.
+         */
+        get: operations["readVerificationKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register as a patient or a doctor
+         * @description A doctor brings `doctor`; the address is the practice's, and public. A network that makes too many accounts is refused for a while.
+         *
+         *     At most 30 a minute.
+         */
+        post: operations["registerUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in with an e-mail, a CPF or a CRM
+         * @description At most 120 a minute.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Exchange a refresh token for new tokens
+         * @description A refresh token serves once; one that comes again ends its session.
+         *
+         *     At most 300 a minute.
+         */
+        post: operations["refreshTokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End the session of a refresh token
+         * @description At most 300 a minute.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your account
+         * @description At most 600 a minute.
+         */
+        get: operations["readOwnAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change your account
+         * @description What is left out stays. A new e-mail needs `password`. Where administrators verify doctors, a changed name, specialty or RQE is verified again.
+         *
+         *     At most 60 a minute.
+         */
+        patch: operations["changeOwnAccount"];
+        trace?: never;
+    };
+    "/api/v1/users/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change your password; your other sessions end
+         * @description At most 60 a minute.
+         */
+        put: operations["changePassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where you are signed in
+         * @description At most 120 a minute.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of your sessions
+         * @description Its tokens stop to count within seconds.
+         *
+         *     At most 120 a minute.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/doctors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Doctors by verification
+         * @description At most 300 a minute.
+         */
+        get: operations["listDoctorsToAdminister"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/doctors/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a doctor
+         * @description At most 300 a minute.
+         */
+        post: operations["verifyDoctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/doctors/{id}/reinstate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift a suspension
+         * @description At most 300 a minute.
+         */
+        post: operations["reinstateDoctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/doctors/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suspend a doctor: signed out, not found, not booked
+         * @description At most 300 a minute.
+         */
+        post: operations["suspendDoctor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A doctor's profile
+         * @description At most 600 a minute.
+         */
+        get: operations["readDoctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/specialties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The specialties that CFM recognizes
+         * @description At most 300 a minute.
+         */
+        get: operations["listSpecialties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insurances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The insurances that doctors here accept
+         * @description At most 300 a minute.
+         */
+        get: operations["listInsurances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search doctors
+         * @description Case and accents do not matter. By default who is free first comes first; there is no order by merit.
+         *
+         *     At most 300 a minute.
+         */
+        get: operations["searchDoctors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's schedules
+         * @description At most 600 a minute.
+         */
+        get: operations["listSchedules"];
+        put?: never;
+        /**
+         * Publish a schedule
+         * @description Its slots exist when the answer arrives. `endTime` may be 24:00; earlier than `startTime` it crosses midnight.
+         *
+         *     At most 120 a minute.
+         */
+        post: operations["createSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a schedule
+         * @description At most 600 a minute.
+         */
+        get: operations["readSchedule"];
+        /**
+         * Replace a schedule
+         * @description Slots that did not change keep their ids.
+         *
+         *     At most 120 a minute.
+         */
+        put: operations["replaceSchedule"];
+        post?: never;
+        /**
+         * Take a schedule out of service
+         * @description At most 120 a minute.
+         */
+        delete: operations["deleteSchedule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a schedule's slots and who has them
+         * @description At most 600 a minute.
+         */
+        get: operations["listSlotsOfSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Show which slots a schedule would make
+         * @description At most 120 a minute.
+         */
+        post: operations["previewSchedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{id}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a doctor's open slots
+         * @description At most 300 a minute.
+         */
+        get: operations["listOpenSlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/booking-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how one takes bookings
+         * @description At most 600 a minute.
+         */
+        get: operations["readBookingSettings"];
+        /**
+         * Choose how one takes bookings
+         * @description What is left out takes its default.
+         *
+         *     At most 60 a minute.
+         */
+        put: operations["changeBookingSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's appointments
+         * @description As their patient or their doctor, by the start of the appointment.
+         *
+         *     At most 600 a minute.
+         */
+        get: operations["listAppointments"];
+        put?: never;
+        /**
+         * Ask for an appointment
+         * @description Answered 202 once the request is durable; it is decided in order of arrival. With `Prefer: wait=N` the answer is 201 when it is booked, or 409 with the reason when it is rejected; 202 when N seconds run out. Nobody is refused `slot_taken` in favour of a later request.
+         *
+         *     At most 120 a minute.
+         */
+        post: operations["bookAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for another slot in place of an appointment
+         * @description Makes a new appointment with `replacesId`; the old one stays until the new one is booked, and is unchanged if that is rejected. Decided and answered like a first request.
+         *
+         *     At most 60 a minute.
+         */
+        post: operations["rescheduleAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an appointment
+         * @description At most 600 a minute.
+         */
+        get: operations["readAppointment"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel an appointment, as its patient
+         * @description At most 120 a minute.
+         */
+        delete: operations["withdrawAppointment"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the note
+         * @description At most 120 a minute.
+         */
+        patch: operations["annotateAppointment"];
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the steps of an appointment
+         * @description At most 600 a minute.
+         */
+        get: operations["listStepsOfAppointment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm an appointment
+         * @description At most 120 a minute.
+         */
+        post: operations["confirmAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an appointment
+         * @description At most 120 a minute.
+         */
+        post: operations["declineAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start the consultation
+         * @description At most 120 a minute.
+         */
+        post: operations["startAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Conclude the consultation
+         * @description At most 120 a minute.
+         */
+        post: operations["concludeAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/no-show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that the patient did not come
+         * @description At most 120 a minute.
+         */
+        post: operations["noteNoShow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel an appointment
+         * @description The slot is open again within a second. Patients keep the notice that the doctor asks for.
+         *
+         *     At most 120 a minute.
+         */
+        post: operations["cancelAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow changes to one's appointments
+         * @description A stream of server-sent events, kept for 24 hours; a `Last-Event-ID` that is older gets a `reset` event.
+         *
+         *     At most 60 a minute.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/feedbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the feedback on an appointment
+         * @description At most 600 a minute.
+         */
+        get: operations["listFeedback"];
+        put?: never;
+        /**
+         * Give feedback on a concluded appointment
+         * @description The doctor never learns who wrote it.
+         *
+         *     At most 60 a minute.
+         */
+        post: operations["giveFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/feedbacks/{feedbackId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read feedback
+         * @description At most 600 a minute.
+         */
+        get: operations["readFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/feedbacks/{feedbackId}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply to feedback, once
+         * @description At most 60 a minute.
+         */
+        post: operations["replyToFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/doctors/{id}/reviews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a doctor's reviews
+         * @description At most 600 a minute.
+         */
+        get: operations["listReviews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/doctors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's doctors
+         * @description Those the patient has, or had, an appointment with.
+         *
+         *     At most 300 a minute.
+         */
+        get: operations["listOwnDoctors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's patients
+         * @description Those the doctor has, or had, an appointment with.
+         *
+         *     At most 300 a minute.
+         */
+        get: operations["listOwnPatients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read figures of one's practice
+         * @description Week by week, weeks without any included; two years at most.
+         *
+         *     At most 60 a minute.
+         */
+        get: operations["readFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an appointment's files
+         * @description Its patient sees all, its doctor those shared with them.
+         *
+         *     At most 300 a minute.
+         */
+        get: operations["listFilesOfAppointment"];
+        put?: never;
+        /**
+         * Upload a file to an appointment
+         * @description What it is is told by its content; PDFs that run scripts or hold other files are refused.
+         *
+         *     At most 60 a minute.
+         */
+        post: operations["uploadFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who may read a file
+         * @description At most 120 a minute.
+         */
+        get: operations["listFileAccesses"];
+        put?: never;
+        /**
+         * Let a doctor read a file
+         * @description Until `expiresAt`; granting again moves the end.
+         *
+         *     At most 120 a minute.
+         */
+        post: operations["grantFileAccess"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/accesses/{accessId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take the right to read a file back
+         * @description At most 120 a minute.
+         */
+        delete: operations["revokeFileAccess"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's files
+         * @description At most 300 a minute.
+         */
+        get: operations["listFiles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a file is
+         * @description At most 300 a minute.
+         */
+        get: operations["readFile"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a file
+         * @description At most 120 a minute.
+         */
+        delete: operations["deleteFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a file's content
+         * @description Every reading is recorded, and ends when the right to it does.
+         *
+         *     At most 600 a minute.
+         */
+        get: operations["downloadFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/medical-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List an appointment's medical reports
+         * @description At most 300 a minute.
+         */
+        get: operations["listMedicalReports"];
+        put?: never;
+        /**
+         * Issue a medical report
+         * @description Once the appointment is confirmed, in progress or concluded.
+         *
+         *     At most 60 a minute.
+         */
+        post: operations["issueMedicalReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/medical-reports/{reportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a medical report
+         * @description At most 300 a minute.
+         */
+        get: operations["readMedicalReport"];
+        /**
+         * Correct a medical report
+         * @description A new version, by its author and with a reason; the earlier ones stay.
+         *
+         *     At most 60 a minute.
+         */
+        put: operations["correctMedicalReport"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/medical-reports/{reportId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the versions of a medical report
+         * @description At most 300 a minute.
+         */
+        get: operations["listMedicalReportVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/medical-reports/{reportId}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print a medical report
+         * @description At most 60 a minute.
+         */
+        get: operations["printMedicalReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/me/access-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See who touched one's medical data
+         * @description Newest first; nobody is named who had no part in the care.
+         *
+         *     At most 120 a minute.
+         */
+        get: operations["readAccessLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        AccessLogEntry: {
+            actorId: components["schemas"]["Id"] | null;
+            /**
+             * @description null when the account is gone
+             * @example Carlos Eduardo Lima
+             */
+            actorName: string | null;
+            /**
+             * @example doctor
+             * @enum {unknown}
+             */
+            actorRole: "patient" | "doctor" | "admin" | "system";
+            /**
+             * @example read
+             * @enum {unknown}
+             */
+            action: "create" | "list" | "read" | "download" | "change" | "delete" | "grant" | "revoke";
+            resource: {
+                /** @enum {unknown} */
+                kind: "file" | "file_list" | "file_access" | "medical_report" | "medical_report_list" | "note" | "feedback";
+                id: components["schemas"]["Id"];
+                appointmentId: components["schemas"]["Id"] | null;
+            };
+            at: components["schemas"]["Instant"];
+        };
+        AcquaintedDoctor: {
+            doctor: {
+                id: components["schemas"]["Id"];
+                /** @example Ana Beatriz Souza */
+                fullName: string;
+                crm: components["schemas"]["Crm"] | null;
+                specialties: string[];
+                address: components["schemas"]["Address"] | null;
+            };
+            lastAppointmentAt: components["schemas"]["Instant"] | null;
+            nextAppointmentAt: components["schemas"]["Instant"] | null;
+        };
+        AcquaintedPatient: {
+            patient: {
+                id: components["schemas"]["Id"];
+                /** @example Ana Beatriz Souza */
+                fullName: string;
+                /** @example Bia Souza */
+                socialName: string | null;
+                birthDate: components["schemas"]["Date"] | null;
+                /** @example +5511987654321 */
+                phone: string | null;
+            };
+            lastAppointmentAt: components["schemas"]["Instant"] | null;
+            nextAppointmentAt: components["schemas"]["Instant"] | null;
+        };
+        Address: {
+            /** @example Rua das Laranjeiras */
+            street: string;
+            /** @example 1200 */
+            number: string;
+            /** @example sala 42 */
+            complement?: string | null;
+            /** @example Centro */
+            neighborhood: string;
+            city: components["schemas"]["City"];
+            state: components["schemas"]["State"];
+            /**
+             * @description CEP, eight digits
+             * @example 01310100
+             */
+            postalCode: string;
+        };
+        /** @description A doctor, as administrators see them */
+        AdminDoctor: {
+            id: components["schemas"]["Id"];
+            /** @example Ana Beatriz Souza */
+            fullName: string;
+            /** @example Bia Souza */
+            socialName: string | null;
+            /** @example ana.souza@example.com */
+            email: string;
+            crm: components["schemas"]["Crm"];
+            specialties: string[];
+            rqes: components["schemas"]["Rqe"][];
+            /** @example São Paulo */
+            city: string;
+            /** @example SP */
+            state: string;
+            verification: components["schemas"]["VerificationState"];
+            /** @example null */
+            suspensionReason: string | null;
+            /**
+             * @description version of name, specialties and RQEs; If-Match of a verification
+             * @example 1
+             */
+            revision: number;
+            createdAt: components["schemas"]["Instant"];
+        };
+        AnnotateAppointment: {
+            /** @example Primeira consulta */
+            note: string | null;
+        };
+        Appointment: {
+            id: components["schemas"]["Id"];
+            slotId: components["schemas"]["Id"];
+            scheduleId: components["schemas"]["Id"];
+            doctorId: components["schemas"]["Id"];
+            patientId: components["schemas"]["Id"];
+            startsAt: components["schemas"]["Instant"];
+            endsAt: components["schemas"]["Instant"];
+            /** @example America/Sao_Paulo */
+            timeZone: string;
+            mode: components["schemas"]["ConsultationMode"];
+            status: components["schemas"]["AppointmentStatus"];
+            /**
+             * @description the code of a rejection, or what was written when it was declined or cancelled
+             * @example null
+             */
+            statusReason: string | null;
+            /** @example Primeira consulta */
+            note: string | null;
+            requestedAt: components["schemas"]["Instant"];
+            decidedAt: components["schemas"]["Instant"] | null;
+            confirmedAt: components["schemas"]["Instant"] | null;
+            cancelledAt: components["schemas"]["Instant"] | null;
+            cancelledBy: ("patient" | "doctor") | null;
+            /** @description the appointment this one was asked for in place of */
+            replacesId: components["schemas"]["Id"] | null;
+            doctor: {
+                id: components["schemas"]["Id"];
+                /** @example Ana Beatriz Souza */
+                fullName: string;
+                specialties: string[];
+                address: components["schemas"]["Address"] | null;
+            };
+            patient: {
+                id: components["schemas"]["Id"];
+                /** @example Ana Beatriz Souza */
+                fullName: string;
+            };
+        };
+        /**
+         * @example confirmed
+         * @enum {unknown}
+         */
+        AppointmentStatus: "requested" | "rejected" | "awaiting_confirmation" | "confirmed" | "declined" | "cancelled" | "replaced" | "in_progress" | "concluded" | "no_show";
+        /** @example Atendimento com hora marcada. */
+        Bio: string;
+        BookingSettings: {
+            /** @default false */
+            autoConfirm: boolean;
+            /**
+             * @description an unanswered request is declined after this; null: never
+             * @example 24
+             */
+            confirmWithinHours: number | null;
+            /** @example 0 */
+            minBookingNoticeMinutes: number;
+            /** @example 0 */
+            minCancelNoticeMinutes: number;
+        };
+        BookingSettingsInput: {
+            /** @default false */
+            autoConfirm: boolean;
+            /**
+             * @description an unanswered request is declined after this; null: never
+             * @example 24
+             */
+            confirmWithinHours?: number | null;
+            /** @default 0 */
+            minBookingNoticeMinutes: number;
+            /** @default 0 */
+            minCancelNoticeMinutes: number;
+        };
+        /**
+         * @description centavos of real
+         * @example 25000
+         */
+        Cents: number;
+        ChangePassword: {
+            /** @example girassol-amarelo-42 */
+            password: string;
+            newPassword: components["schemas"]["Password"];
+        };
+        /** @example São Paulo */
+        City: string;
+        /** @enum {unknown} */
+        ConsultationMode: "in_person" | "video";
+        CorrectReport: {
+            /** @example Relatório médico */
+            title: string;
+            /** @example Paciente em acompanhamento, sem queixas. */
+            body: string;
+            cid10?: string[];
+            /** @example Complemento */
+            reason: string;
+        };
+        /** @description appointments that start then, by their status now */
+        CountsByStatus: {
+            /** @example 3 */
+            requested: number;
+            /** @example 3 */
+            rejected: number;
+            /** @example 3 */
+            awaiting_confirmation: number;
+            /** @example 3 */
+            confirmed: number;
+            /** @example 3 */
+            declined: number;
+            /** @example 3 */
+            cancelled: number;
+            /** @example 3 */
+            replaced: number;
+            /** @example 3 */
+            in_progress: number;
+            /** @example 3 */
+            concluded: number;
+            /** @example 3 */
+            no_show: number;
+        };
+        /**
+         * @description CPF, eleven digits
+         * @example 52998224725
+         */
+        Cpf: string;
+        Crm: {
+            /** @example 123456 */
+            number: string;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * Format: date
+         * @description YYYY-MM-DD, 1900 to 9998
+         * @example 1990-04-12
+         */
+        Date: string;
+        DateSchedule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "date";
+            date: components["schemas"]["Date"];
+            times: components["schemas"]["LocalTime"][];
+            /** @example 30 */
+            slotMinutes: number;
+            timeZone: components["schemas"]["TimeZone"];
+            /** @example true */
+            active: boolean;
+            id: components["schemas"]["Id"];
+            doctorId: components["schemas"]["Id"];
+            /** @description future slots */
+            slots: {
+                /** @example 8 */
+                open: number;
+                /** @example 2 */
+                taken: number;
+            };
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description Slots at chosen local times of one date */
+        DateScheduleInput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "date";
+            date: components["schemas"]["Date"];
+            times: components["schemas"]["LocalTime"][];
+            /** @example 30 */
+            slotMinutes: number;
+            timeZone: components["schemas"]["TimeZone"];
+            /**
+             * @description an inactive schedule offers no slots
+             * @default true
+             */
+            active: boolean;
+        };
+        /** @description A doctor's public profile; the address is the practice's */
+        DoctorDetails: {
+            id: components["schemas"]["Id"];
+            /** @example Ana Beatriz Souza */
+            fullName: string;
+            crm: components["schemas"]["Crm"];
+            specialties: string[];
+            rqes: components["schemas"]["Rqe"][];
+            /** @example São Paulo */
+            city: string;
+            /** @example SP */
+            state: string;
+            /**
+             * @description centavos of real
+             * @example 25000
+             */
+            consultationPriceCents: number;
+            insurances: string[];
+            modes: components["schemas"]["ConsultationMode"][];
+            rating: components["schemas"]["Rating"];
+            /** @description the first open slot; null without one */
+            nextAvailableAt: components["schemas"]["Instant"] | null;
+            /** @example Bia Souza */
+            socialName: string | null;
+            /** @example Atendimento com hora marcada. */
+            bio: string | null;
+            address: components["schemas"]["Address"];
+        };
+        DoctorProfile: {
+            crm: components["schemas"]["Crm"];
+            specialties: string[];
+            rqes: components["schemas"]["Rqe"][];
+            /** @example Atendimento com hora marcada. */
+            bio: string | null;
+            /**
+             * @description centavos of real
+             * @example 25000
+             */
+            consultationPriceCents: number;
+            insurances: string[];
+            modes: components["schemas"]["ConsultationMode"][];
+            verification: components["schemas"]["VerificationState"];
+            rating: components["schemas"]["Rating"];
+        };
+        DoctorProfileInput: {
+            crm: components["schemas"]["Crm"];
+            specialties: components["schemas"]["Specialty"][];
+            rqes?: components["schemas"]["Rqe"][];
+            bio?: components["schemas"]["Bio"] | null;
+            consultationPriceCents: components["schemas"]["Cents"];
+            insurances?: components["schemas"]["Insurance"][];
+            modes?: components["schemas"]["ConsultationMode"][];
+        };
+        DoctorSummary: {
+            id: components["schemas"]["Id"];
+            /** @example Ana Beatriz Souza */
+            fullName: string;
+            crm: components["schemas"]["Crm"];
+            specialties: string[];
+            rqes: components["schemas"]["Rqe"][];
+            /** @example São Paulo */
+            city: string;
+            /** @example SP */
+            state: string;
+            /**
+             * @description centavos of real
+             * @example 25000
+             */
+            consultationPriceCents: number;
+            insurances: string[];
+            modes: components["schemas"]["ConsultationMode"][];
+            rating: components["schemas"]["Rating"];
+            /** @description the first open slot; null without one */
+            nextAvailableAt: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * Format: email
+         * @example ana.souza@example.com
+         */
+        Email: string;
+        /** @enum {unknown} */
+        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "email_taken" | "cpf_taken" | "crm_taken" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
+        Feedback: {
+            id: components["schemas"]["Id"];
+            appointmentId: components["schemas"]["Id"];
+            /** @example 5 */
+            rating: number;
+            /** @example Atendimento atencioso. */
+            comment: string | null;
+            givenAt: components["schemas"]["Instant"];
+            /** @example null */
+            reply: string | null;
+        };
+        Figures: {
+            from: components["schemas"]["Date"];
+            to: components["schemas"]["Date"];
+            weeks: {
+                /**
+                 * Format: date
+                 * @description its Monday
+                 * @example 2031-03-10
+                 */
+                weekStart: string;
+                byStatus: components["schemas"]["CountsByStatus"];
+                /**
+                 * @description no-shows among those concluded or missed, 0 to 1; null without any
+                 * @example 0.05
+                 */
+                noShowRate: number | null;
+                rating: components["schemas"]["Rating"];
+            }[];
+            total: components["schemas"]["FiguresTotal"];
+        };
+        FiguresTotal: {
+            byStatus: components["schemas"]["CountsByStatus"];
+            /**
+             * @description no-shows among those concluded or missed, 0 to 1; null without any
+             * @example 0.05
+             */
+            noShowRate: number | null;
+            rating: components["schemas"]["Rating"];
+        };
+        FileAccess: {
+            id: components["schemas"]["Id"];
+            fileId: components["schemas"]["Id"];
+            doctorId: components["schemas"]["Id"];
+            expiresAt: components["schemas"]["Instant"];
+            createdAt: components["schemas"]["Instant"];
+        };
+        /** @example Ana Beatriz Souza */
+        FullName: string;
+        GiveFeedback: {
+            /** @example 5 */
+            rating: number;
+            /** @example Atendimento atencioso. */
+            comment?: string | null;
+        };
+        GrantAccess: {
+            doctorId: components["schemas"]["Id"];
+            expiresAt: components["schemas"]["Instant"];
+        };
+        HistoryEntry: {
+            status: components["schemas"]["AppointmentStatus"];
+            /** @example null */
+            statusReason: string | null;
+            /**
+             * @example doctor
+             * @enum {unknown}
+             */
+            by: "patient" | "doctor" | "system";
+            at: components["schemas"]["Instant"];
+        };
+        /**
+         * @description UUIDv7
+         * @example 0193b7a4-5c00-7000-8000-000000000000
+         */
+        Id: string;
+        /**
+         * Format: date-time
+         * @description RFC 3339 instant in UTC
+         * @example 2031-03-10T12:00:00.000Z
+         */
+        Instant: string;
+        /** @example Unimed */
+        Insurance: string;
+        Interval: {
+            startsAt: components["schemas"]["Instant"];
+            endsAt: components["schemas"]["Instant"];
+        };
+        IssueReport: {
+            /** @example Relatório médico */
+            title: string;
+            /** @example Paciente em acompanhamento, sem queixas. */
+            body: string;
+            cid10?: string[];
+        };
+        /**
+         * @description HH:mm
+         * @example 09:00
+         */
+        LocalTime: string;
+        Login: {
+            /**
+             * @description an e-mail, a CPF or a CRM such as 123456-SP
+             * @example ana.souza@example.com
+             */
+            identifier: string;
+            /** @example girassol-amarelo-42 */
+            password: string;
+        };
+        MedicalFile: {
+            id: components["schemas"]["Id"];
+            appointmentId: components["schemas"]["Id"];
+            /** @example exame.pdf */
+            name: string;
+            /** @enum {unknown} */
+            mediaType: "application/pdf" | "image/jpeg" | "image/png";
+            /** @example 34567 */
+            sizeBytes: number;
+            /**
+             * @description SHA-256 of the content, hexadecimal
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
+            sha256: string;
+            createdAt: components["schemas"]["Instant"];
+        };
+        MedicalReport: {
+            id: components["schemas"]["Id"];
+            appointmentId: components["schemas"]["Id"];
+            doctorId: components["schemas"]["Id"];
+            patientId: components["schemas"]["Id"];
+            /** @example 1 */
+            version: number;
+            /** @example Relatório médico */
+            title: string;
+            /** @example Paciente em acompanhamento, sem queixas. */
+            body: string;
+            cid10: string[];
+            /**
+             * @description why the version replaced the one before; null for the first
+             * @example null
+             */
+            reason: string | null;
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        MedicalReportVersion: {
+            /** @example 1 */
+            version: number;
+            /** @example Relatório médico */
+            title: string;
+            /** @example Paciente em acompanhamento, sem queixas. */
+            body: string;
+            cid10: string[];
+            /**
+             * @description why the version replaced the one before; null for the first
+             * @example null
+             */
+            reason: string | null;
+            createdAt: components["schemas"]["Instant"];
+        };
+        /**
+         * @description null on the last page
+         * @example null
+         */
+        NextCursor: string | null;
+        OpenSlot: {
+            id: components["schemas"]["Id"];
+            scheduleId: components["schemas"]["Id"];
+            startsAt: components["schemas"]["Instant"];
+            endsAt: components["schemas"]["Instant"];
+        };
+        /** @example girassol-amarelo-42 */
+        Password: string;
+        /**
+         * @description E.164
+         * @example +5511987654321
+         */
+        Phone: string;
+        Problem: {
+            /** @example urn:consulta:problem:bad_request */
+            type: string;
+            title: string;
+            status: number;
+            /** @description what to change */
+            detail: string;
+            code: components["schemas"]["ErrorCode"];
+            /** @description each fault of a bad request */
+            errors?: {
+                /**
+                 * @description RFC 6901
+                 * @example /email
+                 */
+                pointer: string;
+                message: string;
+            }[];
+        } & {
+            [key: string]: unknown;
+        };
+        Rating: {
+            /**
+             * @description null while there is no rating
+             * @example 4.8
+             */
+            average: number | null;
+            /** @example 42 */
+            count: number;
+        };
+        Reason: {
+            /** @example Mudança de planos */
+            reason: string;
+        };
+        RefreshToken: {
+            /** @example kT3v9QmZ… */
+            refreshToken?: string;
+        };
+        RegisterUser: {
+            /**
+             * @example doctor
+             * @enum {unknown}
+             */
+            role: "patient" | "doctor";
+            fullName: components["schemas"]["FullName"];
+            socialName?: components["schemas"]["SocialName"] | null;
+            birthDate?: components["schemas"]["Date"];
+            email: components["schemas"]["Email"];
+            password: components["schemas"]["Password"];
+            cpf: components["schemas"]["Cpf"];
+            phone: components["schemas"]["Phone"];
+            address: components["schemas"]["Address"];
+            doctor?: components["schemas"]["DoctorProfileInput"];
+        };
+        RegisteredBefore: {
+            id: components["schemas"]["Id"];
+        };
+        ReplyToFeedback: {
+            /** @example Obrigado pela visita. */
+            text: string;
+        };
+        RequestAppointment: {
+            slotId: components["schemas"]["Id"];
+            /** @example Primeira consulta */
+            note?: string | null;
+        };
+        RescheduleAppointment: {
+            slotId: components["schemas"]["Id"];
+        };
+        Review: {
+            id: components["schemas"]["Id"];
+            /** @example 5 */
+            rating: number;
+            /** @example Atendimento atencioso. */
+            comment: string | null;
+            givenAt: components["schemas"]["Instant"];
+            /** @example Obrigado pela visita. */
+            reply?: string;
+        };
+        Rqe: {
+            specialty: components["schemas"]["Specialty"];
+            /** @example 54321 */
+            number: string;
+        };
+        Schedule: components["schemas"]["DateSchedule"] | components["schemas"]["WeeklySchedule"];
+        ScheduleInput: components["schemas"]["DateScheduleInput"] | components["schemas"]["WeeklyScheduleInput"];
+        SchedulePreview: {
+            slots: components["schemas"]["Interval"][];
+            /** @description the doctor's other slots that overlap, at most 100 */
+            conflicts: {
+                scheduleId: components["schemas"]["Id"];
+                startsAt: components["schemas"]["Instant"];
+                endsAt: components["schemas"]["Instant"];
+            }[];
+        };
+        ScheduleSlot: {
+            id: components["schemas"]["Id"];
+            startsAt: components["schemas"]["Instant"];
+            endsAt: components["schemas"]["Instant"];
+            /**
+             * @example taken
+             * @enum {unknown}
+             */
+            status: "open" | "taken";
+            appointmentId?: components["schemas"]["Id"];
+        };
+        Session: {
+            id: components["schemas"]["Id"];
+            createdAt: components["schemas"]["Instant"];
+            lastUsedAt: components["schemas"]["Instant"];
+            expiresAt: components["schemas"]["Instant"];
+            /** @example Mozilla/5.0 (X11; Linux x86_64) */
+            userAgent: string | null;
+            /**
+             * @description the one this request belongs to
+             * @example true
+             */
+            current: boolean;
+        };
+        /** @example Bia Souza */
+        SocialName: string;
+        /**
+         * @description a name from `GET /specialties`
+         * @example Cardiologia
+         */
+        Specialty: string;
+        /**
+         * @example SP
+         * @enum {unknown}
+         */
+        State: "AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO";
+        SuspendDoctor: {
+            /** @example Documento vencido */
+            reason: string;
+        };
+        /**
+         * @description IANA name
+         * @example America/Sao_Paulo
+         */
+        TimeZone: string;
+        TokenPair: {
+            /** @example eyJhbGciOiJSUzI1NiJ9… */
+            accessToken: string;
+            /** @constant */
+            tokenType: "Bearer";
+            /**
+             * @description seconds
+             * @example 600
+             */
+            expiresIn: number;
+            /**
+             * @description absent when it travels in a cookie
+             * @example kT3v9QmZ…
+             */
+            refreshToken?: string;
+        };
+        UpdateMe: {
+            fullName?: components["schemas"]["FullName"];
+            socialName?: components["schemas"]["SocialName"] | null;
+            email?: components["schemas"]["Email"];
+            /**
+             * @description the present one; for a new e-mail only
+             * @example girassol-amarelo-42
+             */
+            password?: string;
+            phone?: components["schemas"]["Phone"];
+            address?: components["schemas"]["Address"];
+            doctor?: {
+                specialties?: components["schemas"]["Specialty"][];
+                rqes?: components["schemas"]["Rqe"][];
+                bio?: components["schemas"]["Bio"] | null;
+                consultationPriceCents?: components["schemas"]["Cents"];
+                insurances?: components["schemas"]["Insurance"][];
+                modes?: components["schemas"]["ConsultationMode"][];
+            };
+        };
+        /** @description An account, as its owner reads it */
+        User: {
+            id: components["schemas"]["Id"];
+            /**
+             * @example doctor
+             * @enum {unknown}
+             */
+            role: "patient" | "doctor" | "admin";
+            /** @example Ana Beatriz Souza */
+            fullName: string;
+            /** @example Bia Souza */
+            socialName: string | null;
+            birthDate: components["schemas"]["Date"] | null;
+            /** @example ana.souza@example.com */
+            email: string;
+            /** @example 52998224725 */
+            cpf: string | null;
+            /** @example +5511987654321 */
+            phone: string | null;
+            address: components["schemas"]["Address"] | null;
+            doctor?: components["schemas"]["DoctorProfile"];
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /**
+         * @example verified
+         * @enum {unknown}
+         */
+        VerificationState: "pending" | "verified" | "suspended";
+        /** @enum {unknown} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        WeeklySchedule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "weekly";
+            weekdays: components["schemas"]["Weekday"][];
+            startTime: components["schemas"]["LocalTime"];
+            endTime: components["schemas"]["LocalTime"];
+            /** @example 30 */
+            slotMinutes: number;
+            timeZone: components["schemas"]["TimeZone"];
+            validFrom: components["schemas"]["Date"];
+            validUntil?: components["schemas"]["Date"] | null;
+            /** @description days off */
+            exceptDates?: components["schemas"]["Date"][];
+            /** @example true */
+            active: boolean;
+            id: components["schemas"]["Id"];
+            doctorId: components["schemas"]["Id"];
+            /** @description future slots */
+            slots: {
+                /** @example 8 */
+                open: number;
+                /** @example 2 */
+                taken: number;
+            };
+            createdAt: components["schemas"]["Instant"];
+            updatedAt: components["schemas"]["Instant"];
+        };
+        /** @description Back-to-back slots between two local times on chosen weekdays */
+        WeeklyScheduleInput: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "weekly";
+            weekdays: components["schemas"]["Weekday"][];
+            startTime: components["schemas"]["LocalTime"];
+            endTime: components["schemas"]["LocalTime"];
+            /** @example 30 */
+            slotMinutes: number;
+            timeZone: components["schemas"]["TimeZone"];
+            validFrom: components["schemas"]["Date"];
+            validUntil?: components["schemas"]["Date"] | null;
+            /** @description days off */
+            exceptDates?: components["schemas"]["Date"][];
+            /**
+             * @description an inactive schedule offers no slots
+             * @default true
+             */
+            active: boolean;
+        };
+    };
+    responses: {
+        /** @description `bad_request` */
+        400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "bad_request";
+                };
+            };
+        };
+        /** @description `invalid_credentials` */
+        401: {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "Set-Cookie": components["headers"]["Set-Cookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_credentials";
+                };
+            };
+        };
+        /** @description `account_suspended` */
+        403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "account_suspended";
+                };
+            };
+        };
+        /** @description `not_found` */
+        404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "not_found";
+                };
+            };
+        };
+        /** @description `email_taken`, `cpf_taken`, `crm_taken`, `idempotency_in_progress` */
+        409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "email_taken" | "cpf_taken" | "crm_taken" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `stale_version` */
+        412: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "stale_version";
+                };
+            };
+        };
+        /** @description `range_not_satisfiable` */
+        416: {
+            headers: {
+                "Content-Range": components["headers"]["Content-Range-2"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "range_not_satisfiable";
+                };
+            };
+        };
+        /** @description `idempotency_key_reused` */
+        422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_key_reused";
+                };
+            };
+        };
+        /** @description `too_many_attempts`, `rate_limited` */
+        429: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After-2"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "too_many_attempts" | "rate_limited";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        default: {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "misdirected" | "rate_limited";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-2": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "misdirected" | "rate_limited" | "unavailable";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-3": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "misdirected" | "rate_limited" | "overloaded" | "unavailable";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-4": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-5": {
+            headers: {
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "overloaded" | "unavailable";
+                };
+            };
+        };
+        /** @description `invalid_refresh_token` */
+        "401-2": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "Set-Cookie": components["headers"]["Set-Cookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_refresh_token";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-6": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unauthorized" | "misdirected" | "rate_limited" | "overloaded" | "unavailable";
+                };
+            };
+        };
+        /** @description `unauthorized`, `invalid_credentials` */
+        "401-3": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unauthorized" | "invalid_credentials";
+                };
+            };
+        };
+        /** @description `email_taken` */
+        "409-2": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "email_taken";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-7": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unauthorized" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-8": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unauthorized" | "forbidden" | "misdirected" | "rate_limited" | "overloaded" | "unavailable";
+                };
+            };
+        };
+        /** @description `invalid_verification` */
+        "409-3": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_verification";
+                };
+            };
+        };
+        /** @description Refused before the operation itself */
+        "default-9": {
+            headers: {
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "unauthorized" | "forbidden" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
+                };
+            };
+        };
+        /** @description `schedule_overlaps`, `too_many_schedules`, `idempotency_in_progress` */
+        "409-4": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "schedule_overlaps" | "too_many_schedules" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `schedule_overlaps`, `too_many_schedules`, `schedule_has_appointments` */
+        "409-5": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments";
+                };
+            };
+        };
+        /** @description `schedule_has_appointments` */
+        "409-6": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "schedule_has_appointments";
+                };
+            };
+        };
+        /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
+        "409-7": {
+            headers: {
+                Location: components["headers"]["Location-4"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `original_closed`, `reschedule_pending`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
+        "409-8": {
+            headers: {
+                Location: components["headers"]["Location-4"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `invalid_transition` */
+        "409-9": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_transition";
+                };
+            };
+        };
+        /** @description `invalid_transition`, `too_late` */
+        "409-10": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_transition" | "too_late";
+                };
+            };
+        };
+        /** @description `appointment_not_concluded`, `feedback_already_given`, `idempotency_in_progress` */
+        "409-11": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "appointment_not_concluded" | "feedback_already_given" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `reply_already_given` */
+        "409-12": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "reply_already_given";
+                };
+            };
+        };
+        /** @description `invalid_transition`, `quota_exceeded`, `idempotency_in_progress` */
+        "409-13": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_transition" | "quota_exceeded" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `idempotency_in_progress` */
+        "409-14": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `content_damaged` */
+        "409-15": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "content_damaged";
+                };
+            };
+        };
+        /** @description `invalid_transition`, `content_damaged`, `idempotency_in_progress` */
+        "409-16": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_transition" | "content_damaged" | "idempotency_in_progress";
+                };
+            };
+        };
+    };
+    parameters: {
+        /** @example style.css */
+        file: string;
+        /**
+         * @description Same key and body, same answer, for 24 hours
+         * @example pedido-2031-0001
+         */
+        "Idempotency-Key": string;
+        /** @example cookie */
+        "x-token-transport": "cookie";
+        /** @example 20 */
+        limit: number;
+        /**
+         * @description `nextCursor` of the page before
+         * @example WyIyMDMxLTAzLTEwIl0
+         */
+        cursor: string;
+        /**
+         * @description UUIDv7
+         * @example 0193b7a4-5c00-7000-8000-000000000000
+         */
+        id: components["schemas"]["Id"];
+        /** @example verified */
+        verification: components["schemas"]["VerificationState"];
+        /**
+         * @description The version (ETag or quoted revision) the change is based on
+         * @example "1"
+         */
+        "If-Match": string;
+        /**
+         * @description a name from `GET /specialties`
+         * @example Cardiologia
+         */
+        specialty: components["schemas"]["Specialty"];
+        /** @example São Paulo */
+        city: components["schemas"]["City"];
+        /** @example SP */
+        state: components["schemas"]["State"];
+        /**
+         * @description finds every word of it anywhere in the name
+         * @example Ana Souza
+         */
+        name: string;
+        /**
+         * @description 123456 or 123456-SP
+         * @example 123456-SP
+         */
+        crm: string;
+        /** @example Unimed */
+        insurance: components["schemas"]["Insurance"];
+        /** @example in_person */
+        mode: components["schemas"]["ConsultationMode"];
+        /** @example 4 */
+        minRating: number;
+        /**
+         * @description centavos of real
+         * @example 25000
+         */
+        maxPriceCents: components["schemas"]["Cents"];
+        /**
+         * @description RFC 3339 instant in UTC
+         * @example 2031-03-10T12:00:00.000Z
+         */
+        availableBefore: components["schemas"]["Instant"];
+        /**
+         * @description `nextAvailable` unless said
+         * @example nextAvailable
+         */
+        sort: "nextAvailable" | "price" | "name" | "rating";
+        /**
+         * @description RFC 3339 instant in UTC
+         * @example 2031-03-10T12:00:00.000Z
+         */
+        from: components["schemas"]["Instant"];
+        /**
+         * @description RFC 3339 instant in UTC
+         * @example 2031-03-10T12:00:00.000Z
+         */
+        to: components["schemas"]["Instant"];
+        /**
+         * @description `wait=N`: wait up to N seconds (10 at most) for the decision
+         * @example wait=10
+         */
+        Prefer: string;
+        /** @example confirmed */
+        status: components["schemas"]["AppointmentStatus"];
+        /**
+         * @description Resume after this event
+         * @example 42
+         */
+        "Last-Event-ID": string;
+        /**
+         * @description UUIDv7
+         * @example 0193b7a4-5c00-7000-8000-000000000000
+         */
+        feedbackId: components["schemas"]["Id"];
+        /**
+         * @description a date, or an instant (its day in São Paulo)
+         * @example 2031-03-10
+         */
+        "from-2": components["schemas"]["Date"] | components["schemas"]["Instant"];
+        /**
+         * @description a date, or an instant (its day in São Paulo)
+         * @example 2031-03-10
+         */
+        "to-2": components["schemas"]["Date"] | components["schemas"]["Instant"];
+        /**
+         * @description UUIDv7
+         * @example 0193b7a4-5c00-7000-8000-000000000000
+         */
+        accessId: components["schemas"]["Id"];
+        /**
+         * @description A range of bytes
+         * @example bytes=0-1023
+         */
+        Range: string;
+        /**
+         * @description The ETag of the content the range is of
+         * @example "0000000000000000000000000000000000000000000000000000000000000000"
+         */
+        "If-Range": string;
+        /**
+         * @description UUIDv7
+         * @example 0193b7a4-5c00-7000-8000-000000000000
+         */
+        reportId: components["schemas"]["Id"];
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description Seconds to wait
+         * @example 1
+         */
+        "Retry-After": number;
+        /**
+         * @description The version answered, for If-Match
+         * @example "1"
+         */
+        ETag: string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/users/me
+         */
+        Location: string;
+        /**
+         * @description With `X-Token-Transport: cookie`
+         * @example __Host-refresh=…; HttpOnly
+         */
+        "Set-Cookie": string;
+        /**
+         * @description RFC 6750
+         * @example Bearer
+         */
+        "WWW-Authenticate": string;
+        /**
+         * @description Seconds to wait
+         * @example 1
+         */
+        "Retry-After-2": number;
+        /**
+         * @description RFC 6750
+         * @example Bearer
+         */
+        "WWW-Authenticate-2": string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/schedules/0193b7a4-5c00-7000-8000-000000000000
+         */
+        "Location-2": string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/appointments/0193b7a4-5c00-7000-8000-000000000000
+         */
+        "Location-3": string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/appointments/0193b7a4-5c00-7000-8000-000000000000
+         */
+        "Location-4": string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/appointments/0193b7a4-5c00-7000-8000-000000000000/feedbacks/0193b7a4-5c00-7000-8000-000000000000
+         */
+        "Location-5": string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/files/0193b7a4-5c00-7000-8000-000000000000
+         */
+        "Location-6": string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/files/0193b7a4-5c00-7000-8000-000000000000/accesses
+         */
+        "Location-7": string;
+        /**
+         * @description Ranges can be asked for
+         * @example bytes
+         */
+        "Accept-Ranges": string;
+        /**
+         * @description Always a download
+         * @example attachment; filename="exame.pdf"
+         */
+        "Content-Disposition": string;
+        /**
+         * @description Which bytes these are
+         * @example bytes 0-1023/34567
+         */
+        "Content-Range": string;
+        /**
+         * @description How long the content is
+         * @example bytes *\/34567
+         */
+        "Content-Range-2": string;
+        /**
+         * @description Where to read it
+         * @example /api/v1/appointments/0193b7a4-5c00-7000-8000-000000000000/medical-reports/0193b7a4-5c00-7000-8000-000000000000
+         */
+        "Location-8": string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default"];
+        };
+    };
+    readReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-2"];
+        };
+    };
+    readOpenApiDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default"];
+        };
+    };
+    readDocumentation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example <!doctype html><html lang="en">…</html> */
+                    "text/html": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default"];
+        };
+    };
+    readFileOfDocumentation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example style.css */
+                file: components["parameters"]["file"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example body { margin: 0 } */
+                    "text/css": string;
+                    /** @example /* a script *\/ */
+                    "text/javascript": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default"];
+        };
+    };
+    readVerificationKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: {
+                            /** @example RSA */
+                            kty: string;
+                            /** @example chave-1 */
+                            kid: string;
+                            /** @example RS256 */
+                            alg: string;
+                            /** @example sig */
+                            use: string;
+                            /** @example u1SU1LfVLPHCozMxH2Mo… */
+                            n: string;
+                            /** @example AQAB */
+                            e: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-3"];
+        };
+    };
+    registerUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "role": "doctor",
+                 *       "fullName": "Ana Beatriz Souza",
+                 *       "socialName": "Bia Souza",
+                 *       "birthDate": "1990-04-12",
+                 *       "email": "ana.souza@example.com",
+                 *       "password": "girassol-amarelo-42",
+                 *       "cpf": "52998224725",
+                 *       "phone": "+5511987654321",
+                 *       "address": {
+                 *         "street": "Rua das Laranjeiras",
+                 *         "number": "1200",
+                 *         "complement": "sala 42",
+                 *         "neighborhood": "Centro",
+                 *         "city": "São Paulo",
+                 *         "state": "SP",
+                 *         "postalCode": "01310100"
+                 *       },
+                 *       "doctor": {
+                 *         "crm": {
+                 *           "number": "123456",
+                 *           "state": "SP"
+                 *         },
+                 *         "specialties": [
+                 *           "Cardiologia"
+                 *         ],
+                 *         "rqes": [
+                 *           {
+                 *             "specialty": "Cardiologia",
+                 *             "number": "54321"
+                 *           }
+                 *         ],
+                 *         "bio": "Atendimento com hora marcada.",
+                 *         "consultationPriceCents": 25000,
+                 *         "insurances": [
+                 *           "Unimed"
+                 *         ],
+                 *         "modes": [
+                 *           "in_person"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["RegisterUser"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"] | components["schemas"]["RegisteredBefore"];
+                };
+            };
+            400: components["responses"]["400"];
+            409: components["responses"]["409"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-4"];
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @example cookie */
+                "x-token-transport"?: components["parameters"]["x-token-transport"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "identifier": "ana.souza@example.com",
+                 *       "password": "girassol-amarelo-42"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Login"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            429: components["responses"]["429"];
+            default: components["responses"]["default-5"];
+        };
+    };
+    refreshTokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @example cookie */
+                "x-token-transport"?: components["parameters"]["x-token-transport"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refreshToken": "kT3v9QmZ…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshToken"] | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPair"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401-2"];
+            default: components["responses"]["default-4"];
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @example cookie */
+                "x-token-transport"?: components["parameters"]["x-token-transport"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refreshToken": "kT3v9QmZ…"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshToken"] | null;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Set-Cookie": components["headers"]["Set-Cookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401-2"];
+            default: components["responses"]["default-4"];
+        };
+    };
+    readOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-6"];
+        };
+    };
+    changeOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "fullName": "Ana Beatriz Souza",
+                 *       "socialName": "Bia Souza",
+                 *       "email": "ana.souza@example.com",
+                 *       "password": "girassol-amarelo-42",
+                 *       "phone": "+5511987654321",
+                 *       "address": {
+                 *         "street": "Rua das Laranjeiras",
+                 *         "number": "1200",
+                 *         "complement": "sala 42",
+                 *         "neighborhood": "Centro",
+                 *         "city": "São Paulo",
+                 *         "state": "SP",
+                 *         "postalCode": "01310100"
+                 *       },
+                 *       "doctor": {
+                 *         "specialties": [
+                 *           "Cardiologia"
+                 *         ],
+                 *         "rqes": [
+                 *           {
+                 *             "specialty": "Cardiologia",
+                 *             "number": "54321"
+                 *           }
+                 *         ],
+                 *         "bio": "Atendimento com hora marcada.",
+                 *         "consultationPriceCents": 25000,
+                 *         "insurances": [
+                 *           "Unimed"
+                 *         ],
+                 *         "modes": [
+                 *           "in_person"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateMe"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401-3"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-2"];
+            429: components["responses"]["429"];
+            default: components["responses"]["default-5"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "girassol-amarelo-42",
+                 *       "newPassword": "ipê-roxo-florido-77"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401-3"];
+            404: components["responses"]["404"];
+            429: components["responses"]["429"];
+            default: components["responses"]["default-5"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Session"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-6"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-7"];
+        };
+    };
+    listDoctorsToAdminister: {
+        parameters: {
+            query?: {
+                /** @example verified */
+                verification?: components["parameters"]["verification"];
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AdminDoctor"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    verifyDoctor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version (ETag or quoted revision) the change is based on
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminDoctor"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-3"];
+            412: components["responses"]["412"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    reinstateDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminDoctor"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-3"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    suspendDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Mudança de planos"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminDoctor"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-3"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    readDoctor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorDetails"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-6"];
+        };
+    };
+    listSpecialties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: string[];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default"];
+        };
+    };
+    listInsurances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: string[];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-3"];
+        };
+    };
+    searchDoctors: {
+        parameters: {
+            query?: {
+                /**
+                 * @description a name from `GET /specialties`
+                 * @example Cardiologia
+                 */
+                specialty?: components["parameters"]["specialty"];
+                /** @example São Paulo */
+                city?: components["parameters"]["city"];
+                /** @example SP */
+                state?: components["parameters"]["state"];
+                /**
+                 * @description finds every word of it anywhere in the name
+                 * @example Ana Souza
+                 */
+                name?: components["parameters"]["name"];
+                /**
+                 * @description 123456 or 123456-SP
+                 * @example 123456-SP
+                 */
+                crm?: components["parameters"]["crm"];
+                /** @example Unimed */
+                insurance?: components["parameters"]["insurance"];
+                /** @example in_person */
+                mode?: components["parameters"]["mode"];
+                /** @example 4 */
+                minRating?: components["parameters"]["minRating"];
+                /**
+                 * @description centavos of real
+                 * @example 25000
+                 */
+                maxPriceCents?: components["parameters"]["maxPriceCents"];
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                availableBefore?: components["parameters"]["availableBefore"];
+                /**
+                 * @description `nextAvailable` unless said
+                 * @example nextAvailable
+                 */
+                sort?: components["parameters"]["sort"];
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["DoctorSummary"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-6"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Schedule"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    createSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "date",
+                 *       "date": "2031-03-10",
+                 *       "times": [
+                 *         "09:00"
+                 *       ],
+                 *       "slotMinutes": 30,
+                 *       "timeZone": "America/Sao_Paulo",
+                 *       "active": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location-2"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["400"];
+            409: components["responses"]["409-4"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    readSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    replaceSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version (ETag or quoted revision) the change is based on
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "date",
+                 *       "date": "2031-03-10",
+                 *       "times": [
+                 *         "09:00"
+                 *       ],
+                 *       "slotMinutes": 30,
+                 *       "timeZone": "America/Sao_Paulo",
+                 *       "active": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-5"];
+            412: components["responses"]["412"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    deleteSchedule: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version (ETag or quoted revision) the change is based on
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-6"];
+            412: components["responses"]["412"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listSlotsOfSchedule: {
+        parameters: {
+            query?: {
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                from?: components["parameters"]["from"];
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                to?: components["parameters"]["to"];
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ScheduleSlot"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    previewSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "date",
+                 *       "date": "2031-03-10",
+                 *       "times": [
+                 *         "09:00"
+                 *       ],
+                 *       "slotMinutes": 30,
+                 *       "timeZone": "America/Sao_Paulo",
+                 *       "active": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listOpenSlots: {
+        parameters: {
+            query?: {
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                from?: components["parameters"]["from"];
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                to?: components["parameters"]["to"];
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["OpenSlot"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-6"];
+        };
+    };
+    readBookingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingSettings"];
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    changeBookingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "autoConfirm": false,
+                 *       "confirmWithinHours": 24,
+                 *       "minBookingNoticeMinutes": 0,
+                 *       "minCancelNoticeMinutes": 0
+                 *     }
+                 */
+                "application/json": components["schemas"]["BookingSettingsInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingSettings"];
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listAppointments: {
+        parameters: {
+            query?: {
+                /** @example confirmed */
+                status?: components["parameters"]["status"];
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                from?: components["parameters"]["from"];
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                to?: components["parameters"]["to"];
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Appointment"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    bookAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N`: wait up to N seconds (10 at most) for the decision
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "slotId": "0193b7a4-5c00-7000-8000-000000000000",
+                 *       "note": "Primeira consulta"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestAppointment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location-3"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location-3"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-7"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    rescheduleAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
+                 * @description `wait=N`: wait up to N seconds (10 at most) for the decision
+                 * @example wait=10
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "slotId": "0193b7a4-5c00-7000-8000-000000000000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RescheduleAppointment"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location-3"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location-3"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-8"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    readAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    withdrawAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-10"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    annotateAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "Primeira consulta"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AnnotateAppointment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listStepsOfAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["HistoryEntry"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    confirmAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    declineAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Documento vencido"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuspendDoctor"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    startAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    concludeAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    noteNoShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    cancelAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Documento vencido"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuspendDoctor"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-10"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Resume after this event
+                 * @example 42
+                 */
+                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example id: 42
+                     *     event: appointment
+                     *     data: {"appointmentId":"0193b7a4-5c00-7000-8000-000000000000","status":"confirmed","at":"2031-03-10T12:00:00.000Z"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Feedback"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    giveFeedback: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rating": 5,
+                 *       "comment": "Atendimento atencioso."
+                 *     }
+                 */
+                "application/json": components["schemas"]["GiveFeedback"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    Location: components["headers"]["Location-5"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-11"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    readFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                feedbackId: components["parameters"]["feedbackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    replyToFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                feedbackId: components["parameters"]["feedbackId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "Obrigado pela visita."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReplyToFeedback"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-12"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Review"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-6"];
+        };
+    };
+    listOwnDoctors: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AcquaintedDoctor"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    listOwnPatients: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AcquaintedPatient"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    readFigures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description a date, or an instant (its day in São Paulo)
+                 * @example 2031-03-10
+                 */
+                from?: components["parameters"]["from-2"];
+                /**
+                 * @description a date, or an instant (its day in São Paulo)
+                 * @example 2031-03-10
+                 */
+                to?: components["parameters"]["to-2"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    listFilesOfAppointment: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MedicalFile"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    uploadFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "(the bytes of exame.pdf)"
+                 *     }
+                 */
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description PDF, JPEG or PNG, at most 9 MiB
+                     * @example (the bytes of exame.pdf)
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location-6"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MedicalFile"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-13"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listFileAccesses: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FileAccess"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    grantFileAccess: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "doctorId": "0193b7a4-5c00-7000-8000-000000000000",
+                 *       "expiresAt": "2031-03-10T12:00:00.000Z"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantAccess"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location-7"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileAccess"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-14"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    revokeFileAccess: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                accessId: components["parameters"]["accessId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listFiles: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MedicalFile"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    readFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MedicalFile"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    deleteFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    downloadFile: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description A range of bytes
+                 * @example bytes=0-1023
+                 */
+                Range?: components["parameters"]["Range"];
+                /**
+                 * @description The ETag of the content the range is of
+                 * @example "0000000000000000000000000000000000000000000000000000000000000000"
+                 */
+                "If-Range"?: components["parameters"]["If-Range"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example %PDF-1.7 … */
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Accept-Ranges": components["headers"]["Accept-Ranges"];
+                    "Content-Range": components["headers"]["Content-Range"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example %PDF-1.7 … */
+                    "application/pdf": string;
+                    "image/jpeg": string;
+                    "image/png": string;
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-15"];
+            416: components["responses"]["416"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    listMedicalReports: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MedicalReport"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-15"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    issueMedicalReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, same answer, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Relatório médico",
+                 *       "body": "Paciente em acompanhamento, sem queixas.",
+                 *       "cid10": [
+                 *         "I10"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["IssueReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    Location: components["headers"]["Location-8"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MedicalReport"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-16"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    readMedicalReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                reportId: components["parameters"]["reportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MedicalReport"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-15"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    correctMedicalReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The version (ETag or quoted revision) the change is based on
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                reportId: components["parameters"]["reportId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "Relatório médico",
+                 *       "body": "Paciente em acompanhamento, sem queixas.",
+                 *       "cid10": [
+                 *         "I10"
+                 *       ],
+                 *       "reason": "Complemento"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CorrectReport"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MedicalReport"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            412: components["responses"]["412"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    listMedicalReportVersions: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                reportId: components["parameters"]["reportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MedicalReportVersion"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-15"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    printMedicalReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                reportId: components["parameters"]["reportId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Content-Disposition": components["headers"]["Content-Disposition"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example %PDF-1.7 … */
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-15"];
+            default: components["responses"]["default-8"];
+        };
+    };
+    readAccessLog: {
+        parameters: {
+            query?: {
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["AccessLogEntry"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-8"];
+        };
+    };
+}
