@@ -60,7 +60,7 @@ test('docs/limits.md shows the limits of the routes that are deployed (npm run d
 });
 
 test('the types of the client are made of the document (npm run docs)', async () => {
-  const types = await readFile(new URL('../packages/client/src/api.d.ts', import.meta.url), 'utf8');
+  const types = await readFile(new URL(import.meta.resolve('@consulta/client')), 'utf8');
   assert.equal(types, await apiTypes(document));
   assert.equal(types.match(/^ {8}Appointment\d*: \{$/gm)?.length, 1);
 });

@@ -12,7 +12,7 @@ await writeFile(new URL('errors.md', docs), errorDocs());
 await writeFile(new URL('database.md', docs), await databaseDocs());
 const system = await startSystem();
 const document = (await (await fetch(`${system.api.url}/openapi.json`)).json()) as object;
-await writeFile(new URL('../../packages/client/src/api.d.ts', import.meta.url), await apiTypes(document));
+await writeFile(new URL(import.meta.resolve('@consulta/client')), await apiTypes(document));
 await writeFile(new URL('limits.md', docs), limitDocs(system.standalone.routes));
 await system.stop();
 await writePostman(new URL('postman.json', docs));

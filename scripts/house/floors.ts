@@ -6,7 +6,7 @@ export type Floors = string[][];
 
 /** The project's rooms: each is a package, except that tests, benchmarks and scripts share the one at the root. */
 export const project: Floors = [
-  ['packages/contracts'],
+  ['packages/contracts', 'packages/client'],
   ['packages/platform'],
   [
     'services/user',
