@@ -716,26 +716,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/appointments/{id}/decline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Decline an appointment
-         * @description At most 120 a minute.
-         */
-        post: operations["declineAppointment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/appointments/{id}/start": {
         parameters: {
             query?: never;
@@ -790,6 +770,26 @@ export interface paths {
          * @description At most 120 a minute.
          */
         post: operations["noteNoShow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline an appointment
+         * @description At most 120 a minute.
+         */
+        post: operations["declineAppointment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -866,26 +866,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/appointments/{id}/feedbacks/{feedbackId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read feedback
-         * @description At most 600 a minute.
-         */
-        get: operations["readFeedback"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/appointments/{id}/feedbacks/{feedbackId}/reply": {
         parameters: {
             query?: never;
@@ -900,6 +880,26 @@ export interface paths {
          * @description At most 60 a minute.
          */
         post: operations["replyToFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/appointments/{id}/feedbacks/{feedbackId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read feedback
+         * @description At most 600 a minute.
+         */
+        get: operations["readFeedback"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4283,45 +4283,6 @@ export interface operations {
             default: components["responses"]["default-9"];
         };
     };
-    declineAppointment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Documento vencido"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SuspendDoctor"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            400: components["responses"]["400"];
-            404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            default: components["responses"]["default-9"];
-        };
-    };
     startAppointment: {
         parameters: {
             query?: never;
@@ -4396,6 +4357,45 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    declineAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Documento vencido"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuspendDoctor"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -4564,40 +4564,6 @@ export interface operations {
             default: components["responses"]["default-9"];
         };
     };
-    readFeedback: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                id: components["parameters"]["id"];
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                feedbackId: components["parameters"]["feedbackId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Feedback"];
-                };
-            };
-            400: components["responses"]["400"];
-            404: components["responses"]["404"];
-            default: components["responses"]["default-8"];
-        };
-    };
     replyToFeedback: {
         parameters: {
             query?: never;
@@ -4640,6 +4606,40 @@ export interface operations {
             404: components["responses"]["404"];
             409: components["responses"]["409-12"];
             default: components["responses"]["default-9"];
+        };
+    };
+    readFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                feedbackId: components["parameters"]["feedbackId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["400"];
+            404: components["responses"]["404"];
+            default: components["responses"]["default-8"];
         };
     };
     listReviews: {
