@@ -1,5 +1,5 @@
 import { countReviews, ratingsAfter } from '@consulta/appointment/store/reviews';
-import { doctorCalls } from '@consulta/contracts';
+import { doctorCalls } from '@consulta/contracts/internal/doctors';
 import type { Service } from '@consulta/platform/hosting';
 import type { ServiceClient } from '@consulta/platform/http/client';
 import type { Bus, Subscription } from '@consulta/platform/messaging';

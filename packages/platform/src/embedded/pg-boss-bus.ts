@@ -1,4 +1,4 @@
-import { type Topic, topics } from '@consulta/contracts';
+import { type Topic, topics } from '@consulta/contracts/topics';
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import type { Bus, BusMessage, SubscribeOptions, Subscription } from '../messaging/bus.ts';

@@ -1,4 +1,4 @@
-import { type Topic, topics } from '@consulta/contracts';
+import { type Topic, topics } from '@consulta/contracts/topics';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type pg from 'pg';
 import { inPlainTransaction } from '../database/transactions.ts';

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type ErrorCode, errorTable } from '@consulta/contracts';
+import { type ErrorCode, errorTable } from '@consulta/contracts/errors';
 import type { JsonSchema, RouteSchema } from '../http/declaration.ts';
 import type { Components } from './components.ts';
 import { exampleOf } from './examples.ts';

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable } from '@consulta/contracts';
+import { type ErrorCode, errorTable } from '@consulta/contracts/errors';
 
 export type FieldError = { pointer: string; message: string };
 

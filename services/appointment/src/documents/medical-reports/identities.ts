@@ -2,15 +2,15 @@ import { peopleCalls, type ReportIdentities } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 
 /** Both people as a report names them; undefined when one of them has no account any more. */
-export type DescribeForReport = (
-  doctorId: string,
-  patientId: string,
-) => Promise<ReportIdentities | undefined>;
+export type DescribeForReport = (people: {
+  doctorId: string;
+  patientId: string;
+}) => Promise<ReportIdentities | undefined>;
 
 /** Asks the user service. Not cached: the answer holds a CPF. */
 export const reportIdentitiesFrom =
   (user: ServiceClient): DescribeForReport =>
-  async (doctorId, patientId) => {
-    const found = await user.call(peopleCalls.reportIdentities, { doctorId, patientId });
+  async (people) => {
+    const found = await user.call(peopleCalls.reportIdentities, people);
     return found.identities ?? undefined;
   };

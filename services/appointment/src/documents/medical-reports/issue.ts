@@ -41,7 +41,10 @@ export async function issueReport(
   let reportId = await recallKey(db, key);
   if (!reportId) {
     assertIssuable(appointment.status);
-    const identities = await deps.describeForReport(actor.userId, appointment.patient_id);
+    const identities = await deps.describeForReport({
+      doctorId: actor.userId,
+      patientId: appointment.patient_id,
+    });
     if (!identities)
       throw problem('invalid_transition', 'The patient’s account is closed; no report can be issued');
     reportId = await insertFirst(deps, actor, key, appointment, { input, identities });
@@ -100,7 +103,7 @@ export async function correctReport(
     await recordCorrectionRefusal(db, actor, ids);
     throw problem('not_found');
   }
-  const fresh = await deps.describeForReport(actor.userId, patientId);
+  const fresh = await deps.describeForReport({ doctorId: actor.userId, patientId });
   return inTransaction(db, async (trx) => {
     const latest = await lockOwnReport(trx, actor, ids);
     if (!matches(ifMatch, latest.version)) {
