@@ -1,5 +1,5 @@
+import { runAlone } from '@consulta/platform/embedded/alone';
 import { inProcessFanout } from '@consulta/platform/embedded/in-process';
-import { runAlone } from '@consulta/platform/hosting/alone';
 import { createAppointmentCreator } from './app.ts';
 import { readConfig } from './config.ts';
 

@@ -1,4 +1,4 @@
-import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/hosting/alone';
+import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/embedded/alone';
 import { NumberPair, numberPair, readEnvironment } from '@consulta/platform/process';
 import { type Static, Type } from 'typebox';
 import type { BookingCaps, BookingLimits } from './booking/limits.ts';

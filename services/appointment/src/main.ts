@@ -1,7 +1,7 @@
 import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
+import { runAlone } from '@consulta/platform/embedded/alone';
+import { outsideOf } from '@consulta/platform/embedded/alone/outside';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
-import { runAlone } from '@consulta/platform/hosting/alone';
-import { outsideOf } from '@consulta/platform/hosting/alone/outside';
 import { appointmentMigrations, createAppointmentService } from './app.ts';
 import { openHeadFiles } from './audit/head-files.ts';
 import { readConfig } from './config.ts';

@@ -1,4 +1,4 @@
-import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/hosting/alone';
+import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/embedded/alone';
 import { readEnvironment } from '@consulta/platform/process';
 import { Type } from 'typebox';
 

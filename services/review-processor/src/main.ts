@@ -1,4 +1,4 @@
-import { runAlone } from '@consulta/platform/hosting/alone';
+import { runAlone } from '@consulta/platform/embedded/alone';
 import { createReviewProcessor } from './app.ts';
 import { readConfig } from './config.ts';
 

@@ -1,6 +1,6 @@
+import { runAlone } from '@consulta/platform/embedded/alone';
+import { outsideOf } from '@consulta/platform/embedded/alone/outside';
 import { inProcessFanout } from '@consulta/platform/embedded/in-process';
-import { runAlone } from '@consulta/platform/hosting/alone';
-import { outsideOf } from '@consulta/platform/hosting/alone/outside';
 import { createScheduleService, scheduleMigrations } from './app.ts';
 import { readConfig } from './config.ts';
 import { slotsAheadDays } from './rolling/slots-ahead.ts';

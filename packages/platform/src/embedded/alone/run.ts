@@ -2,14 +2,14 @@ import type pg from 'pg';
 import { requestLimits } from '../../database/connection.ts';
 import { type MigrationSource, migrate, platformMigrations } from '../../database/migrate.ts';
 import { openPool } from '../../database/pool.ts';
-import { openPgBossBus } from '../../embedded/pg-boss-bus.ts';
+import { host } from '../../hosting/host.ts';
+import type { Service } from '../../hosting/service.ts';
+import { type StopSequence, stopSequence } from '../../hosting/stop-sequence.ts';
 import { createServiceClient, type ServiceClient } from '../../http/service-client.ts';
 import type { Bus } from '../../messaging/bus.ts';
 import { createLog, type Log } from '../../process/log.ts';
 import { createMetrics, type Metrics } from '../../process/metrics.ts';
-import { host } from '../host.ts';
-import type { Service } from '../service.ts';
-import { type StopSequence, stopSequence } from '../stop-sequence.ts';
+import { openPgBossBus } from '../pg-boss-bus.ts';
 import type { AloneConfig } from './config.ts';
 import type { Outside } from './outside.ts';
 
