@@ -19,14 +19,14 @@ import {
   callAs,
   type DocumentTables,
   documentMigrations,
+  extendChain,
   fileOpener,
   fileRoutes,
   formWith,
   newPerson,
   pngOfSize,
   rightsUnless,
-  sealAudit,
-  startAuditSealer,
+  startChaining,
   type Trail,
   trailKeyIn,
   verifyAudit,
@@ -77,7 +77,7 @@ type Reads = { readsPerSecond: number };
 /** Pairs of rounds, each pair in the other order; the ratio is the median of the pairs'. */
 async function measureReads(trail: Trail): Promise<{ audited: Reads; plain: Reads; ratio: number }> {
   const world = await serveFiles();
-  const sealer = startAuditSealer(trail, createMetrics());
+  const sealer = startChaining(trail, createMetrics());
   for (const address of [world.audited, world.plain]) await world.load(address, 1);
   const pairs: { audited: number; plain: number }[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -161,7 +161,7 @@ async function measureVerification(trail: Trail): Promise<{ rows: number; rowsPe
      FROM generate_series(1, $1::integer)`,
     [rows],
   );
-  while ((await sealAudit(trail)) > 0);
+  while ((await extendChain(trail)) > 0);
   const evidence = { heads: trail.heads, trailKey: await trail.keys.read() };
   const verdicts = [];
   for (let run = 0; run < 3; run += 1) verdicts.push(await verifyAudit(pool, evidence));

@@ -12,7 +12,7 @@ import { createShares, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { appointmentRoutes } from './appointments/routes.ts';
 import type { AuditHeads } from './audit/audit-heads.ts';
-import { startAuditSealer } from './audit/chaining-loop.ts';
+import { startChaining } from './audit/chaining-loop.ts';
 import { accessLogRoutes } from './audit/routes.ts';
 import type { AuditTables } from './audit/tables.ts';
 import { trailKeyIn } from './audit/trail-key.ts';
@@ -42,7 +42,7 @@ import { declineUnanswered } from './lifecycle/decline-unanswered.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
 import { contactsFrom } from './people/contacts.ts';
 import { peopleDirectory } from './people/directory.ts';
-import { acquaintanceRoutes } from './relations/routes.ts';
+import { relationRoutes } from './relations/routes.ts';
 import type { PersonalShares } from './shares.ts';
 import type { AppointmentTables } from './tables.ts';
 
@@ -120,7 +120,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, wake, now }));
     await app.register(eventRoutes({ db, streams }));
     await app.register(feedbackRoutes({ db, wake }));
-    await app.register(acquaintanceRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
+    await app.register(relationRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
     await app.register(figureRoutes({ db, now }));
     const documents = queryBuilder<DocumentTables>(pool);
     const findPerson = people.find;
@@ -158,7 +158,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
         people.forget(messages.map(({ key }) => key)),
       ),
       startSequencer({ pool, fanout, log }),
-      startAuditSealer(
+      startChaining(
         { pool: maintenance, heads: deps.auditHeads, keys: trailKeyIn(keyRing), log },
         deps.metrics,
       ),

@@ -1,8 +1,8 @@
 /*
  * For tests and benchmarks: sample files, an application with chosen routes, and the trail's own parts.
  */
-export { startAuditSealer } from '../src/audit/chaining-loop.ts';
-export { sealAudit, type Trail } from '../src/audit/extend-chain.ts';
+export { startChaining } from '../src/audit/chaining-loop.ts';
+export { extendChain, type Trail } from '../src/audit/extend-chain.ts';
 export { trailKeyIn } from '../src/audit/trail-key.ts';
 export { verifyAudit } from '../src/audit/verify.ts';
 export { fileOpener } from '../src/documents/files/open-file.ts';

@@ -10,8 +10,8 @@ import { createTestDatabase } from '@consulta/platform/testing';
 import { recordPage } from '../../testing/fixtures.ts';
 import { type AuditHeads, signHead } from './audit-heads.ts';
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
-import { sealLagSeconds, startAuditSealer } from './chaining-loop.ts';
-import { ChainBroken, sealAudit, type Trail } from './extend-chain.ts';
+import { chainingLagSeconds, startChaining } from './chaining-loop.ts';
+import { ChainBroken, extendChain, type Trail } from './extend-chain.ts';
 import { openHeadFiles, readHeadFiles } from './head-files.ts';
 import { type Access, type Recorded, recordAccess, systemActor } from './record.ts';
 import type { AuditTables } from './tables.ts';
@@ -65,7 +65,7 @@ async function record(count: number): Promise<void> {
 }
 async function sealedTrail(count: number): Promise<void> {
   await record(count);
-  assert.equal(await sealAudit(trail()), count);
+  assert.equal(await extendChain(trail()), count);
 }
 const trail = (): Trail => ({ pool, heads, keys, log });
 const verify = async (noted?: { position: number; hash: string }) =>
@@ -83,7 +83,7 @@ test('a trail nobody touched is whole, over several sealings and by anyone who r
   await sealedTrail(3);
   await recordAccess(db, systemActor, access());
   await record(2);
-  assert.equal(await sealAudit(trail()), 3);
+  assert.equal(await extendChain(trail()), 3);
   const verdict = await verify();
   assert.deepEqual([verdict.rows, verdict.unsealed, verdict.faults], [6, 0, []]);
   await record(1);
@@ -91,7 +91,7 @@ test('a trail nobody touched is whole, over several sealings and by anyone who r
 });
 
 test('an empty trail is whole', async () => {
-  assert.equal(await sealAudit(trail()), 0);
+  assert.equal(await extendChain(trail()), 0);
   assert.deepEqual(await faults(), []);
 });
 
@@ -102,7 +102,7 @@ test('an entry leaves no trace when the access it records is rolled back', async
       throw new Error('rolled back');
     }),
   );
-  assert.equal(await sealAudit(trail()), 0);
+  assert.equal(await extendChain(trail()), 0);
 });
 
 test('the database refuses every change, removal and premature seal', async () => {
@@ -121,7 +121,7 @@ test('the database refuses every change, removal and premature seal', async () =
       VALUES ('system', 'read', 'file', uuidv7(), uuidv7(), 'granted', 3, sha256('x'))`,
   ];
   for (const statement of refused) await assert.rejects(pool.query(statement), /append-only/, statement);
-  assert.equal(await sealAudit(trail()), 1);
+  assert.equal(await extendChain(trail()), 1);
   assert.deepEqual(await faults(), []);
 });
 
@@ -179,7 +179,7 @@ test('an inserted entry is named, sealed or not', async () => {
 
   await tamper(insert(', at', ", now() - interval '1 day'"));
   assert.deepEqual(await faults(), ['inserted null']);
-  await sealAudit(trail());
+  await extendChain(trail());
   assert.deepEqual(await faults(), ['inserted 11']);
 });
 
@@ -197,7 +197,7 @@ test('a cut off end is named, and nothing is sealed over it', async () => {
   await tamper('DELETE FROM audit_entries WHERE position > 7');
   assert.deepEqual(await faults(), ['cut_off 8']);
   await record(5);
-  await assert.rejects(sealAudit(trail()), ChainBroken);
+  await assert.rejects(extendChain(trail()), ChainBroken);
   assert.deepEqual(await faults(), ['cut_off 8']);
   await tamper('TRUNCATE audit_entries');
   assert.deepEqual(await faults(), ['cut_off 1']);
@@ -246,7 +246,7 @@ test('rows removed, with chain and heads computed anew without the key, are foun
       assert.ok(found.includes('changed 1') && found.includes(`head_forged ${end.position}`), String(found));
       assert.ok(found.includes('head_missing null'));
       await record(1);
-      await assert.rejects(sealAudit(trail()), ChainBroken);
+      await assert.rejects(extendChain(trail()), ChainBroken);
     }
     await tamper('TRUNCATE audit_entries RESTART IDENTITY');
     await rm(join(folder, 'keys.json'));
@@ -326,14 +326,14 @@ test('the trail of an earlier version is taken over once, and then its heads nee
   const found = await faults();
   assert.ok(found.includes('rewritten 4') && found.includes('head_forged 7'), String(found));
   await record(1);
-  await assert.rejects(sealAudit(trail()), ChainBroken);
+  await assert.rejects(extendChain(trail()), ChainBroken);
 });
 
 test('an earlier version’s trail that does not fit its heads is not taken over', async () => {
   const end = await oldTrail(4);
   await writeHeads(end);
   await tamper('DELETE FROM audit_entries WHERE position = 4');
-  await assert.rejects(sealAudit(trail()), ChainBroken);
+  await assert.rejects(extendChain(trail()), ChainBroken);
   assert.equal(await keys.read(), undefined);
   assert.deepEqual(await faults(), ['cut_off 4']);
 });
@@ -341,8 +341,8 @@ test('an earlier version’s trail that does not fit its heads is not taken over
 test('a crash right after the key was made is made good by the next round', async () => {
   const failing = { ...heads, record: () => Promise.reject(new Error('killed')) };
   await record(2);
-  await assert.rejects(sealAudit({ ...trail(), heads: failing }), /killed/);
-  assert.equal(await sealAudit(trail()), 2);
+  await assert.rejects(extendChain({ ...trail(), heads: failing }), /killed/);
+  assert.equal(await extendChain(trail()), 2);
   assert.deepEqual(await faults(), []);
 });
 
@@ -351,7 +351,7 @@ test('a trail whose key is lost is not taken over by another key', async () => {
   await rm(join(folder, 'keys.json'));
   keys = trailKeyIn(await openKeyRingFile(join(folder, 'keys.json')));
   await record(1);
-  await assert.rejects(sealAudit(trail()), /restore it/);
+  await assert.rejects(extendChain(trail()), /restore it/);
   assert.equal(await keys.read(), undefined);
 });
 
@@ -360,7 +360,7 @@ test('heads that vanish are not made anew', async () => {
   await writeHeads();
   assert.deepEqual(await faults(), ['head_missing null']);
   await record(1);
-  await assert.rejects(sealAudit(trail()), /heads are missing/);
+  await assert.rejects(extendChain(trail()), /heads are missing/);
 });
 
 test('a page is one entry, chained with all it showed', async () => {
@@ -370,7 +370,7 @@ test('a page is one entry, chained with all it showed', async () => {
   await record(1);
   await recordPage(db, actor, shown);
   await recordPage(db, actor, []);
-  assert.equal(await sealAudit(trail()), 2);
+  assert.equal(await extendChain(trail()), 2);
   assert.deepEqual(await faults(), []);
   for (const column of ['resource_ids', 'appointment_ids', 'patient_ids']) {
     await assert.rejects(
@@ -388,13 +388,13 @@ test('a page is one entry, chained with all it showed', async () => {
 });
 
 test('how far the sealer is behind is known', async () => {
-  assert.equal(await sealLagSeconds(pool), 0);
+  assert.equal(await chainingLagSeconds(pool), 0);
   await tamper(`INSERT INTO audit_entries (at, actor_role, action, resource_kind, resource_id, patient_id, outcome)
     VALUES (now() - interval '5 minutes', 'system', 'read', 'file', uuidv7(), uuidv7(), 'granted')`);
-  const seconds = await sealLagSeconds(pool);
+  const seconds = await chainingLagSeconds(pool);
   assert.ok(seconds >= 300 && seconds < 400, String(seconds));
-  await sealAudit(trail());
-  assert.equal(await sealLagSeconds(pool), 0);
+  await extendChain(trail());
+  assert.equal(await chainingLagSeconds(pool), 0);
 });
 
 test('a sealer that cannot seal says so in the gauge and the log', async () => {
@@ -405,7 +405,7 @@ test('a sealer that cannot seal says so in the gauge and the log', async () => {
   const metrics = createMetrics();
   const warned = Promise.withResolvers<{ lagSeconds: number }>();
   const listening = { ...log, error: () => {}, warn: warned.resolve } as unknown as typeof log;
-  const sealer = startAuditSealer({ ...trail(), log: listening }, metrics);
+  const sealer = startChaining({ ...trail(), log: listening }, metrics);
   const { lagSeconds } = await warned.promise;
   await sealer.stop();
   assert.ok(lagSeconds >= 300);
@@ -435,17 +435,17 @@ test('a crash while a head is written loses no head and stops nothing', async ()
 });
 
 test('a crash between the seal and its head is made good by the next round', async () => {
-  assert.equal(await sealAudit(trail()), 0);
+  assert.equal(await extendChain(trail()), 0);
   await record(3);
   const failing = { ...heads, record: () => Promise.reject(new Error('killed')) };
-  await assert.rejects(sealAudit({ ...trail(), heads: failing }), /killed/);
-  assert.equal(await sealAudit(trail()), 0);
+  await assert.rejects(extendChain({ ...trail(), heads: failing }), /killed/);
+  assert.equal(await extendChain(trail()), 0);
   assert.equal((await heads.latest())?.position, 3);
   assert.deepEqual(await faults(), []);
 });
 
 test('sealers that race while entries arrive make one chain of all of them', async () => {
-  const sealers = [1, 2, 3].map(() => startAuditSealer(trail(), createMetrics()));
+  const sealers = [1, 2, 3].map(() => startChaining(trail(), createMetrics()));
   await Promise.all(Array.from({ length: 8 }, () => record(40)));
   const unsealed = async () => (await verify()).unsealed;
   while ((await unsealed()) > 0) for (const sealer of sealers) sealer.wake();

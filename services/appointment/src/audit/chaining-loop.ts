@@ -1,9 +1,9 @@
 import type { Metrics } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
-import { rowsMax, sealAudit, type Trail } from './extend-chain.ts';
+import { extendChain, rowsMax, type Trail } from './extend-chain.ts';
 
-/** Sealing is late when an entry has waited this long: its round comes every second. */
+/** Chaining is late when an entry has waited this long: its round comes every second. */
 const lateSeconds = 60;
 const warnEveryMs = 60_000;
 
@@ -12,16 +12,16 @@ const lagSql = `SELECT greatest(0, extract(epoch FROM clock_timestamp() - at))::
 
 /**
  * Gives new audit entries their position and hash, at least once a second, and records the head outside the
- * database. Any number of processes may run one: a lock lets one seal at a time. The gauge
- * `consulta_audit_seal_lag_seconds` says how long the oldest unsealed entry has waited; from a minute on the log
- * warns, whatever holds sealing up.
+ * database. Any number of processes may run one: a lock lets one chain at a time. The gauge
+ * `consulta_audit_seal_lag_seconds` says how long the oldest entry outside the chain has waited; from a minute on the log
+ * warns, whatever holds it up.
  */
-export function startAuditSealer(trail: Trail, metrics: Metrics): WakeableLoop {
+export function startChaining(trail: Trail, metrics: Metrics): WakeableLoop {
   const lag = metrics.gauge('consulta_audit_seal_lag_seconds', 'Age of the oldest unsealed audit entry');
   let warnedAtMs = Number.NEGATIVE_INFINITY;
   let behind = false;
   const watch = async () => {
-    const seconds = await sealLagSeconds(trail.pool);
+    const seconds = await chainingLagSeconds(trail.pool);
     lag.set(seconds);
     if (seconds < lateSeconds || performance.now() < warnedAtMs + warnEveryMs) return;
     warnedAtMs = performance.now();
@@ -33,7 +33,7 @@ export function startAuditSealer(trail: Trail, metrics: Metrics): WakeableLoop {
     spacingMs: () => (behind ? 0 : 250),
     round: async () => {
       try {
-        behind = (await sealAudit(trail)) === rowsMax;
+        behind = (await extendChain(trail)) === rowsMax;
         return behind;
       } finally {
         await watch();
@@ -43,8 +43,8 @@ export function startAuditSealer(trail: Trail, metrics: Metrics): WakeableLoop {
   });
 }
 
-/** Seconds since the oldest unsealed entry was written; 0 when all are sealed. */
-export async function sealLagSeconds(pool: pg.Pool): Promise<number> {
+/** Seconds since the oldest entry outside the chain was written; 0 when all are in the chain. */
+export async function chainingLagSeconds(pool: pg.Pool): Promise<number> {
   const { rows } = await pool.query<{ seconds: number }>(lagSql);
   return rows[0]?.seconds ?? 0;
 }

@@ -5,20 +5,20 @@ import { type AuditHeads, type Head, isSigned, signHead } from './audit-heads.ts
 import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts';
 import type { TrailKey, TrailKeyStore } from './trail-key.ts';
 
-/** What sealing stands on; the key and the heads lie outside the database. */
+/** What chaining stands on; the key and the heads lie outside the database. */
 export type Trail = { pool: pg.Pool; heads: AuditHeads; keys: TrailKeyStore; log: Log };
 type End = { position: number; hash: Buffer };
 
-/** Entries sealed in one round. */
+/** Entries chained in one round. */
 export const rowsMax = 5_000;
 
 const lastSql = `SELECT position, hash FROM audit_entries WHERE position IS NOT NULL
   ORDER BY position DESC LIMIT 1`;
-const unsealedSql = `SELECT ${chainColumns} FROM audit_entries WHERE position IS NULL ORDER BY id LIMIT $1`;
-const sealSql = `UPDATE audit_entries e SET position = s.position, hash = s.hash
+const unchainedSql = `SELECT ${chainColumns} FROM audit_entries WHERE position IS NULL ORDER BY id LIMIT $1`;
+const chainSql = `UPDATE audit_entries e SET position = s.position, hash = s.hash
   FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS s (id, position, hash) WHERE e.id = s.id`;
 
-/** The chain or its heads are not what was sealed and recorded: nothing is sealed until a person looks. */
+/** The chain or its heads are not what was chained and recorded: nothing is chained until a person looks. */
 export class ChainBroken extends Error {
   constructor(finding: string) {
     super(`${finding}; run audit:verify`);
@@ -27,19 +27,19 @@ export class ChainBroken extends Error {
 }
 
 /**
- * Seals up to 5,000 entries and answers how many. The head is recorded under the same lock after the commit,
- * so it never runs ahead of the database. Throws {@link ChainBroken}.
+ * Gives up to 5,000 entries their place in the chain and answers how many. The head is recorded under the same lock
+ * after the commit, so it never runs ahead of the database. Throws {@link ChainBroken}.
  */
-export async function sealAudit(trail: Trail): Promise<number> {
+export async function extendChain(trail: Trail): Promise<number> {
   const client = await trail.pool.connect();
   try {
     const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
       advisoryLocks.auditSealing,
     ]);
-    const sealed = rows[0]?.taken ? await sealLocked(client, trail) : 0;
+    const chained = rows[0]?.taken ? await extendLocked(client, trail) : 0;
     await client.query('SELECT pg_advisory_unlock_all()');
     client.release();
-    return sealed;
+    return chained;
   } catch (error) {
     // The lock ends with its connection.
     client.release(true);
@@ -47,27 +47,27 @@ export async function sealAudit(trail: Trail): Promise<number> {
   }
 }
 
-async function sealLocked(client: pg.PoolClient, trail: Trail): Promise<number> {
+async function extendLocked(client: pg.PoolClient, trail: Trail): Promise<number> {
   const end = await endOf(client);
   const trailKey = (await trail.keys.read()) ?? (await takeOver(client, trail, end));
   const recorded = await trustedHead(trail, trailKey, end);
   await assertContains(client, recorded);
   const { rows } = await client.query<ChainRow>({
     name: 'audit_unsealed',
-    text: unsealedSql,
+    text: unchainedSql,
     values: [rowsMax],
   });
-  const sealed = chain(rows, end, trailKey.key);
-  if (sealed.length > 0) {
-    await client.query(sealSql, [
-      sealed.map(({ id }) => id),
-      sealed.map(({ position }) => position),
-      sealed.map(({ hash }) => hash),
+  const chained = chain(rows, end, trailKey.key);
+  if (chained.length > 0) {
+    await client.query(chainSql, [
+      chained.map(({ id }) => id),
+      chained.map(({ position }) => position),
+      chained.map(({ hash }) => hash),
     ]);
   }
-  const { position, hash } = sealed.at(-1) ?? end;
+  const { position, hash } = chained.at(-1) ?? end;
   if (position > recorded.position) await record(trail, trailKey, { position, hash: hash.toString('hex') });
-  return sealed.length;
+  return chained.length;
 }
 
 async function endOf(client: pg.PoolClient): Promise<End> {
@@ -101,7 +101,7 @@ async function takeOver(client: pg.PoolClient, { heads, keys, log }: Trail, end:
   return trailKey;
 }
 
-/** The last recorded head; where nothing is sealed under the key yet, the place where its chain begins. */
+/** The last recorded head; where nothing is chained under the key yet, the place where its chain begins. */
 async function trustedHead(trail: Trail, trailKey: TrailKey, end: End): Promise<Head> {
   const { since, key } = trailKey;
   const latest = await trail.heads.latest();

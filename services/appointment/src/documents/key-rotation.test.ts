@@ -18,7 +18,7 @@ import { eraseFilesOf } from './files/erase-files.ts';
 import { fileRoutes } from './files/routes.ts';
 import { sweepBlobs } from './files/sweeper.ts';
 import { encryptedColumns, rewrapDocuments } from './key-rotation.ts';
-import { contentOf, sealContent } from './medical-reports/report-content.ts';
+import { contentOf, encryptContent } from './medical-reports/report-content.ts';
 
 const workplace = await openWorkplace();
 const { pool, db, blobs, keyRing, rights } = workplace;
@@ -53,7 +53,7 @@ async function insertReport(): Promise<void> {
     },
     patient: { fullName: 'b', socialName: null, cpf: '52998224725' },
   };
-  const sealed = await sealContent(keyRing, contentOf({ title: 'a', body: 'b' }, null, people), id, 1);
+  const sealed = await encryptContent(keyRing, contentOf({ title: 'a', body: 'b' }, null, people), id, 1);
   await pool.query('INSERT INTO medical_reports VALUES ($1, $2, $3, $4)', [
     id,
     appointment,

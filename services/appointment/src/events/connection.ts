@@ -5,6 +5,9 @@ import { cutOff } from '@consulta/platform/auth';
 /** What a slow reader may leave unread before its connection is dropped; it resumes by itself. */
 const unreadBytesMax = 1024 * 1024;
 
+/** How often each stream is sent a comment, so that proxies keep it open and a dead one is noticed. */
+export const heartbeatMs = 20_000;
+
 /** One open event stream (WHATWG HTML, server-sent events). Events go out once, in the order of their ids. */
 export class EventConnection {
   lastId: number;

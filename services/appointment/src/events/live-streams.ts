@@ -1,9 +1,7 @@
 import { channels } from '@consulta/contracts';
 import type { Caller, RevocationList } from '@consulta/platform/auth';
 import type { Fanout } from '@consulta/platform/messaging';
-import type { EventConnection } from './connection.ts';
-
-const heartbeatMs = 20_000;
+import { type EventConnection, heartbeatMs } from './connection.ts';
 
 type Reader = { caller: Caller; connection: EventConnection; catchUp: () => Promise<void> };
 
@@ -23,7 +21,10 @@ export function liveStreams(deps: {
   revocations: RevocationList;
   /** Streams one person may keep open in this process; a further one ends the oldest. */
   perUserMax: number;
+  /** The clock that tokens expire by, in Unix ms; the machine's unless said. */
+  nowMs?: () => number;
 }): LiveStreams {
+  const nowMs = deps.nowMs ?? Date.now;
   const readers = new Map<string, Set<Reader>>();
 
   const remove = (reader: Reader) => {
@@ -72,7 +73,7 @@ export function liveStreams(deps: {
       readers.set(reader.caller.userId, ofUser.add(reader));
       const [oldest] = ofUser;
       if (ofUser.size > deps.perUserMax && oldest) end(oldest);
-      const lifeMs = Math.max(0, reader.caller.expiresAt * 1000 - Date.now());
+      const lifeMs = Math.max(0, reader.caller.expiresAt * 1000 - nowMs());
       const expiry = setTimeout(() => end(reader), lifeMs);
       return () => {
         clearTimeout(expiry);

@@ -7,7 +7,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { appointmentDatabase } from '../../testing/fixtures.ts';
 import { countStatuses, sumRatings } from '../figures/queries.ts';
 import type { AppointmentTables } from '../tables.ts';
-import { listAcquaintances } from './queries.ts';
+import { listRelations } from './queries.ts';
 
 const database = await appointmentDatabase();
 const { pool } = database;
@@ -74,8 +74,8 @@ const weeks = { from: Temporal.Now.plainDateISO().subtract({ days: 84 }), to: Te
 
 test('no list, figure or limit reads a whole table', async () => {
   const reads = [
-    () => listAcquaintances(db, doctor, {}),
-    () => listAcquaintances(db, patient, {}),
+    () => listRelations(db, doctor, {}),
+    () => listRelations(db, patient, {}),
     () => countStatuses(db, doctor.userId, weeks),
     () => sumRatings(db, doctor.userId, weeks),
   ];
@@ -90,7 +90,7 @@ test('pages over all acquaintances name each once, in order of the latest appoin
   const latest: number[] = [];
   let cursor: string | null = null;
   do {
-    const page = await listAcquaintances(queryBuilder(pool), doctor, {
+    const page = await listRelations(queryBuilder(pool), doctor, {
       limit: 37,
       ...(cursor ? { cursor } : {}),
     });

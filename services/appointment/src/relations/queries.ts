@@ -6,12 +6,12 @@ import { holdingSql } from '../appointments/holding.ts';
 import type { AppointmentTables } from '../tables.ts';
 
 /** Someone met or to be met: the latest start behind and the earliest ahead. */
-export type Acquaintance = { person_id: string; last_at: Date | null; next_at: Date | null };
-type Row = Acquaintance & { latest_at: Date };
+export type Relation = { person_id: string; last_at: Date | null; next_at: Date | null };
+type Row = Relation & { latest_at: Date };
 
 const holds = sql`status IN (${sql.raw(holdingSql)})`;
 
-const acquaintancesSql = (caller: Caller, before: RawBuilder<unknown>, limit: number) => {
+const relationsSql = (caller: Caller, before: RawBuilder<unknown>, limit: number) => {
   const [own, other] = caller.role === 'doctor' ? ['doctor_id', 'patient_id'] : ['patient_id', 'doctor_id'];
   return sql<Row>`SELECT ${sql.ref(other)} AS person_id,
       max(starts_at) FILTER (WHERE starts_at <= now()) AS last_at,
@@ -25,17 +25,17 @@ const acquaintancesSql = (caller: Caller, before: RawBuilder<unknown>, limit: nu
  * One page of the people the caller has, or had, appointments with, the latest appointment first. Declined,
  * cancelled and replaced ones do not count, and neither do requests that were never booked.
  */
-export async function listAcquaintances(
+export async function listRelations(
   db: Kysely<AppointmentTables>,
   caller: Caller,
   query: PageQuery,
-): Promise<RowPage<Acquaintance>> {
+): Promise<RowPage<Relation>> {
   const limit = query.limit ?? 20;
   const other = sql.ref(caller.role === 'doctor' ? 'patient_id' : 'doctor_id');
   const [latestAt, id] = query.cursor ? decodeCursor(query.cursor, [isInstant, isUuid]) : [null, null];
   const before = query.cursor
     ? sql`(date_trunc('milliseconds', max(starts_at)), ${other}) < (${latestAt}::timestamptz, ${id}::uuid)`
     : sql`true`;
-  const { rows } = await acquaintancesSql(caller, before, limit + 1).execute(db);
+  const { rows } = await relationsSql(caller, before, limit + 1).execute(db);
   return pageOf(rows, limit, (last) => [last.latest_at.toISOString(), last.person_id]);
 }

@@ -11,17 +11,17 @@ import { erasedName } from '../appointments/view.ts';
 import type { FindContacts } from '../people/contacts.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
-import { type Acquaintance, listAcquaintances } from './queries.ts';
+import { listRelations, type Relation } from './queries.ts';
 
-export type AcquaintanceDeps = {
+export type RelationDeps = {
   db: Kysely<AppointmentTables>;
   people: PeopleDirectory;
   findContacts: FindContacts;
 };
 
 /** Whom a patient and a doctor know from their appointments. */
-export const acquaintanceRoutes =
-  ({ db, people, findContacts }: AcquaintanceDeps): Routes =>
+export const relationRoutes =
+  ({ db, people, findContacts }: RelationDeps): Routes =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -36,7 +36,7 @@ export const acquaintanceRoutes =
         response: { 200: page(AcquaintedDoctor) },
       },
       handler: async (request) => {
-        const { rows, nextCursor } = await listAcquaintances(db, callerOf(request), request.query);
+        const { rows, nextCursor } = await listRelations(db, callerOf(request), request.query);
         return { items: await Promise.all(rows.map((row) => showDoctor(row, people))), nextCursor };
       },
     });
@@ -53,19 +53,19 @@ export const acquaintanceRoutes =
         response: { 200: page(AcquaintedPatient) },
       },
       handler: async (request) => {
-        const { rows, nextCursor } = await listAcquaintances(db, callerOf(request), request.query);
+        const { rows, nextCursor } = await listRelations(db, callerOf(request), request.query);
         const contacts = await findContacts(rows.map(({ person_id }) => person_id));
         return { items: rows.map((row) => showPatient(row, contacts.get(row.person_id))), nextCursor };
       },
     });
   };
 
-const meetings = ({ last_at, next_at }: Acquaintance) => ({
+const meetings = ({ last_at, next_at }: Relation) => ({
   lastAppointmentAt: last_at?.toISOString() ?? null,
   nextAppointmentAt: next_at?.toISOString() ?? null,
 });
 
-async function showDoctor(row: Acquaintance, people: PeopleDirectory): Promise<AcquaintedDoctor> {
+async function showDoctor(row: Relation, people: PeopleDirectory): Promise<AcquaintedDoctor> {
   const person = await people.find(row.person_id);
   const doctor = {
     id: row.person_id,
@@ -77,7 +77,7 @@ async function showDoctor(row: Acquaintance, people: PeopleDirectory): Promise<A
   return { doctor, ...meetings(row) };
 }
 
-function showPatient(row: Acquaintance, contact: PersonContact | undefined): AcquaintedPatient {
+function showPatient(row: Relation, contact: PersonContact | undefined): AcquaintedPatient {
   const patient = {
     id: row.person_id,
     fullName: contact?.fullName ?? erasedName,

@@ -14,12 +14,18 @@ export const startBlobSweeper = (deps: {
   blobs: BlobStore;
   log: Log;
   graceMs?: number;
+  /** The clock blobs are aged by, in Unix ms; the machine's unless said. */
+  nowMs?: () => number;
 }): WakeableLoop =>
   wakeableLoop({
     name: 'blob sweeper',
     idleMs: 600_000,
     round: async () => {
-      const swept = await sweepBlobs(deps.pool, deps.blobs, Date.now() - (deps.graceMs ?? 3_600_000));
+      const swept = await sweepBlobs(
+        deps.pool,
+        deps.blobs,
+        (deps.nowMs ?? Date.now)() - (deps.graceMs ?? 3_600_000),
+      );
       if (swept.orphans + swept.unfinished > 0) deps.log.info(swept, 'swept up left-over blobs');
       return false;
     },

@@ -19,7 +19,7 @@ import {
   readReport,
   recordCorrectionRefusal,
 } from './queries.ts';
-import { contentOf, openContent, sealContent } from './report-content.ts';
+import { contentOf, encryptContent, openContent } from './report-content.ts';
 import { canIssueReport, matches } from './rules.ts';
 
 export type IssueDeps = { db: Db; keyRing: KeyRing; describeForReport: DescribeForReport };
@@ -68,7 +68,7 @@ async function insertFirst(
   { input, identities }: { input: IssueReport; identities: ReportIdentities },
 ): Promise<string> {
   const id = randomUUIDv7();
-  const sealed = await sealContent(keyRing, contentOf(input, null, identities), id, 1);
+  const sealed = await encryptContent(keyRing, contentOf(input, null, identities), id, 1);
   return inTransaction(db, async (trx) => {
     const keptId = await rememberKey(trx, key, id);
     if (keptId !== id) return keptId;
@@ -112,7 +112,7 @@ export async function correctReport(
     const version = latest.version + 1;
     const previous = await openContent(keyRing, latest.content_sealed, latest.id, latest.version);
     const content = contentOf(input, input.reason, fresh ?? previous.identities);
-    await insertVersion(trx, latest.id, version, await sealContent(keyRing, content, latest.id, version));
+    await insertVersion(trx, latest.id, version, await encryptContent(keyRing, content, latest.id, version));
     await recordAccess(trx, actor, {
       action: 'change',
       resource: { kind: 'medical_report', id: latest.id },

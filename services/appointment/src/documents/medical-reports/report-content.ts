@@ -20,7 +20,7 @@ export const contentOf = (
   identities: ReportIdentities,
 ): ReportContent => ({ title, body, cid10, reason, identities });
 
-export const sealContent = (
+export const encryptContent = (
   keyRing: KeyRing,
   content: ReportContent,
   reportId: string,
