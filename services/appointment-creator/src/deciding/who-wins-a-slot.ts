@@ -2,9 +2,9 @@ import type { UndecidedRequest, Verdict } from '@consulta/appointment/store';
 import type { ClaimsDecided } from '@consulta/contracts';
 
 /**
- * What the claims mean for each request of a chunk. The one that holds its slot's claim wins; where nobody can
- * have the slot all are refused with the reason; the others lose, as far as AppointmentDB confirms that the
- * slot is really held.
+ * Who wins a slot: what the claims, which the schedule service gives to the first who asks, mean for each request of a
+ * chunk. The one that holds its slot's claim wins; where nobody can have the slot all are refused with the reason; the
+ * others lose, as far as AppointmentDB confirms that the slot is really held.
  */
 export function verdictsOf(requests: UndecidedRequest[], claims: ClaimsDecided): Map<string, Verdict> {
   const slots = new Map(claims.slots.map((slot) => [slot.slotId, slot]));
