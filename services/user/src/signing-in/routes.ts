@@ -22,14 +22,23 @@ const databaseRefusals = ['unavailable', 'overloaded'] as const;
 const OptionalToken = nullable(RefreshTokenBody);
 
 /** Signing in, keeping signed in, signing out. */
-export const signingInRoutes = (deps: Deps): Routes => {
-  const { db, announce } = deps;
-  const access = async (claims: TokenClaims) => ({
-    accessToken: await deps.sign(claims),
-    tokenType: 'Bearer' as const,
-    expiresIn: accessTokenSeconds,
-  });
-  return async (app) => {
+export const signingInRoutes =
+  (deps: Deps): Routes =>
+  async (app) => {
+    await app.register(loginRoute(deps));
+    await app.register(refreshRoute(deps));
+    await app.register(logoutRoute(deps));
+  };
+
+const tokensFor = async ({ sign }: Deps, claims: TokenClaims) => ({
+  accessToken: await sign(claims),
+  tokenType: 'Bearer' as const,
+  expiresIn: accessTokenSeconds,
+});
+
+const loginRoute =
+  (deps: Deps): Routes =>
+  async (app) => {
     app.post(
       '/auth/login',
       {
@@ -48,11 +57,23 @@ export const signingInRoutes = (deps: Deps): Routes => {
       async (request, reply) => {
         const { identifier, password } = request.body;
         const userAgent = request.headers['user-agent'];
-        const session = await login(db, deps.hasher, { identifier, password, ip: request.ip, userAgent });
-        return { ...(await access(session)), ...sendRefreshToken(request, reply, session.refreshToken) };
+        const session = await login(deps.db, deps.hasher, {
+          identifier,
+          password,
+          ip: request.ip,
+          userAgent,
+        });
+        return {
+          ...(await tokensFor(deps, session)),
+          ...sendRefreshToken(request, reply, session.refreshToken),
+        };
       },
     );
+  };
 
+const refreshRoute =
+  (deps: Deps): Routes =>
+  async (app) => {
     app.post(
       '/auth/refresh',
       {
@@ -70,17 +91,24 @@ export const signingInRoutes = (deps: Deps): Routes => {
         },
       },
       async (request, reply) => {
-        const rotation = await rotateRefreshToken(db, receiveRefreshToken(request, request.body));
+        const rotation = await rotateRefreshToken(deps.db, receiveRefreshToken(request, request.body));
         if (rotation.outcome === 'rotated') {
           const { session } = rotation;
-          return { ...(await access(session)), ...sendRefreshToken(request, reply, session.refreshToken) };
+          return {
+            ...(await tokensFor(deps, session)),
+            ...sendRefreshToken(request, reply, session.refreshToken),
+          };
         }
-        if (rotation.outcome === 'reused') announce(rotation.revoked);
+        if (rotation.outcome === 'reused') deps.announce(rotation.revoked);
         clearRefreshToken(request, reply);
         throw problem('invalid_refresh_token');
       },
     );
+  };
 
+const logoutRoute =
+  ({ db, announce }: Deps): Routes =>
+  async (app) => {
     app.post(
       '/auth/logout',
       {
@@ -105,4 +133,3 @@ export const signingInRoutes = (deps: Deps): Routes => {
       },
     );
   };
-};
