@@ -5,6 +5,9 @@ import type { Bus, BusMessage, SubscribeOptions, Subscription } from '../messagi
 import type { Log } from '../process/log.ts';
 import { type WakeableLoop, wakeableLoop } from '../work/wakeable-loop.ts';
 
+/** How often a message is tried again, and after how many seconds first; then ever later, up to a minute. */
+type Retries = { times: number; firstAfterS: number };
+
 const deadLetterOf = (topic: Topic) => `${topic}_dead_letter`;
 
 /**
@@ -14,15 +17,17 @@ const deadLetterOf = (topic: Topic) => `${topic}_dead_letter`;
  * received yet, never with one being handled. Messages that a killed process was handling, or whose outcome a
  * lost connection kept from being written, are taken up again: nobody else can be handling them.
  *
+ * @param retries by default 12, over some minutes.
  * @param pool the queues' own database, with limits for schema changes; whoever opened it ends it.
  */
 export async function openPgBossBus(options: {
   pool: pg.Pool;
   log: Log;
+  retries?: Retries;
 }): Promise<Bus & { close: () => Promise<void> }> {
-  const { pool, log } = options;
+  const { pool, log, retries = { times: 12, firstAfterS: 1 } } = options;
   const held = new Set<string>();
-  const boss = await startBoss(pool, log);
+  const boss = await startBoss(pool, log, retries);
 
   const loops = new Map<Topic, Set<WakeableLoop>>();
   const wake = (topic: Topic) => {
@@ -76,7 +81,7 @@ export async function openPgBossBus(options: {
 }
 
 /** Starts pg-boss and opens a queue for each topic. */
-async function startBoss(pool: pg.Pool, log: Log): Promise<PgBoss> {
+async function startBoss(pool: pg.Pool, log: Log, retries: Retries): Promise<PgBoss> {
   const boss = new PgBoss({
     db: { executeSql: (text, values) => pool.query(text, values) },
     schedule: false,
@@ -84,18 +89,17 @@ async function startBoss(pool: pg.Pool, log: Log): Promise<PgBoss> {
   });
   boss.on('error', (error) => log.error({ err: error }, 'pg-boss reports an error'));
   await boss.start();
-  for (const topic of Object.keys(topics) as Topic[]) await openQueue(boss, topic);
+  for (const topic of Object.keys(topics) as Topic[]) await openQueue(boss, topic, retries);
   return boss;
 }
 
-async function openQueue(boss: PgBoss, topic: Topic): Promise<void> {
+async function openQueue(boss: PgBoss, topic: Topic, retries: Retries): Promise<void> {
   await boss.createQueue(deadLetterOf(topic));
   await boss.createQueue(topic, {
     policy: topics[topic].coalesce ? 'short' : 'standard',
-    retryLimit: 12,
-    retryDelay: 1,
-    retryBackoff: true,
-    retryDelayMax: 60,
+    retryLimit: retries.times,
+    retryDelay: retries.firstAfterS,
+    ...(retries.firstAfterS > 0 ? { retryBackoff: true, retryDelayMax: 60 } : {}),
     expireInSeconds: 120,
     deadLetter: deadLetterOf(topic),
   });

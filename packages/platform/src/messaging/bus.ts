@@ -1,6 +1,9 @@
 import type { Topic } from '@consulta/contracts';
 
-/** `id` deduplicates a message; `key` is the id it is about and the group that keeps its order. */
+/**
+ * `id` deduplicates a message, and orders those that are published together: a UUIDv7. `key` is the id it is about and
+ * the group whose order is kept.
+ */
 export type BusMessage = { id: string; key: string };
 
 export type SubscribeOptions = {

@@ -6,13 +6,15 @@ const countersMax = 400_000;
 /**
  * The embedded mode's counters, in this process: no more than one minute's callers; if they are too many, the oldest of
  * them are forgotten.
+ *
+ * @param clock the time in milliseconds since 1970.
  */
-export function inProcessCounters(): Counters {
+export function inProcessCounters(clock: () => number = Date.now): Counters {
   let minute = 0;
   let counts = new Map<string, number>();
   return {
     count: async (key) => {
-      const nowMs = Date.now();
+      const nowMs = clock();
       if (minute !== Math.floor(nowMs / windowMs)) {
         minute = Math.floor(nowMs / windowMs);
         counts = new Map();

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Topic } from '@consulta/contracts';
+import type { BusMessage } from '../messaging/bus.ts';
+import { createLog } from '../process/log.ts';
+import { type BusUnderTest, busContract } from '../testing/bus.contract.ts';
+import { holdTo } from '../testing/contract.ts';
+import { createTestDatabase } from '../testing/test-database.ts';
+import { openPgBossBus } from './pg-boss-bus.ts';
+
+async function open() {
+  const database = await createTestDatabase([]);
+  const retries = { times: 2, firstAfterS: 0 };
+  const bus = await openPgBossBus({ pool: database.pool, log: createLog('silent'), retries });
+  const deadLetters = async (topic: Topic) => {
+    const { rows } = await database.pool.query<BusMessage>(
+      'SELECT source_id AS id, singleton_key AS key FROM pgboss.job WHERE name = $1',
+      [`${topic}_dead_letter`],
+    );
+    return rows;
+  };
+  const close = async () => {
+    await bus.close();
+    await database.drop();
+  };
+  return { adapter: { bus, deadLetters } satisfies BusUnderTest, close };
+}
+
+holdTo('pg-boss as the bus', busContract, open);
+
+test('hints of one key that nobody has received are one', async () => {
+  const { adapter, close } = await open();
+  const hint = (key: string) => ({ id: crypto.randomUUID(), key });
+  await adapter.bus.publish('booking_wake', [hint('ana'), hint('ana'), hint('bia')]);
+  await adapter.bus.publish('booking_wake', [hint('ana'), hint('last')]);
+  const keys: string[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const subscription = adapter.bus.subscribe('booking_wake', { batchMax: 1 }, async ([message]) => {
+    keys.push(message?.key ?? '');
+    if (message?.key === 'last') resolve();
+  });
+  await promise;
+  await subscription.stop();
+  assert.deepEqual(keys.toSorted(), ['ana', 'bia', 'last']);
+  await close();
+});
