@@ -45,7 +45,7 @@ export const inside: Record<string, Floors> = {
     ['testing'],
   ],
   'services/user/src': [
-    ['tables.ts', 'config.ts', 'signing-in/identifier.ts'],
+    ['tables.ts', 'config.ts'],
     ['passwords', 'lockout', 'tokens'],
     ['people'],
     ['directory'],

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable } from './common/errors.ts';
+import { errorCodes, errorTable } from './common/errors.ts';
 
 /** The parts of the API, in the order of its documents. */
 export const apiTags = {
@@ -15,9 +15,10 @@ export const apiTags = {
 } as const;
 export type ApiTag = keyof typeof apiTags;
 
-const codes = (Object.entries(errorTable) as [ErrorCode, { status: number; title: string }][])
-  .sort(([, a], [, b]) => a.status - b.status)
-  .map(([code, { status, title }]) => `| ${status} | \`${code}\` | ${title} |`);
+const codes = errorCodes
+  .map((code) => ({ code, ...errorTable[code] }))
+  .sort((a, b) => a.status - b.status)
+  .map(({ code, status, title }) => `| ${status} | \`${code}\` | ${title} |`);
 
 /** What a reader must know before any single route: the beginning of the API's documents, in Markdown. */
 export const apiGuide = `Patients find a doctor and book, doctors publish schedules and confirm.

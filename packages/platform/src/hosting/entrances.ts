@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { remoteKeys } from '../auth/remote-keys.ts';
 import { createTokenVerifier } from '../auth/token-verifier.ts';
@@ -7,6 +6,7 @@ import { createInternalApp, createPublicApp } from '../http/entrances.ts';
 import { healthRoutes, metricsRoutes } from '../http/health.ts';
 import { documentationRoutes } from '../openapi/pages/index.ts';
 import type { HostOptions, Place, PublicEntrance } from './options.ts';
+import { portOf } from './port.ts';
 import type { Readiness } from './readiness.ts';
 import type { Service } from './service.ts';
 
@@ -58,7 +58,7 @@ function entranceOf(app: FastifyInstance, place: Place, scheme: string): Entranc
   const close = closingOf(app);
   const listen = async () => {
     await app.listen({ port: place.port, host: place.host });
-    const { port } = app.server.address() as AddressInfo;
+    const port = portOf(app.server);
     return `${scheme}://${place.host === '127.0.0.1' ? place.host : 'localhost'}:${port}`;
   };
   return { app, listen, close };

@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { isAddressedToLoopback } from '../http/loopback.ts';
 import type { Metrics } from '../process/metrics.ts';
 import type { Place } from './options.ts';
+import { portOf } from './port.ts';
 import type { Readiness } from './readiness.ts';
 
 type Answer = { status: number; type: string; body: string };
@@ -25,7 +25,7 @@ export function plainEntrance({ host, port, loopback }: Place, metrics: Metrics,
       server.once('error', reject);
       server.listen({ host, port }, resolve);
     });
-    return `http://${host}:${(server.address() as AddressInfo).port}`;
+    return `http://${host}:${portOf(server)}`;
   };
   const close = async (graceMs: number) => {
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /**
@@ -11,7 +11,7 @@ export function closingOf(app: FastifyInstance): (graceMs: number) => Promise<vo
   const sockets = new Set<Socket>();
   let emptied = () => {};
   const keep = (message: unknown) => {
-    const { socket } = message as { socket: Socket };
+    const socket = connectionIn(message);
     if (!isOf(app, socket)) return;
     sockets.add(socket);
     socket.once('close', () => {
@@ -33,6 +33,13 @@ export function closingOf(app: FastifyInstance): (graceMs: number) => Promise<vo
     clearTimeout(cut);
     unsubscribe('net.server.socket', keep);
   };
+}
+
+/** The connection that a message of the channel `net.server.socket` tells of. */
+export function connectionIn(message: unknown): Socket {
+  const isConnection = typeof message === 'object' && message !== null && 'socket' in message;
+  if (!isConnection || !(message.socket instanceof Socket)) throw new Error('a message without a connection');
+  return message.socket;
 }
 
 /** Whether a connection was made to this entrance. */

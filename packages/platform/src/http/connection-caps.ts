@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../process/log.ts';
-import { isOf } from './closing.ts';
+import { connectionIn, isOf } from './closing.ts';
 import { networkOf } from './network.ts';
 
 /** Hundreds of people behind one carrier's address, each with a browser's few connections. */
@@ -29,7 +29,7 @@ export function capConnections(app: FastifyInstance, log: Log, perNetworkMax: nu
     log.warn({ total, totalMax }, 'connections beyond the limits are closed');
   };
   const onConnection = (message: unknown) => {
-    const { socket } = message as { socket: Socket };
+    const socket = connectionIn(message);
     if (!isOf(app, socket)) return;
     const network = networkOf(socket.remoteAddress ?? '');
     const ofNetwork = held.get(network) ?? 0;

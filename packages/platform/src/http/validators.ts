@@ -1,11 +1,11 @@
 import { firstYear, lastYear } from '@consulta/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
-import addFormatsModule from 'ajv-formats';
+import ajvFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 
-// The package is CommonJS and types its default export as the module itself.
-const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
+// The package is CommonJS: its function stands under `default` too, where its types say it is.
+const addFormats = ajvFormats.default;
 
 /**
  * Validates requests: bodies as they are (unknown fields refused, nothing converted), query strings and

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorTable, permissions, roles } from '@consulta/contracts';
+import { type ErrorCode, errorCodes, permissions, roles } from '@consulta/contracts';
 import type { RouteSchema } from '../http/declaration.ts';
 import type { DeployedRoute } from '../http/route.ts';
 
@@ -23,7 +23,7 @@ export function refusalsOf(
     ...(schema.refuses ?? []),
   ];
   const known = new Set(codes);
-  return (Object.keys(errorTable) as ErrorCode[]).filter((code) => known.has(code));
+  return errorCodes.filter((code) => known.has(code));
 }
 
 /** A token must be verified, and what is guarded lies in a database. */
