@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * Tell whether the process lives
-         * @description At most 6000 a minute.
+         * @description Limit: 6000/min.
          */
         get: operations["readLiveness"];
         put?: never;
@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Tell whether it is ready for requests
-         * @description At most 3000 a minute.
+         * @description Limit: 3000/min.
          */
         get: operations["readReadiness"];
         put?: never;
@@ -49,7 +49,7 @@ export interface paths {
         };
         /**
          * Describe every route
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["readOpenApiDocument"];
         put?: never;
@@ -69,7 +69,7 @@ export interface paths {
         };
         /**
          * Read the description of every route
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["readDocumentation"];
         put?: never;
@@ -89,7 +89,7 @@ export interface paths {
         };
         /**
          * Read a part of that page
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["readFileOfDocumentation"];
         put?: never;
@@ -111,7 +111,7 @@ export interface paths {
          * Keys that verify access tokens
          * @description A JWK set (RFC 7517).
          *
-         *     At most 600 a minute.
+         *     Limit: 600/min.
          */
         get: operations["readVerificationKeys"];
         put?: never;
@@ -135,7 +135,7 @@ export interface paths {
          * Register as a patient or a doctor
          * @description A doctor brings `doctor`; the address is the practice's, and public. A network that makes too many accounts is refused for a while.
          *
-         *     At most 30 a minute.
+         *     Limit: 30/min.
          */
         post: operations["registerUser"];
         delete?: never;
@@ -155,7 +155,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in with an e-mail, a CPF or a CRM
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         post: operations["login"];
         delete?: never;
@@ -177,7 +177,7 @@ export interface paths {
          * Exchange a refresh token for new tokens
          * @description A refresh token serves once; one that comes again ends its session.
          *
-         *     At most 300 a minute.
+         *     Limit: 300/min.
          */
         post: operations["refreshTokens"];
         delete?: never;
@@ -197,7 +197,7 @@ export interface paths {
         put?: never;
         /**
          * End the session of a refresh token
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         post: operations["logout"];
         delete?: never;
@@ -215,7 +215,7 @@ export interface paths {
         };
         /**
          * Your account
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["readOwnAccount"];
         put?: never;
@@ -227,7 +227,7 @@ export interface paths {
          * Change your account
          * @description What is left out stays. A new e-mail needs `password`. Where administrators verify doctors, a changed name, specialty or RQE is verified again.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         patch: operations["changeOwnAccount"];
         trace?: never;
@@ -242,7 +242,7 @@ export interface paths {
         get?: never;
         /**
          * Change your password; your other sessions end
-         * @description At most 60 a minute.
+         * @description Limit: 60/min.
          */
         put: operations["changePassword"];
         post?: never;
@@ -261,7 +261,7 @@ export interface paths {
         };
         /**
          * Where you are signed in
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         get: operations["listSessions"];
         put?: never;
@@ -286,7 +286,7 @@ export interface paths {
          * End one of your sessions
          * @description Its tokens stop to count within seconds.
          *
-         *     At most 120 a minute.
+         *     Limit: 120/min.
          */
         delete: operations["endSession"];
         options?: never;
@@ -303,7 +303,7 @@ export interface paths {
         };
         /**
          * Doctors by verification
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["listDoctorsToAdminister"];
         put?: never;
@@ -325,7 +325,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a doctor
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         post: operations["verifyDoctor"];
         delete?: never;
@@ -345,7 +345,7 @@ export interface paths {
         put?: never;
         /**
          * Lift a suspension
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         post: operations["reinstateDoctor"];
         delete?: never;
@@ -365,7 +365,7 @@ export interface paths {
         put?: never;
         /**
          * Suspend a doctor: signed out, not found, not booked
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         post: operations["suspendDoctor"];
         delete?: never;
@@ -383,7 +383,7 @@ export interface paths {
         };
         /**
          * A doctor's profile
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["readDoctor"];
         put?: never;
@@ -403,7 +403,7 @@ export interface paths {
         };
         /**
          * The specialties that CFM recognizes
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["listSpecialties"];
         put?: never;
@@ -423,7 +423,7 @@ export interface paths {
         };
         /**
          * The insurances that doctors here accept
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["listInsurances"];
         put?: never;
@@ -445,7 +445,7 @@ export interface paths {
          * Search doctors
          * @description Case and accents do not matter. By default who is free first comes first; there is no order by merit.
          *
-         *     At most 300 a minute.
+         *     Limit: 300/min.
          */
         get: operations["searchDoctors"];
         put?: never;
@@ -465,7 +465,7 @@ export interface paths {
         };
         /**
          * List one's schedules
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["listSchedules"];
         put?: never;
@@ -473,7 +473,7 @@ export interface paths {
          * Publish a schedule
          * @description Its slots exist when the answer arrives. `endTime` may be 24:00; earlier than `startTime` it crosses midnight.
          *
-         *     At most 120 a minute.
+         *     Limit: 120/min.
          */
         post: operations["createSchedule"];
         delete?: never;
@@ -491,20 +491,20 @@ export interface paths {
         };
         /**
          * Read a schedule
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["readSchedule"];
         /**
          * Replace a schedule
          * @description Slots that did not change keep their ids.
          *
-         *     At most 120 a minute.
+         *     Limit: 120/min.
          */
         put: operations["replaceSchedule"];
         post?: never;
         /**
          * Take a schedule out of service
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         delete: operations["deleteSchedule"];
         options?: never;
@@ -521,7 +521,7 @@ export interface paths {
         };
         /**
          * List a schedule's slots and who has them
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["listSlotsOfSchedule"];
         put?: never;
@@ -543,7 +543,7 @@ export interface paths {
         put?: never;
         /**
          * Show which slots a schedule would make
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         post: operations["previewSchedule"];
         delete?: never;
@@ -561,7 +561,7 @@ export interface paths {
         };
         /**
          * List a doctor's open slots
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["listOpenSlots"];
         put?: never;
@@ -581,14 +581,14 @@ export interface paths {
         };
         /**
          * Read how one takes bookings
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["readBookingSettings"];
         /**
          * Choose how one takes bookings
          * @description What is left out takes its default.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         put: operations["changeBookingSettings"];
         post?: never;
@@ -609,7 +609,7 @@ export interface paths {
          * List one's appointments
          * @description As their patient or their doctor, by the start of the appointment.
          *
-         *     At most 600 a minute.
+         *     Limit: 600/min.
          */
         get: operations["listAppointments"];
         put?: never;
@@ -617,7 +617,7 @@ export interface paths {
          * Ask for an appointment
          * @description Answered 202 once the request is durable; it is decided in order of arrival. With `Prefer: wait=N` the answer is 201 when it is booked, or 409 with the reason when it is rejected; 202 when N seconds run out. Nobody is refused `slot_taken` in favour of a later request.
          *
-         *     At most 120 a minute.
+         *     Limit: 120/min.
          */
         post: operations["bookAppointment"];
         delete?: never;
@@ -639,7 +639,7 @@ export interface paths {
          * Ask for another slot in place of an appointment
          * @description Makes a new appointment with `replacesId`; the old one stays until the new one is booked, and is unchanged if that is rejected. Decided and answered like a first request.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         post: operations["rescheduleAppointment"];
         delete?: never;
@@ -657,21 +657,21 @@ export interface paths {
         };
         /**
          * Read an appointment
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["readAppointment"];
         put?: never;
         post?: never;
         /**
          * Cancel an appointment, as its patient
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         delete: operations["withdrawAppointment"];
         options?: never;
         head?: never;
         /**
          * Change the note
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         patch: operations["annotateAppointment"];
         trace?: never;
@@ -685,7 +685,7 @@ export interface paths {
         };
         /**
          * List the steps of an appointment
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["listStepsOfAppointment"];
         put?: never;
@@ -707,7 +707,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm an appointment
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         post: operations["confirmAppointment"];
         delete?: never;
@@ -727,7 +727,7 @@ export interface paths {
         put?: never;
         /**
          * Start the consultation
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         post: operations["startAppointment"];
         delete?: never;
@@ -747,7 +747,7 @@ export interface paths {
         put?: never;
         /**
          * Conclude the consultation
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         post: operations["concludeAppointment"];
         delete?: never;
@@ -767,7 +767,7 @@ export interface paths {
         put?: never;
         /**
          * Note that the patient did not come
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         post: operations["noteNoShow"];
         delete?: never;
@@ -787,7 +787,7 @@ export interface paths {
         put?: never;
         /**
          * Decline an appointment
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         post: operations["declineAppointment"];
         delete?: never;
@@ -809,7 +809,7 @@ export interface paths {
          * Cancel an appointment
          * @description The slot is open again within a second. Patients keep the notice that the doctor asks for.
          *
-         *     At most 120 a minute.
+         *     Limit: 120/min.
          */
         post: operations["cancelAppointment"];
         delete?: never;
@@ -829,7 +829,7 @@ export interface paths {
          * Follow changes to one's appointments
          * @description A stream of server-sent events, kept for 24 hours; a `Last-Event-ID` that is older gets a `reset` event.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         get: operations["followEvents"];
         put?: never;
@@ -849,7 +849,7 @@ export interface paths {
         };
         /**
          * List the feedback on an appointment
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["listFeedback"];
         put?: never;
@@ -857,7 +857,7 @@ export interface paths {
          * Give feedback on a concluded appointment
          * @description The doctor never learns who wrote it.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         post: operations["giveFeedback"];
         delete?: never;
@@ -877,7 +877,7 @@ export interface paths {
         put?: never;
         /**
          * Reply to feedback, once
-         * @description At most 60 a minute.
+         * @description Limit: 60/min.
          */
         post: operations["replyToFeedback"];
         delete?: never;
@@ -895,7 +895,7 @@ export interface paths {
         };
         /**
          * Read feedback
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["readFeedback"];
         put?: never;
@@ -915,7 +915,7 @@ export interface paths {
         };
         /**
          * List a doctor's reviews
-         * @description At most 600 a minute.
+         * @description Limit: 600/min.
          */
         get: operations["listReviews"];
         put?: never;
@@ -937,7 +937,7 @@ export interface paths {
          * List one's doctors
          * @description Those the patient has, or had, an appointment with.
          *
-         *     At most 300 a minute.
+         *     Limit: 300/min.
          */
         get: operations["listOwnDoctors"];
         put?: never;
@@ -959,7 +959,7 @@ export interface paths {
          * List one's patients
          * @description Those the doctor has, or had, an appointment with.
          *
-         *     At most 300 a minute.
+         *     Limit: 300/min.
          */
         get: operations["listOwnPatients"];
         put?: never;
@@ -981,7 +981,7 @@ export interface paths {
          * Read figures of one's practice
          * @description Week by week, weeks without any included; two years at most.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         get: operations["readFigures"];
         put?: never;
@@ -1003,7 +1003,7 @@ export interface paths {
          * List an appointment's files
          * @description Its patient sees all, its doctor those shared with them.
          *
-         *     At most 300 a minute.
+         *     Limit: 300/min.
          */
         get: operations["listFilesOfAppointment"];
         put?: never;
@@ -1011,7 +1011,7 @@ export interface paths {
          * Upload a file to an appointment
          * @description What it is is told by its content; PDFs that run scripts or hold other files are refused.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         post: operations["uploadFile"];
         delete?: never;
@@ -1029,7 +1029,7 @@ export interface paths {
         };
         /**
          * List who may read a file
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         get: operations["listFileAccesses"];
         put?: never;
@@ -1037,7 +1037,7 @@ export interface paths {
          * Let a doctor read a file
          * @description Until `expiresAt`; granting again moves the end.
          *
-         *     At most 120 a minute.
+         *     Limit: 120/min.
          */
         post: operations["grantFileAccess"];
         delete?: never;
@@ -1058,7 +1058,7 @@ export interface paths {
         post?: never;
         /**
          * Take the right to read a file back
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         delete: operations["revokeFileAccess"];
         options?: never;
@@ -1075,7 +1075,7 @@ export interface paths {
         };
         /**
          * List one's files
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["listFiles"];
         put?: never;
@@ -1095,14 +1095,14 @@ export interface paths {
         };
         /**
          * Read what a file is
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["readFile"];
         put?: never;
         post?: never;
         /**
          * Delete a file
-         * @description At most 120 a minute.
+         * @description Limit: 120/min.
          */
         delete: operations["deleteFile"];
         options?: never;
@@ -1121,7 +1121,7 @@ export interface paths {
          * Read a file's content
          * @description Every reading is recorded, and ends when the right to it does.
          *
-         *     At most 600 a minute.
+         *     Limit: 600/min.
          */
         get: operations["downloadFile"];
         put?: never;
@@ -1141,7 +1141,7 @@ export interface paths {
         };
         /**
          * List an appointment's medical reports
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["listMedicalReports"];
         put?: never;
@@ -1149,7 +1149,7 @@ export interface paths {
          * Issue a medical report
          * @description Once the appointment is confirmed, in progress or concluded.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         post: operations["issueMedicalReport"];
         delete?: never;
@@ -1167,14 +1167,14 @@ export interface paths {
         };
         /**
          * Read a medical report
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["readMedicalReport"];
         /**
          * Correct a medical report
          * @description A new version, by its author and with a reason; the earlier ones stay.
          *
-         *     At most 60 a minute.
+         *     Limit: 60/min.
          */
         put: operations["correctMedicalReport"];
         post?: never;
@@ -1193,7 +1193,7 @@ export interface paths {
         };
         /**
          * List the versions of a medical report
-         * @description At most 300 a minute.
+         * @description Limit: 300/min.
          */
         get: operations["listMedicalReportVersions"];
         put?: never;
@@ -1213,7 +1213,7 @@ export interface paths {
         };
         /**
          * Print a medical report
-         * @description At most 60 a minute.
+         * @description Limit: 60/min.
          */
         get: operations["printMedicalReport"];
         put?: never;
@@ -1235,7 +1235,7 @@ export interface paths {
          * See who touched one's medical data
          * @description Newest first; nobody is named who had no part in the care.
          *
-         *     At most 120 a minute.
+         *     Limit: 120/min.
          */
         get: operations["readAccessLog"];
         put?: never;
@@ -2045,6 +2045,21 @@ export interface components {
         };
     };
     responses: {
+        /** @description No Content */
+        204: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description Not Modified */
+        304: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description `bad_request` */
         400: {
             headers: {
@@ -2157,7 +2172,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         default: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2170,7 +2185,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-2": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2183,7 +2198,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-3": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2196,7 +2211,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-4": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2209,7 +2224,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-5": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2236,7 +2251,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-6": {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
@@ -2275,7 +2290,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-7": {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
@@ -2289,7 +2304,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-8": {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
@@ -2315,7 +2330,7 @@ export interface components {
                 };
             };
         };
-        /** @description Refused before the operation itself */
+        /** @description Refused at the entrance */
         "default-9": {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
@@ -2489,6 +2504,11 @@ export interface components {
         };
     };
     parameters: {
+        /**
+         * @description The ETag of the answer already known
+         * @example "1"
+         */
+        "If-None-Match": string;
         /** @example style.css */
         file: string;
         /**
@@ -2765,7 +2785,13 @@ export interface operations {
     readOpenApiDocument: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2783,14 +2809,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             default: components["responses"]["default"];
         };
@@ -2798,7 +2817,13 @@ export interface operations {
     readDocumentation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2815,14 +2840,7 @@ export interface operations {
                     "text/html": string;
                 };
             };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             default: components["responses"]["default"];
         };
@@ -2830,7 +2848,13 @@ export interface operations {
     readFileOfDocumentation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 /** @example style.css */
                 file: components["parameters"]["file"];
@@ -2852,14 +2876,7 @@ export interface operations {
                     "text/javascript": string;
                 };
             };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default"];
@@ -3201,13 +3218,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["204"];
             400: components["responses"]["400"];
             401: components["responses"]["401-3"];
             404: components["responses"]["404"];
@@ -3263,13 +3274,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["204"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-7"];
@@ -3650,7 +3655,13 @@ export interface operations {
     readSchedule: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -3672,6 +3683,7 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
@@ -3752,13 +3764,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["204"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-6"];
@@ -4983,13 +4989,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["204"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-9"];
@@ -5072,13 +5072,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            204: components["responses"]["204"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-9"];
@@ -5098,6 +5092,11 @@ export interface operations {
                  * @example "0000000000000000000000000000000000000000000000000000000000000000"
                  */
                 "If-Range"?: components["parameters"]["If-Range"];
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
             };
             path: {
                 /**
@@ -5141,6 +5140,7 @@ export interface operations {
                     "image/png": string;
                 };
             };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
@@ -5244,7 +5244,13 @@ export interface operations {
     readMedicalReport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -5271,6 +5277,7 @@ export interface operations {
                     "application/json": components["schemas"]["MedicalReport"];
                 };
             };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
@@ -5382,7 +5389,13 @@ export interface operations {
     printMedicalReport: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -5411,6 +5424,7 @@ export interface operations {
                     "application/pdf": string;
                 };
             };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];

@@ -1,5 +1,10 @@
-/** The entity tag of a version: its number. */
-export const etagOf = (version: number): string => `"${version}"`;
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * The entity tag of a version: its number. Where an answer also shows what changes without a new version, `rest` tells
+ * those states apart; `If-Match` looks at the version alone.
+ */
+export const etagOf = (version: number, ...rest: number[]): string => `"${[version, ...rest].join('-')}"`;
 
 /**
  * Reads `If-Match` (RFC 9110, 13.1.1): which versions the caller accepts to change; any without the header. A tag
@@ -7,6 +12,50 @@ export const etagOf = (version: number): string => `"${version}"`;
  */
 export function versionsAccepted(ifMatch: string | undefined): (version: number) => boolean {
   if (ifMatch === undefined || ifMatch.trim() === '*') return () => true;
-  const tags = new Set(ifMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
+  const tags = new Set(tagsOf(ifMatch).map((tag) => tag.replace(/^"(\d+)-[\d-]+"$/, '"$1"')));
   return (version) => tags.has(etagOf(version));
 }
+
+/**
+ * Answers 304 without a body to a GET or HEAD whose `If-None-Match` names the tag of the answer (RFC 9110, 13.1.2: weak
+ * comparison). The route has run by then: who may not read learns nothing, and the trail knows who asked.
+ */
+export function answerNotModified(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    const asked = request.headers['if-none-match'];
+    const etag = reply.getHeader('etag');
+    if (
+      asked === undefined ||
+      typeof etag !== 'string' ||
+      !readSuccessfully(request.method, reply.statusCode)
+    )
+      return payload;
+    if (asked.trim() !== '*' && !tagsOf(asked).includes(etag)) return payload;
+    reply.code(304);
+    // The answer to a HEAD has no body; Fastify measures what that of a GET would be.
+    if (request.method === 'HEAD') return payload;
+    if (isDestroyable(payload)) payload.destroy();
+    for (const name of ofTheContent) reply.removeHeader(name);
+    return null;
+  });
+}
+
+const readSuccessfully = (method: string, status: number) =>
+  (method === 'GET' || method === 'HEAD') && (status === 200 || status === 206);
+
+const ofTheContent = [
+  'content-length',
+  'content-type',
+  'content-encoding',
+  'content-range',
+  'content-disposition',
+];
+
+/** The tags of a list, each as a strong one. */
+const tagsOf = (list: string): string[] => list.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+
+const isDestroyable = (payload: unknown): payload is { destroy: () => void } =>
+  typeof payload === 'object' &&
+  payload !== null &&
+  'destroy' in payload &&
+  typeof payload.destroy === 'function';

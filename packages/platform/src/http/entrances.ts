@@ -20,6 +20,7 @@ import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
 import type { Counters } from './counters.ts';
 import { headWithinMs, setDeadlines } from './deadlines.ts';
 import type { RouteSchema } from './declaration.ts';
+import { answerNotModified } from './entity-tag.ts';
 import { refuseForeignHosts } from './loopback.ts';
 import { limitOnArrival } from './rate-limits.ts';
 import { asProblem, sendProblem } from './refusals.ts';
@@ -157,6 +158,7 @@ function createApp(options: AppOptions): FastifyInstance {
     if (request.url.includes('%00')) throw problem('bad_request', 'The address holds a NUL character');
   });
   if (options.loopback) refuseForeignHosts(app);
+  answerNotModified(app);
   app.addHook('preValidation', async (request) => {
     if (!request.is404 && request.routeOptions.schema?.body === undefined) refuseUnknownBody(request.body);
   });

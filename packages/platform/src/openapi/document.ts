@@ -53,7 +53,7 @@ export function openApiDocument(routes: readonly DeployedRoute[]): Json {
 }
 
 function operation(route: DeployedRoute, printing: Printing): Json {
-  const schema = (route.schema ?? {}) as RouteSchema;
+  const schema = withNotModified(route);
   const { operationId, summary, description, tags, body } = schema;
   const parameters = parametersOf(printing, schema);
   if (!operationId || !summary || !tags) {
@@ -76,8 +76,15 @@ function operation(route: DeployedRoute, printing: Printing): Json {
   };
 }
 
+/** A read whose answers carry a tag also tells who has the answer already that it is still the same. */
+function withNotModified({ method, schema = {} }: DeployedRoute): RouteSchema {
+  const declared = schema as RouteSchema;
+  if (method !== 'GET' || !declared.tagged) return declared;
+  return { ...declared, response: { ...declared.response, 304: { type: 'null' } } };
+}
+
 const limit = ({ perMinute }: DeployedRoute): string | undefined =>
-  perMinute === undefined ? undefined : `At most ${perMinute} a minute.`;
+  perMinute === undefined ? undefined : `Limit: ${perMinute}/min.`;
 
 /** A parameter's meaning and example stand beside its schema, not in it. */
 const plain = (schema: JsonSchema): JsonSchema => {

@@ -9,6 +9,7 @@ export const headerParameters = ({
   versioned,
   ranges,
   resumes,
+  response = {},
 }: RouteSchema): Parameter[] => [
   ...(creates
     ? [parameter('Idempotency-Key', 'Same key and body, same answer, for 24 hours', 'pedido-2031-0001')]
@@ -25,6 +26,7 @@ export const headerParameters = ({
         parameter('If-Range', 'The ETag of the content the range is of', `"${'0'.repeat(64)}"`),
       ]
     : []),
+  ...('304' in response ? [parameter('If-None-Match', 'The ETag of the answer already known', '"1"')] : []),
   ...(resumes ? [parameter('Last-Event-ID', 'Resume after this event', '42')] : []),
 ];
 
@@ -41,9 +43,10 @@ const parameter = (name: string, description: string, example: string): Paramete
 /** The headers of a success; a cookie only comes when it is asked for. */
 export function successHeaders(schema: RouteSchema, status: string): Record<string, Json> | undefined {
   const { creates, tagged, ranges, download, cookies } = schema;
+  if (status === '304') return { ETag: tag };
   const headers = {
     ...(creates ? { Location: locationOf(creates, true) } : {}),
-    ...(tagged && status !== '204' ? { ETag: header('The version answered, for If-Match', '"1"') } : {}),
+    ...(tagged && status !== '204' ? { ETag: tag } : {}),
     ...(ranges ? { 'Accept-Ranges': header('Ranges can be asked for', 'bytes') } : {}),
     ...(status === '206' ? { 'Content-Range': header('Which bytes these are', 'bytes 0-1023/34567') } : {}),
     ...(download
@@ -73,6 +76,7 @@ const header = (description: string, example: string | number, required = true) 
   example,
 });
 
+const tag = header('The version answered, for If-Match', '"1"');
 const challenge = { 'WWW-Authenticate': header('RFC 6750', 'Bearer') };
 const cookie = header('With `X-Token-Transport: cookie`', '__Host-refresh=…; HttpOnly', false);
 const someId = '0193b7a4-5c00-7000-8000-000000000000';

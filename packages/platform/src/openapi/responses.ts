@@ -62,14 +62,8 @@ export function successesOf(printing: Printing, schema: RouteSchema): Record<str
     answers.map(([status, body]) => {
       const headers = referred(printing.headers, successHeaders(schema, status));
       const content = body.type === 'null' ? undefined : answeredContent(printing, body, schema.produces);
-      return [
-        status,
-        {
-          description: STATUS_CODES[status] ?? 'Done',
-          ...(headers ? { headers } : {}),
-          ...(content ? { content } : {}),
-        },
-      ];
+      const answer = { description: STATUS_CODES[status] ?? 'Done', ...(headers ? { headers } : {}) };
+      return [status, content ? { ...answer, content } : printing.responses.refer(status, answer)];
     }),
   );
 }
@@ -109,7 +103,7 @@ export function refusedWith(
       others.flatMap(([, each]) => each),
       referred(headers, allHeaders),
     ),
-    description: 'Refused before the operation itself',
+    description: 'Refused at the entrance',
   };
   return { ...Object.fromEntries(answers), default: responses.refer('default', rest) };
 }

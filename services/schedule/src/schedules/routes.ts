@@ -10,7 +10,6 @@ import {
 } from '@consulta/contracts';
 import {
   callerOf,
-  etagOf,
   exclusively,
   idempotencyKeyOf,
   type Routes,
@@ -89,7 +88,7 @@ const readingRoutes =
       },
       async (request, reply) => {
         const row = await ownSchedule(db, keyOf(request));
-        return showSchedule(db, tagged(reply, row), now());
+        return tagged(reply, await showSchedule(db, row, now()));
       },
     );
     app.get(
@@ -149,7 +148,7 @@ const plannedRoutes =
         deps.wake();
         const row = await findScheduleEverMade(db, id);
         reply.code(201).header('location', `/api/v1/schedules/${id}`);
-        return showSchedule(db, tagged(reply, row), now());
+        return tagged(reply, await showSchedule(db, row, now()));
       },
     );
     app.post(
@@ -198,7 +197,7 @@ const changingRoutes =
         await replaceSchedule(db, keyOf(request), request.body, { ...planningOf(deps), accepts });
         deps.wake();
         const row = await ownSchedule(db, keyOf(request));
-        return showSchedule(db, tagged(reply, row), now());
+        return tagged(reply, await showSchedule(db, row, now()));
       },
     );
     app.delete(
@@ -248,7 +247,7 @@ async function ownSchedule(db: Kysely<Tables>, key: ScheduleKey): Promise<Schedu
   return row;
 }
 
-function tagged(reply: FastifyReply, row: ScheduleRow): ScheduleRow {
-  reply.header('etag', etagOf(row.version));
-  return row;
+function tagged(reply: FastifyReply, { schedule, etag }: Awaited<ReturnType<typeof showSchedule>>): Schedule {
+  reply.header('etag', etag);
+  return schedule;
 }

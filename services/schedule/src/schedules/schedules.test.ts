@@ -322,6 +322,20 @@ test('a change on a stale version is refused, and changes nothing', async () => 
   assert.equal((await request(doctor.token, 'PUT', path, change, { 'if-match': '*' })).status, 200);
 });
 
+test('a schedule that is as it was is answered 304; one of whose slots was taken meanwhile is read anew', async () => {
+  const doctor = newDoctor();
+  const { id } = await create(doctor.token);
+  const path = `/schedules/${id}`;
+  const read = await request<Schedule>(doctor.token, 'GET', path);
+  const seen = { 'if-none-match': String(read.headers.etag) };
+  assert.equal((await request(doctor.token, 'GET', path, undefined, seen)).status, 304);
+  await claim(first(await slotsOf(doctor.token, id)).id);
+  const again = await request<Schedule>(doctor.token, 'GET', path, undefined, seen);
+  assert.deepEqual([again.status, again.body.slots.taken], [200, 1]);
+  const change = await request(doctor.token, 'PUT', path, dateInput(), { 'if-match': seen['if-none-match'] });
+  assert.equal(change.status, 200);
+});
+
 test('a change that would make a taken slot vanish is refused and names its appointment', async () => {
   const doctor = newDoctor();
   const { id } = await create(doctor.token);

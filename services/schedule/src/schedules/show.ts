@@ -1,18 +1,19 @@
 import { isUuid, type PageQuery, type Schedule } from '@consulta/contracts';
-import { decodeCursor, pageOf } from '@consulta/platform/http';
+import { decodeCursor, etagOf, pageOf } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import { countSlots, listSchedules } from './queries.ts';
 import { type ScheduleRow, toSchedule } from './schedule-row.ts';
 
-/** A schedule as its doctor sees it, with the slots it has to come. */
+/** A schedule as its doctor sees it, with the slots it has to come; they count in its tag, for no version does. */
 export async function showSchedule(
   db: Kysely<Tables>,
   row: ScheduleRow,
   now: Temporal.Instant,
-): Promise<Schedule> {
+): Promise<{ schedule: Schedule; etag: string }> {
   const counts = await countSlots(db, [row.id], now);
-  return toSchedule(row, counts.get(row.id) ?? noSlots);
+  const slots = counts.get(row.id) ?? noSlots;
+  return { schedule: toSchedule(row, slots), etag: etagOf(row.version, slots.open, slots.taken) };
 }
 
 /** A page of a doctor's schedules, newest first. */

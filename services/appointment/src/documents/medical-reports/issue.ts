@@ -20,7 +20,7 @@ import {
   recordCorrectionRefusal,
 } from './queries.ts';
 import { contentOf, encryptContent, openContent } from './report-content.ts';
-import { canIssueReport, matches } from './rules.ts';
+import { canIssueReport } from './rules.ts';
 
 export type IssueDeps = { db: Db; keyRing: KeyRing; describeForReport: DescribeForReport };
 
@@ -87,15 +87,15 @@ async function insertFirst(
 }
 
 /**
- * Adds a version by the report's author. Throws 404 to anyone else and 412 `stale_version` when `ifMatch` is
- * not the latest version. Where an account is gone, the identities of the version before are kept.
+ * Adds a version by the report's author. Throws 404 to anyone else and 412 `stale_version` when the caller does
+ * not accept to change the latest version. Where an account is gone, the identities of the version before are kept.
  */
 export async function correctReport(
   deps: IssueDeps,
   actor: Actor,
   ids: { id: string; reportId: string },
   input: CorrectReport,
-  ifMatch: string | undefined,
+  accepts: (version: number) => boolean,
 ): Promise<ReportRow> {
   const { db, keyRing } = deps;
   const patientId = await patientOfOwnReport(db, actor, ids);
@@ -106,7 +106,7 @@ export async function correctReport(
   const fresh = await deps.describeForReport({ doctorId: actor.userId, patientId });
   return inTransaction(db, async (trx) => {
     const latest = await lockOwnReport(trx, actor, ids);
-    if (!matches(ifMatch, latest.version)) {
+    if (!accepts(latest.version)) {
       throw problem('stale_version', `It is at version ${latest.version} now`);
     }
     const version = latest.version + 1;

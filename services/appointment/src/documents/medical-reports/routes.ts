@@ -9,7 +9,13 @@ import {
   page,
 } from '@consulta/contracts';
 import { type KeyRing, SealBroken } from '@consulta/platform/encryption';
-import { exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import {
+  etagOf,
+  exclusively,
+  idempotencyKeyOf,
+  type Routes,
+  versionsAccepted,
+} from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { Type } from 'typebox';
@@ -20,7 +26,6 @@ import { correctReport, issueReport } from './issue.ts';
 import { type Db, listReports, listVersions, type ReportRow, readReport } from './queries.ts';
 import { openContent, type ReportContent } from './report-content.ts';
 import type { ReportPrinter } from './report-printer.ts';
-import { etagOf } from './rules.ts';
 
 export type MedicalReportDeps = {
   db: Db;
@@ -142,8 +147,8 @@ export const medicalReportRoutes =
       },
       handler: async (request, reply) => {
         const actor = actorOf(request);
-        const ifMatch = request.headers['if-match'];
-        const row = await correctReport(deps, actor, request.params, request.body, ifMatch);
+        const accepts = versionsAccepted(request.headers['if-match']);
+        const row = await correctReport(deps, actor, request.params, request.body, accepts);
         reply.header('etag', etagOf(row.version));
         return show(row, await open(deps, actor, row));
       },

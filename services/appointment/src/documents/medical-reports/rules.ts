@@ -6,15 +6,6 @@ const issuable: readonly AppointmentStatus[] = ['confirmed', 'in_progress', 'con
 /** Whether a report may be issued for an appointment in this status. */
 export const canIssueReport = (status: AppointmentStatus): boolean => issuable.includes(status);
 
-/** The entity tag of a report: its version. */
-export const etagOf = (version: number): string => `"${version}"`;
-
-/** Whether an `If-Match` header lets the version be replaced (RFC 9110, 13.1.1: strong comparison). */
-export function matches(ifMatch: string | undefined, version: number): boolean {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return true;
-  return ifMatch.split(',').some((tag) => tag.trim() === etagOf(version));
-}
-
 /**
  * Who may read a report: the doctor who issued it and the patient it is about, nobody else, and each for good. The column
  * that must name the caller, of the report or of its appointment.
