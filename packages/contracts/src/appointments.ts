@@ -27,6 +27,10 @@ export const AppointmentStatus = Type.Enum([...appointmentStatuses], {
 });
 export type AppointmentStatus = Static<typeof AppointmentStatus>;
 
+/** Something for each status, by its name. */
+export const ofEachStatus = <T>(make: () => T): Record<AppointmentStatus, T> =>
+  Object.fromEntries(appointmentStatuses.map((status) => [status, make()])) as Record<AppointmentStatus, T>;
+
 /** The statuses in which an appointment holds its slot. */
 export const holdingStatuses = [
   'awaiting_confirmation',

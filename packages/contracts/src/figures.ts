@@ -1,5 +1,5 @@
-import { type Static, type TInteger, Type } from 'typebox';
-import { type AppointmentStatus, appointmentStatuses } from './appointments.ts';
+import { type Static, Type } from 'typebox';
+import { ofEachStatus } from './appointments.ts';
 import { DateOnly, Instant } from './common/instants.ts';
 import { nullable } from './common/nullable.ts';
 import { Rating } from './doctors.ts';
@@ -13,9 +13,7 @@ export const FiguresQuery = Type.Object(
 );
 export type FiguresQuery = Static<typeof FiguresQuery>;
 
-const countsByStatus = Object.fromEntries(
-  appointmentStatuses.map((status) => [status, Type.Integer({ examples: [3] })]),
-) as Record<AppointmentStatus, TInteger>;
+const countsByStatus = ofEachStatus(() => Type.Integer({ examples: [3] }));
 
 const counted = {
   byStatus: Type.Object(countsByStatus, {

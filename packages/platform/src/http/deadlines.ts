@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../problems/problem.ts';
-import type { RouteSchema } from './declaration.ts';
+import { declaredOf } from './declaration.ts';
 import { lookEveryMs, Pace } from './pace.ts';
 
 /** Until then a request's head must be here: method, path and headers. */
@@ -26,7 +26,7 @@ export function setDeadlines(app: FastifyInstance): void {
     const { raw, routeOptions } = request;
     connections.add(raw.socket);
     if (raw.complete || !bringsBody(raw)) return;
-    const streams = (routeOptions.schema as RouteSchema | undefined)?.consumes !== undefined;
+    const streams = declaredOf(routeOptions).consumes !== undefined;
     const pace = streams ? new Pace(performance.now(), raw.socket.bytesRead) : undefined;
     arriving.set(raw, { request, reply, waitedMs: 0, pace });
   });

@@ -1,4 +1,5 @@
 import type { ApiTag, ErrorCode } from '@consulta/contracts';
+import type { FastifySchema } from 'fastify';
 
 /** The part of JSON Schema that this project's schemas use. */
 export type JsonSchema = {
@@ -68,6 +69,10 @@ export type RouteSchema = Declaration & {
   headers?: JsonSchema;
   response?: Record<string, JsonSchema>;
 };
+
+/** What is declared of a route, in this project's own words. */
+export const declaredOf = (route: { schema?: FastifySchema | undefined } | undefined): RouteSchema =>
+  (route?.schema ?? {}) as RouteSchema;
 
 declare module 'fastify' {
   interface FastifySchema extends Declaration {}

@@ -19,7 +19,7 @@ import { bodyBytesMax } from './body-limit.ts';
 import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
 import type { Counters } from './counters.ts';
 import { headWithinMs, setDeadlines } from './deadlines.ts';
-import type { RouteSchema } from './declaration.ts';
+import { declaredOf } from './declaration.ts';
 import { answerNotModified } from './entity-tag.ts';
 import { refuseForeignHosts } from './loopback.ts';
 import { limitOnArrival } from './rate-limits.ts';
@@ -64,10 +64,10 @@ export async function createPublicApp(
 ): Promise<FastifyInstance> {
   const app = createApp(options);
   app.addHook('onRoute', (route) => {
-    const { method, url, config, schema = {} } = route;
+    const { method, url, config } = route;
     if (config?.perMinute === undefined) throw new Error(`${method} ${url} declares no limit per minute`);
     // A form is read as it streams in, by a limit of its own.
-    const { body, consumes } = schema as RouteSchema;
+    const { body, consumes } = declaredOf(route);
     if (!consumes?.includes('multipart/form-data')) route.bodyLimit = bodyBytesMax(body);
   });
   app.decorate('keysUnderWay', new Set<string>());

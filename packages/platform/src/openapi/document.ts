@@ -1,5 +1,5 @@
 import { apiGuide, apiTags, Problem } from '@consulta/contracts';
-import type { JsonSchema, RouteSchema } from '../http/declaration.ts';
+import { declaredOf, type JsonSchema, type RouteSchema } from '../http/declaration.ts';
 import type { DeployedRoute } from '../http/route.ts';
 import { collectComponents } from './components.ts';
 import { exampleOf } from './examples.ts';
@@ -77,9 +77,9 @@ function operation(route: DeployedRoute, printing: Printing): Json {
 }
 
 /** A read whose answers carry a tag also tells who has the answer already that it is still the same. */
-function withNotModified({ method, schema = {} }: DeployedRoute): RouteSchema {
-  const declared = schema as RouteSchema;
-  if (method !== 'GET' || !declared.tagged) return declared;
+function withNotModified(route: DeployedRoute): RouteSchema {
+  const declared = declaredOf(route);
+  if (route.method !== 'GET' || !declared.tagged) return declared;
   return { ...declared, response: { ...declared.response, 304: { type: 'null' } } };
 }
 

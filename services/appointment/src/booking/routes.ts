@@ -2,10 +2,10 @@ import {
   type Appointment,
   BookedAppointment,
   IdParams,
-  type RejectionReason,
   RequestAppointment,
   RequestedAppointment,
   RescheduleAppointment,
+  rejectionReasons,
   type SlotFacts,
 } from '@consulta/contracts';
 import type { RightsInUse } from '@consulta/platform/auth';
@@ -49,6 +49,13 @@ export type BookingDeps = {
 export const bookingRoutes =
   (deps: BookingDeps): Routes =>
   async (app) => {
+    await app.register(bookRoute(deps));
+    await app.register(rescheduleRoute(deps));
+  };
+
+const bookRoute =
+  (deps: BookingDeps): Routes =>
+  async (app) => {
     app.route({
       method: 'POST',
       url: '/appointments',
@@ -82,7 +89,11 @@ export const bookingRoutes =
         return requestAppointment(deps, asked, request, reply);
       },
     });
+  };
 
+const rescheduleRoute =
+  (deps: BookingDeps): Routes =>
+  async (app) => {
     app.route({
       method: 'POST',
       url: '/appointments/:id/reschedule',
@@ -162,7 +173,8 @@ async function answer(
   if (waitMs > 0) deps.rights.assertSignedIn(asked.actor);
   reply.header('location', `/api/v1/appointments/${appointment.id}`);
   if (waitMs === 0 || appointment.status === 'requested') return reply.code(202).send(appointment);
-  if (appointment.status === 'rejected') throw problem(appointment.statusReason as RejectionReason);
+  const rejected = rejectionReasons.find((reason) => reason === appointment.statusReason);
+  if (appointment.status === 'rejected') throw problem(rejected ?? 'internal_error');
   return reply.code(201).send(appointment);
 }
 

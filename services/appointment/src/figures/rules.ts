@@ -1,12 +1,12 @@
 import {
   type AppointmentStatus,
-  appointmentStatuses,
   dayInBrazil,
   type Figures,
   type FiguresQuery,
   type FiguresTotal,
   firstYear,
   lastYear,
+  ofEachStatus,
 } from '@consulta/contracts';
 import { badField } from '@consulta/platform/problems';
 
@@ -66,10 +66,7 @@ export function toFigures(weeks: Weeks, statuses: StatusCount[], ratings: Rating
 }
 
 function summarize(statuses: StatusCount[], ratings: RatingSum[]): FiguresTotal {
-  const byStatus = Object.fromEntries(appointmentStatuses.map((status) => [status, 0])) as Record<
-    AppointmentStatus,
-    number
-  >;
+  const byStatus = ofEachStatus(() => 0);
   for (const { status, count } of statuses) byStatus[status] += count;
   const due = byStatus.concluded + byStatus.no_show;
   const sum = ratings.reduce((total, each) => total + each.sum, 0);

@@ -33,7 +33,15 @@ const tags = ['accounts'] as const;
 
 /** What people do with their own account. */
 export const accountRoutes =
-  ({ db, hasher, doctorVerification, announce, wakeRelay }: Deps): Routes =>
+  (deps: Deps): Routes =>
+  async (app) => {
+    await app.register(profileRoutes(deps));
+    await app.register(passwordRoute(deps));
+    await app.register(sessionRoutes(deps));
+  };
+
+const profileRoutes =
+  ({ db, hasher, doctorVerification, wakeRelay }: Deps): Routes =>
   async (app) => {
     app.get(
       '/users/me',
@@ -75,7 +83,11 @@ export const accountRoutes =
         return changed;
       },
     );
+  };
 
+const passwordRoute =
+  ({ db, hasher, announce }: Deps): Routes =>
+  async (app) => {
     app.put(
       '/users/me/password',
       {
@@ -96,7 +108,11 @@ export const accountRoutes =
         return reply.code(204).send(null);
       },
     );
+  };
 
+const sessionRoutes =
+  ({ db, announce }: Deps): Routes =>
+  async (app) => {
     app.get(
       '/users/me/sessions',
       {

@@ -28,13 +28,16 @@ const declared = {
 } as const;
 
 /** Administrators verify, suspend and reinstate doctors. */
-export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes => {
-  const take = async (doctorId: string, step: StepTaken) => {
-    announce(await stepVerification(db, doctorId, step));
-    wakeRelay();
-    return asAdminDoctor(await readDoctorForAdmin(db, doctorId));
+export const verificationRoutes =
+  (deps: Deps): Routes =>
+  async (app) => {
+    await app.register(listRoute(deps));
+    await app.register(stepRoutes(deps));
   };
-  return async (app) => {
+
+const listRoute =
+  ({ db }: Deps): Routes =>
+  async (app) => {
     app.get(
       '/admin/doctors',
       {
@@ -55,7 +58,11 @@ export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes =>
         return { items: rows.map(asAdminDoctor), nextCursor };
       },
     );
+  };
 
+const stepRoutes =
+  (deps: Deps): Routes =>
+  async (app) => {
     for (const step of ['verify', 'reinstate'] as const) {
       app.post(
         `/admin/doctors/:id/${step}`,
@@ -71,7 +78,7 @@ export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes =>
         },
         async (request) => {
           const saw = versionsAccepted(step === 'verify' ? request.headers['if-match'] : undefined);
-          return take(request.params.id, { step, reason: null, saw });
+          return takeStep(deps, request.params.id, { step, reason: null, saw });
         },
       );
     }
@@ -92,11 +99,16 @@ export const verificationRoutes = ({ db, announce, wakeRelay }: Deps): Routes =>
       },
       async (request) => {
         const { reason } = request.body;
-        return take(request.params.id, { step: 'suspend', reason, saw: () => true });
+        return takeStep(deps, request.params.id, { step: 'suspend', reason, saw: () => true });
       },
     );
   };
-};
+
+async function takeStep({ db, announce, wakeRelay }: Deps, doctorId: string, step: StepTaken) {
+  announce(await stepVerification(db, doctorId, step));
+  wakeRelay();
+  return asAdminDoctor(await readDoctorForAdmin(db, doctorId));
+}
 
 const asAdminDoctor = (row: AdminDoctorRow): Static<typeof AdminDoctor> => ({
   id: row.id,

@@ -43,7 +43,14 @@ const tags = ['medical reports'] as const;
 export const medicalReportRoutes =
   (deps: MedicalReportDeps): Routes =>
   async (app) => {
-    const { db } = deps;
+    await app.register(writingRoutes(deps));
+    await app.register(listRoutes(deps));
+    await app.register(readingRoutes(deps));
+  };
+
+const writingRoutes =
+  (deps: MedicalReportDeps): Routes =>
+  async (app) => {
     app.route({
       method: 'POST',
       url: base,
@@ -69,67 +76,7 @@ export const medicalReportRoutes =
         return show(row, await open(deps, actor, row));
       },
     });
-    app.route({
-      method: 'GET',
-      url: base,
-      config: { permission: 'medical-report:read', perMinute: 300 },
-      schema: {
-        operationId: 'listMedicalReports',
-        summary: "List an appointment's medical reports",
-        tags,
-        params: IdParams,
-        querystring: PageQuery,
-        refuses: ['content_damaged'],
-        response: { 200: page(MedicalReport) },
-      },
-      handler: async (request) => {
-        const actor = actorOf(request);
-        const { id } = request.params;
-        const { rows, nextCursor } = await listReports(db, actor, id, request.query);
-        const shown = rows.map(async (row) => show(row, await open(deps, actor, row)));
-        return { items: await Promise.all(shown), nextCursor };
-      },
-    });
-    app.route({
-      method: 'GET',
-      url: `${base}/:reportId`,
-      config: { permission: 'medical-report:read', perMinute: 300 },
-      schema: {
-        operationId: 'readMedicalReport',
-        summary: 'Read a medical report',
-        tags,
-        params: MedicalReportParams,
-        tagged: true,
-        refuses: ['content_damaged'],
-        response: { 200: MedicalReport },
-      },
-      handler: async (request, reply) => {
-        const actor = actorOf(request);
-        const row = await readReport(db, actor, request.params, 'read');
-        reply.header('etag', etagOf(row.version));
-        return show(row, await open(deps, actor, row));
-      },
-    });
-    app.route({
-      method: 'GET',
-      url: `${base}/:reportId/versions`,
-      config: { permission: 'medical-report:read', perMinute: 300 },
-      schema: {
-        operationId: 'listMedicalReportVersions',
-        summary: 'List the versions of a medical report',
-        tags,
-        refuses: ['content_damaged'],
-        params: MedicalReportParams,
-        querystring: PageQuery,
-        response: { 200: page(MedicalReportVersion) },
-      },
-      handler: async (request) => {
-        const actor = actorOf(request);
-        const { rows, nextCursor } = await listVersions(db, actor, request.params, request.query);
-        const shown = rows.map(async (row) => showVersion(row, await open(deps, actor, row)));
-        return { items: await Promise.all(shown), nextCursor };
-      },
-    });
+
     app.route({
       method: 'PUT',
       url: `${base}/:reportId`,
@@ -153,6 +100,81 @@ export const medicalReportRoutes =
         return show(row, await open(deps, actor, row));
       },
     });
+  };
+
+const listRoutes =
+  (deps: MedicalReportDeps): Routes =>
+  async (app) => {
+    const { db } = deps;
+    app.route({
+      method: 'GET',
+      url: base,
+      config: { permission: 'medical-report:read', perMinute: 300 },
+      schema: {
+        operationId: 'listMedicalReports',
+        summary: "List an appointment's medical reports",
+        tags,
+        params: IdParams,
+        querystring: PageQuery,
+        refuses: ['content_damaged'],
+        response: { 200: page(MedicalReport) },
+      },
+      handler: async (request) => {
+        const actor = actorOf(request);
+        const { id } = request.params;
+        const { rows, nextCursor } = await listReports(db, actor, id, request.query);
+        const shown = rows.map(async (row) => show(row, await open(deps, actor, row)));
+        return { items: await Promise.all(shown), nextCursor };
+      },
+    });
+
+    app.route({
+      method: 'GET',
+      url: `${base}/:reportId/versions`,
+      config: { permission: 'medical-report:read', perMinute: 300 },
+      schema: {
+        operationId: 'listMedicalReportVersions',
+        summary: 'List the versions of a medical report',
+        tags,
+        refuses: ['content_damaged'],
+        params: MedicalReportParams,
+        querystring: PageQuery,
+        response: { 200: page(MedicalReportVersion) },
+      },
+      handler: async (request) => {
+        const actor = actorOf(request);
+        const { rows, nextCursor } = await listVersions(db, actor, request.params, request.query);
+        const shown = rows.map(async (row) => showVersion(row, await open(deps, actor, row)));
+        return { items: await Promise.all(shown), nextCursor };
+      },
+    });
+  };
+
+const readingRoutes =
+  (deps: MedicalReportDeps): Routes =>
+  async (app) => {
+    const { db } = deps;
+    app.route({
+      method: 'GET',
+      url: `${base}/:reportId`,
+      config: { permission: 'medical-report:read', perMinute: 300 },
+      schema: {
+        operationId: 'readMedicalReport',
+        summary: 'Read a medical report',
+        tags,
+        params: MedicalReportParams,
+        tagged: true,
+        refuses: ['content_damaged'],
+        response: { 200: MedicalReport },
+      },
+      handler: async (request, reply) => {
+        const actor = actorOf(request);
+        const row = await readReport(db, actor, request.params, 'read');
+        reply.header('etag', etagOf(row.version));
+        return show(row, await open(deps, actor, row));
+      },
+    });
+
     app.route({
       method: 'GET',
       url: `${base}/:reportId/pdf`,
