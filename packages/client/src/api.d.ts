@@ -5336,6 +5336,7 @@ export interface operations {
             };
             400: components["responses"]["400"];
             404: components["responses"]["404"];
+            409: components["responses"]["409-15"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };

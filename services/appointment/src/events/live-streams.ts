@@ -27,10 +27,16 @@ export function liveStreams(deps: {
   const nowMs = deps.nowMs ?? Date.now;
   const readers = new Map<string, Set<Reader>>();
 
+  /** Beats while there are readers. */
+  let heartbeat: NodeJS.Timeout | undefined;
+
   const remove = (reader: Reader) => {
     const ofUser = readers.get(reader.caller.userId);
     ofUser?.delete(reader);
     if (ofUser?.size === 0) readers.delete(reader.caller.userId);
+    if (readers.size > 0) return;
+    clearInterval(heartbeat);
+    heartbeat = undefined;
   };
   const end = (reader: Reader) => {
     remove(reader);
@@ -52,14 +58,13 @@ export function liveStreams(deps: {
       if (!deps.revocations.isSignedIn(reader.caller)) end(reader);
     });
   });
-  const heartbeat = setInterval(() => {
+  const beat = () =>
     each((reader) => {
       // Where nobody can tell who was signed out, nothing more is told.
       if (!deps.revocations.isSignedIn(reader.caller)) return end(reader);
       reader.connection.heartbeat();
       void reader.catchUp().catch(() => end(reader));
     });
-  }, heartbeatMs);
 
   let stopped = false;
   return {
@@ -71,6 +76,7 @@ export function liveStreams(deps: {
       }
       const ofUser = readers.get(reader.caller.userId) ?? new Set();
       readers.set(reader.caller.userId, ofUser.add(reader));
+      heartbeat ??= setInterval(beat, heartbeatMs);
       const [oldest] = ofUser;
       if (ofUser.size > deps.perUserMax && oldest) end(oldest);
       const lifeMs = Math.max(0, reader.caller.expiresAt * 1000 - nowMs());
@@ -82,7 +88,6 @@ export function liveStreams(deps: {
     },
     stop: () => {
       stopped = true;
-      clearInterval(heartbeat);
       unsubscribe();
       endRevoked();
       each(end);

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { CorrectReport, IssueReport, ReportIdentities } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
-import type { KeyRing } from '@consulta/platform/encryption';
+import { type KeyRing, SealBroken } from '@consulta/platform/encryption';
 import { type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Actor } from '../../audit/actor.ts';
@@ -88,7 +88,8 @@ async function insertFirst(
 
 /**
  * Adds a version by the report's author. Throws 404 to anyone else and 412 `stale_version` when the caller does
- * not accept to change the latest version. Where an account is gone, the identities of the version before are kept.
+ * not accept to change the latest version. Where an account is gone, the identities of the version before are kept;
+ * 409 `content_damaged` where that one does not open.
  */
 export async function correctReport(
   deps: IssueDeps,
@@ -110,8 +111,8 @@ export async function correctReport(
       throw problem('stale_version', `It is at version ${latest.version} now`);
     }
     const version = latest.version + 1;
-    const previous = await openContent(keyRing, latest.content_sealed, latest.id, latest.version);
-    const content = contentOf(input, input.reason, fresh ?? previous.identities);
+    const identities = fresh ?? (await identitiesOf(keyRing, latest));
+    const content = contentOf(input, input.reason, identities);
     await insertVersion(trx, latest.id, version, await encryptContent(keyRing, content, latest.id, version));
     await recordAccess(trx, actor, {
       action: 'change',
@@ -121,4 +122,13 @@ export async function correctReport(
     });
     return lockOwnReport(trx, actor, ids);
   });
+}
+
+async function identitiesOf(keyRing: KeyRing, report: ReportRow): Promise<ReportIdentities> {
+  try {
+    return (await openContent(keyRing, report.content_sealed, report.id, report.version)).identities;
+  } catch (error) {
+    if (error instanceof SealBroken) throw problem('content_damaged');
+    throw error;
+  }
 }

@@ -325,6 +325,13 @@ suite('what is stored', () => {
     }
     assert.equal((await trail(first.id)).at(-1), 'patient read damaged');
     assert.equal((await call(patient, 'GET', `/${second.id}`)).statusCode, 200);
+    const correction = { ...input, reason: 'Estava danificado' };
+    described = undefined;
+    const without = await call(doctor, 'PUT', `/${first.id}`, { payload: correction });
+    described = identities;
+    assert.deepEqual([without.statusCode, without.json().code], [409, 'content_damaged']);
+    assert.equal((await call(doctor, 'PUT', `/${first.id}`, { payload: correction })).statusCode, 200);
+    assert.equal((await call(patient, 'GET', `/${first.id}`)).statusCode, 200);
   });
 
   test('goes on opening while keys rotate, and can be wrapped anew', async () => {

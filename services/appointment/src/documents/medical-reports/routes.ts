@@ -90,6 +90,7 @@ const writingRoutes =
         body: CorrectReport,
         tagged: true,
         versioned: true,
+        refuses: ['content_damaged'],
         response: { 200: MedicalReport },
       },
       handler: async (request, reply) => {
