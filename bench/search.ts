@@ -32,6 +32,7 @@ const folder = await mkdtemp(join(tmpdir(), 'consulta-bench-search-'));
 const postgres = await startEmbeddedPostgres({ folder, durable: true, log: createLog('error') });
 try {
   const url = (await postgres.database('users'))();
+  const place = { databaseUrl: url, keysFile: join(folder, 'keys.json') };
   const pool = openPool({ url, connectionsMax: 4, limits: patientLimits });
   await migrate(pool, [platformMigrations, userMigrations]);
   await insertSampleDoctors(pool, Number(values.doctors));
@@ -39,13 +40,13 @@ try {
 
   const statements = await recordStatements(pool, queries);
   const baseline = await runPgbench(url, statements, Number(values.seconds));
-  const uncached = await measure(await startSearchServer(url, 0), queries);
+  const uncached = await measure(await startSearchServer(place, 0), queries);
   // The cache meets what people do: a few searches are asked for over and over.
   const popular = Array.from(
     { length: queries.length * 4 },
     () => queries[Math.floor(queries.length * Math.random() ** 4)] ?? '',
   );
-  const cached = await measure(await startSearchServer(url, 3_000), popular);
+  const cached = await measure(await startSearchServer(place, 3_000), popular);
   await pool.end();
 
   console.log(

@@ -3,7 +3,9 @@ import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import { type Appointment, permissions, type Role, type Schedule } from '@consulta/contracts';
 import { openPool } from '@consulta/platform/database';
+import { openKeyRingFile } from '@consulta/platform/embedded';
 import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
+import { openText } from '@consulta/platform/encryption';
 import { createAdministrator } from '@consulta/user';
 import { openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import { decodeJwt, type JWK, SignJWT } from 'jose';
@@ -20,6 +22,7 @@ import { startSystem } from './support/system.ts';
 
 const system = await startSystem();
 const { api } = system;
+const keyRing = await openKeyRingFile(joinPath(system.folder, 'keys.json'));
 const userPool = openPool({
   url: await runningDatabaseUrl(joinPath(system.folder, 'postgres'), 'users'),
   connectionsMax: 2,
@@ -94,14 +97,15 @@ async function resign(
   claims: Record<string, unknown>,
   header: Record<string, unknown> = {},
 ): Promise<string> {
-  const { rows } = await userPool.query<{ kid: string; private_jwk: JWK }>(
-    'SELECT * FROM signing_keys LIMIT 1',
+  const { rows } = await userPool.query<{ kid: string; private_sealed: Buffer }>(
+    'SELECT kid, private_sealed FROM signing_keys LIMIT 1',
   );
   const [key] = rows;
   if (!key) throw new Error('there is no signing key');
+  const jwk: JWK = JSON.parse(await openText(keyRing, key.private_sealed, `signing-key:${key.kid}`));
   const imported = await crypto.subtle.importKey(
     'jwk',
-    key.private_jwk,
+    jwk,
     { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
     false,
     ['sign'],
@@ -225,7 +229,8 @@ test('internal routes are not at the public entrance, and want the service token
   assert.equal((await send(api.url)).status, 404);
   assert.equal((await send(system.standalone.internalUrl)).status, 401);
   const sessions = await openSessionsInBulk(userPool, [patient.id]);
-  const token = await (await tokenSigner(userPool))({
+  const sign = await tokenSigner(userPool, keyRing);
+  const token = await sign({
     userId: patient.id,
     role: 'patient',
     sessionId: sessions[0] ?? '',

@@ -3,6 +3,7 @@ import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import type { Appointment } from '@consulta/contracts';
 import { openPool, violatedConstraint } from '@consulta/platform/database';
+import { openKeyRingFile } from '@consulta/platform/embedded';
 import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
 import { insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
@@ -39,7 +40,7 @@ async function makePatients(count: number): Promise<{ id: string; token: string 
     'no password',
   );
   const sessions = await openSessionsInBulk(users, ids);
-  const sign = await tokenSigner(users);
+  const sign = await tokenSigner(users, await openKeyRingFile(joinPath(system.folder, 'keys.json')));
   return Promise.all(
     ids.map(async (id, index) => ({
       id,

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
 import { type DoctorRatings, doctorCalls } from '@consulta/contracts';
 import { platformMigrations } from '@consulta/platform/database';
+import { openKeyRingFile } from '@consulta/platform/embedded';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { createInternalApp, createServiceClient, type ServiceClient } from '@consulta/platform/http';
 import type { Bus, BusMessage } from '@consulta/platform/messaging';
@@ -33,11 +37,13 @@ const bus: Bus = {
     return { stop: async () => {} };
   },
 };
+const folder = await mkdtemp(join(tmpdir(), 'consulta-ratings-'));
 const userService = await createUserService({
   pool: users.pool,
   bus,
   cache: inProcessCache(),
   fanout: inProcessFanout(log),
+  keyRing: await openKeyRingFile(join(folder, 'keys.json')),
   log,
   schedule: serviceDouble(),
   config: { doctorVerification: 'auto' },
@@ -55,6 +61,7 @@ after(async () => {
   // Where the two databases have a server of their own, dropping one stops it.
   await users.pool.end();
   await appointments.drop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const newDoctors = (count: number) =>

@@ -9,6 +9,7 @@ import { pngOfSize } from '@consulta/appointment/testing';
 import type { Appointment, MedicalFile } from '@consulta/contracts';
 import { openPool } from '@consulta/platform/database';
 import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
+import { keyIdsInUse } from '@consulta/platform/encryption';
 import { doctorInput, join, patientInput, publishSlots } from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
@@ -17,6 +18,17 @@ after(stop);
 
 const keyFile = async (): Promise<{ current: string; keys: Record<string, string> }> =>
   JSON.parse(await readFile(joinPath(folder, 'keys.json'), 'utf8'));
+
+/** The ids of the keys that wrap the data keys of a column. */
+async function keysInUse(database: string, table: string, column: string): Promise<string[]> {
+  const pool = openPool({
+    url: await runningDatabaseUrl(joinPath(folder, 'postgres'), database),
+    connectionsMax: 1,
+  });
+  const keys = await keyIdsInUse(pool, { table, column });
+  await pool.end();
+  return keys;
+}
 
 async function runKeys(...given: string[]) {
   const script = new URL('../apps/standalone/src/commands/keys.ts', import.meta.url).pathname;
@@ -48,13 +60,8 @@ test('rotating the keys beside a running server leaves nothing under the older o
   assert.notEqual(now.current, before.current);
   assert.deepEqual(Object.keys(now.keys).sort(), [...Object.keys(before.keys), now.current].sort());
 
-  const database = await runningDatabaseUrl(joinPath(folder, 'postgres'), 'appointments');
-  const pool = openPool({ url: database, connectionsMax: 1 });
-  const { rows } = await pool.query(
-    "SELECT DISTINCT encode(substring(content_key, 2, 8), 'hex') AS key FROM files",
-  );
-  await pool.end();
-  assert.deepEqual(rows, [{ key: now.current }]);
+  assert.deepEqual(await keysInUse('appointments', 'files', 'content_key'), [now.current]);
+  assert.deepEqual(await keysInUse('users', 'signing_keys', 'private_sealed'), [now.current]);
   const read = await fetch(`${standalone.url}/api/v1/files/${file.id}/content`, { headers });
   assert.ok(Buffer.from(await read.arrayBuffer()).equals(content));
 });

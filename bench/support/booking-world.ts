@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { openPool, patientLimits } from '@consulta/platform/database';
+import { openKeyRingFile } from '@consulta/platform/embedded';
 import { demoDoctor, demoPatient } from '@consulta/standalone';
 import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import type { ServerProcess } from '../../tests/support/server-process.ts';
@@ -64,7 +66,7 @@ async function seedUsers(
   const doctorIds = await insertUsersInBulk(pool, doctors, 'no password opens this account');
   const patientIds = await insertUsersInBulk(pool, patients, 'no password opens this account');
   const sessions = await openSessionsInBulk(pool, patientIds);
-  const sign = await tokenSigner(pool);
+  const sign = await tokenSigner(pool, await openKeyRingFile(join(server.folder, 'keys.json')));
   const tokens: string[] = [];
   for (const [index, userId] of patientIds.entries()) {
     tokens.push(await sign({ userId, role: 'patient', sessionId: sessions[index] ?? '' }));

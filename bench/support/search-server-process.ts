@@ -9,11 +9,15 @@ export type SearchServer = {
 };
 
 /** Starts the search server; `cacheMs` 0 leaves the cache out. */
-export async function startSearchServer(databaseUrl: string, cacheMs: number): Promise<SearchServer> {
+export async function startSearchServer(
+  { databaseUrl, keysFile }: { databaseUrl: string; keysFile: string },
+  cacheMs: number,
+): Promise<SearchServer> {
   const port = await freePort();
   const env = {
     ...process.env,
     DATABASE_URL: databaseUrl,
+    KEYS_FILE: keysFile,
     PORT: String(port),
     SEARCH_CACHE_MS: String(cacheMs),
   };

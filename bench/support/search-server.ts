@@ -3,14 +3,16 @@ import { randomUUIDv7 } from 'node:crypto';
 import { createTokenVerifier, remoteKeys } from '@consulta/platform/auth';
 import type { Cache } from '@consulta/platform/caching';
 import { openPool } from '@consulta/platform/database';
+import { openKeyRingFile } from '@consulta/platform/embedded';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { createPublicApp } from '@consulta/platform/http';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { createUserService } from '@consulta/user';
-import { signAccessToken } from '@consulta/user/seeding';
+import { tokenSigner } from '@consulta/user/seeding';
 
 const log = createLog('error');
 const pool = openPool({ url: process.env.DATABASE_URL ?? '', connectionsMax: 8 });
+const keyRing = await openKeyRingFile(process.env.KEYS_FILE ?? '');
 const counts = { asked: 0, hit: 0 };
 const unused = () => Promise.reject(new Error('not used here'));
 const user = await createUserService({
@@ -18,6 +20,7 @@ const user = await createUserService({
   bus: { publish: unused, subscribe: () => ({ stop: async () => {} }) },
   cache: counting(inProcessCache()),
   fanout: inProcessFanout(log),
+  keyRing,
   log,
   schedule: { call: unused, close: async () => {} },
   config: { doctorVerification: 'auto', searchCacheMs: Number(process.env.SEARCH_CACHE_MS) },
@@ -33,7 +36,8 @@ const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, 
 await app.register(user.rootRoutes);
 await app.register(user.publicRoutes, { prefix: '/api/v1' });
 await app.listen({ port, host: '127.0.0.1' });
-const token = await signAccessToken(pool, {
+const sign = await tokenSigner(pool, keyRing);
+const token = await sign({
   userId: randomUUIDv7(),
   role: 'patient',
   sessionId: randomUUIDv7(),

@@ -72,7 +72,7 @@ export async function startStandalone(
     const { databases } = infrastructure;
     if (!config.loopback) await keepDemoAccountsAtHome(databases.user, log);
     const hosted = await hostAll(config, infrastructure, { https, stops, onStep });
-    const demoAccounts = config.demo ? await demoData(config, hosted, databases.user, onStep) : undefined;
+    const demoAccounts = config.demo ? await demoData(config, hosted, infrastructure, onStep) : undefined;
     hosted.ready();
     const { url, internalUrl, routes } = hosted;
     return { url, internalUrl, routes, demoAccounts, lost: databases.lost, stop: stops.stop };
@@ -142,11 +142,16 @@ async function allServices(
   ];
 }
 
-const demoData = (config: StandaloneConfig, { app }: Hosted, userPool: pg.Pool, onStep: OnStep) => {
+const demoData = (
+  config: StandaloneConfig,
+  { app }: Hosted,
+  { databases, keyRing }: EmbeddedInfrastructure,
+  onStep: OnStep,
+) => {
   if (!app) throw new Error('demo data is made through the public entrance');
+  const userPool = databases.user;
   return makeDemoData({
-    app,
-    userPool,
+    ...{ app, userPool, keyRing },
     passwords: demoPasswords(config.loopback),
     makeAdministrator: (account) => createAdministrator({ pool: userPool }, account),
     unfinishedFile: join(config.dataFolder, 'demo-data-unfinished'),

@@ -70,27 +70,47 @@ export async function openDatabases(options: Options): Promise<Databases> {
 }
 
 type DatabaseName = 'users' | 'schedules' | 'appointments';
+type CommandDatabases = { pools: Record<DatabaseName, pg.Pool>; close: () => Promise<void> };
 
-/**
- * One database for a command, whose statements may take long: of the server that runs on the folder, or of one
- * started for as long as it takes.
- */
+/** One database for a command, as {@link openCommandDatabases}. */
 export async function openOneDatabase(
   dataFolder: string,
   name: DatabaseName,
 ): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
+  const { pools, close } = await openCommandDatabases(dataFolder);
+  return { pool: pools[name], close };
+}
+
+const commandLimits = { connectionsMax: 2, limits: patientLimits };
+
+/**
+ * The databases for a command, whose statements may take long: of the server that runs on the folder, or of one
+ * started for as long as it takes.
+ */
+export async function openCommandDatabases(dataFolder: string): Promise<CommandDatabases> {
   const release = await lockFolder(dataFolder, 0).catch((error: unknown) => {
     if (!(error instanceof FolderTaken)) throw error;
     return undefined;
   });
-  if (!release) {
-    const pool = openPool({
-      url: await runningDatabaseUrl(join(dataFolder, 'postgres'), name, name),
-      connectionsMax: 2,
-      limits: patientLimits,
-    });
-    return { pool, close: () => pool.end() };
-  }
+  return release ? startForCommand(dataFolder, release) : joinRunning(dataFolder);
+}
+
+async function joinRunning(dataFolder: string): Promise<CommandDatabases> {
+  const open = async (name: DatabaseName) =>
+    openPool({ url: await runningDatabaseUrl(join(dataFolder, 'postgres'), name, name), ...commandLimits });
+  return closedTogether({
+    users: await open('users'),
+    schedules: await open('schedules'),
+    appointments: await open('appointments'),
+  });
+}
+
+function closedTogether(pools: CommandDatabases['pools']): CommandDatabases {
+  const close = async () => void (await Promise.all(Object.values(pools).map((pool) => pool.end())));
+  return { pools, close };
+}
+
+async function startForCommand(dataFolder: string, release: () => void): Promise<CommandDatabases> {
   const log = createLog('error');
   const stops = stopSequence(log);
   const close = async () => void (await stops.stop());
@@ -100,10 +120,14 @@ export async function openOneDatabase(
   }
   try {
     const { user, schedule, appointment } = await openDatabases({ dataFolder, log, stops });
-    const pools = { users: user, schedules: schedule, appointments: appointment };
-    const pool = poolBeside(pools[name], { connectionsMax: 2, limits: patientLimits });
-    stops.add('command', 300, () => pool.end());
-    return { pool, close };
+    const beside = (pool: pg.Pool) => poolBeside(pool, commandLimits);
+    const command = closedTogether({
+      users: beside(user),
+      schedules: beside(schedule),
+      appointments: beside(appointment),
+    });
+    stops.add('command', 300, command.close);
+    return { pools: command.pools, close };
   } catch (error) {
     await close();
     throw error;

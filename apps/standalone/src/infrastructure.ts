@@ -10,6 +10,7 @@ import { inProcessCache, inProcessCounters, inProcessFanout } from '@consulta/pl
 import type { Infrastructure, StopSequence } from '@consulta/platform/hosting';
 import type { Bus } from '@consulta/platform/messaging';
 import { createMetrics, type Log, type OnStep } from '@consulta/platform/process';
+import { assertNoSigningKeysSealed } from '@consulta/user';
 import type { StandaloneConfig } from './config.ts';
 import { type Databases, openDatabases } from './databases.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -42,7 +43,10 @@ export async function embeddedInfrastructure(
   const blobs = await openDiskBlobStore(join(config.dataFolder, 'files'));
   await onStep('folder of files made');
   const keyRing = await openKeyRingFile(config.keysFile, {
-    beforeMaking: () => assertNoKeysNeeded(databases.appointment),
+    beforeMaking: async () => {
+      await assertNoKeysNeeded(databases.appointment);
+      await assertNoSigningKeysSealed(databases.user);
+    },
   });
   await onStep('key file made');
   const auditHeads = await openHeadFiles(config.auditFolder);

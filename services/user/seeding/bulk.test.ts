@@ -5,7 +5,7 @@ import { createPasswordHasher } from '../src/index.ts';
 import { aDoctor, aPatient, cheapArgon2, startHarness } from '../testing/harness.ts';
 import { insertUsersInBulk, openSessionsInBulk, tokenSigner } from './bulk.ts';
 
-const { call, pool, register, signIn, stop } = await startHarness();
+const { call, keyRing, pool, register, signIn, stop } = await startHarness();
 after(stop);
 
 test('users brought in by bulk are the same as those who register', async () => {
@@ -29,7 +29,7 @@ test('users brought in by bulk are the same as those who register', async () => 
 test('sessions opened in bulk have working tokens', async () => {
   const { id } = await register(aPatient());
   const [sessionId = ''] = await openSessionsInBulk(pool, [id]);
-  const sign = await tokenSigner(pool);
+  const sign = await tokenSigner(pool, keyRing);
   const token = await sign({ userId: id, role: 'patient', sessionId });
   assert.equal((await call<User>('GET', '/users/me', { token })).body.id, id);
 });

@@ -1,9 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { RegisterUser, Role } from '@consulta/contracts';
+import type { RegisterUser } from '@consulta/contracts';
 import { inPlainTransaction, queryBuilder } from '@consulta/platform/database';
+import type { KeyRing } from '@consulta/platform/encryption';
 import type pg from 'pg';
 import type { UserTables } from '../src/tables.ts';
-import { ensureSigningKey, signToken, type TokenClaims } from '../src/tokens/signing-keys.ts';
+import { signToken, type TokenClaims } from '../src/tokens/access-token.ts';
+import { ensureSigningKey } from '../src/tokens/signing-keys.ts';
 
 /** A user whose data were checked before; `id` and `verified` have defaults (a new id, true). */
 export type BulkUser = Omit<RegisterUser, 'password'> & { id?: string; verified?: boolean };
@@ -67,17 +69,11 @@ export async function openSessionsInBulk(pool: pg.Pool, userIds: string[]): Prom
   return ids;
 }
 
-/** A real access token for a session, signed with the key in the database. */
-export async function signAccessToken(
+/** Signs real access tokens with the key in the database, which is read once. */
+export async function tokenSigner(
   pool: pg.Pool,
-  { userId, role, sessionId }: { userId: string; role: Role; sessionId: string },
-): Promise<string> {
-  const signer = await tokenSigner(pool);
-  return signer({ userId, role, sessionId });
-}
-
-/** Signs many access tokens, reading the key once. */
-export async function tokenSigner(pool: pg.Pool): Promise<(claims: TokenClaims) => Promise<string>> {
-  const key = await ensureSigningKey(queryBuilder<UserTables>(pool));
-  return (claims) => signToken(key, claims);
+  keyRing: KeyRing,
+): Promise<(claims: TokenClaims) => Promise<string>> {
+  const key = await ensureSigningKey(queryBuilder<UserTables>(pool), keyRing);
+  return (claims) => signToken(key, claims, Temporal.Now.instant());
 }

@@ -2,7 +2,6 @@ export {
   type BulkUser,
   insertUsersInBulk,
   openSessionsInBulk,
-  signAccessToken,
   tokenSigner,
 } from './bulk.ts';
 export { searchStatements } from './recorded-searches.ts';

@@ -1,6 +1,7 @@
 import { channels, type Revocation } from '@consulta/contracts';
 import type { Cache } from '@consulta/platform/caching';
 import { maintenancePool, queryBuilder } from '@consulta/platform/database';
+import type { KeyRing } from '@consulta/platform/encryption';
 import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
@@ -24,8 +25,10 @@ import { forgetOldRevocations } from './sessions/revocations/revoke-sessions.ts'
 import { revocationRoutes } from './sessions/revocations/routes.ts';
 import { signingInRoutes } from './signing-in/routes.ts';
 import type { UserTables } from './tables.ts';
+import { signToken, type TokenClaims } from './tokens/access-token.ts';
+import { sealSigningKeys } from './tokens/key-rotation.ts';
 import { wellKnownRoutes } from './tokens/routes.ts';
-import { ensureSigningKey, signToken, type TokenClaims } from './tokens/signing-keys.ts';
+import { ensureSigningKey } from './tokens/signing-keys.ts';
 import { bookabilityRoutes } from './verification/bookability.ts';
 import { verificationRoutes } from './verification/routes.ts';
 
@@ -34,6 +37,8 @@ export type UserServiceDeps = {
   bus: Bus;
   cache: Cache;
   fanout: Fanout;
+  /** The keys that open the signing keys. */
+  keyRing: KeyRing;
   log: Log;
   schedule: ServiceClient;
   /** The clock; the system's by default. */
@@ -52,11 +57,18 @@ export type UserServiceDeps = {
 
 const hourMs = 3_600_000;
 
-/** Wires the user service; `start` begins its background work. */
+/**
+ * Wires the user service; `start` begins its background work. Throws when signing keys are encrypted and their key is
+ * missing.
+ */
 export async function createUserService(deps: UserServiceDeps) {
-  const { pool, bus, cache, fanout, log, schedule, now = Temporal.Now.instant, config } = deps;
+  const { pool, bus, cache, fanout, keyRing, log, schedule, now = Temporal.Now.instant, config } = deps;
+  await sealSigningKeys(pool, keyRing);
   const db = queryBuilder<UserTables>(pool);
-  const [hasher, signingKey] = await Promise.all([createPasswordHasher(config.argon2), ensureSigningKey(db)]);
+  const [hasher, signingKey] = await Promise.all([
+    createPasswordHasher(config.argon2),
+    ensureSigningKey(db, keyRing),
+  ]);
   const searchPool = openSearchPool(pool, log);
   const running: { stop: () => Promise<void> }[] = [];
   let relay: WakeableLoop | undefined;
@@ -65,7 +77,7 @@ export async function createUserService(deps: UserServiceDeps) {
   const announce = (revoked: Revocation[]) => {
     for (const each of revoked) fanout.publish(channels.revoked, each);
   };
-  const sign = (claims: TokenClaims) => signToken(signingKey, claims);
+  const sign = (claims: TokenClaims) => signToken(signingKey, claims, now());
   const { doctorVerification, networks } = config;
   const verification = doctorVerification === 'auto' ? 'verified' : 'pending';
 
@@ -79,7 +91,7 @@ export async function createUserService(deps: UserServiceDeps) {
       await app.register(verificationRoutes({ db, announce, wakeRelay }));
       await app.register(directoryRoutes({ db, searchPool, cache }));
       await app.register(
-        searchRoutes({ pool: searchPool, log, cache, cacheMs: config.searchCacheMs ?? 3_000 }),
+        searchRoutes({ pool: searchPool, log, cache, now, cacheMs: config.searchCacheMs ?? 3_000 }),
       );
     },
     rootRoutes: wellKnownRoutes(db),

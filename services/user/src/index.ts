@@ -6,6 +6,7 @@ export { createPasswordHasher } from './passwords/hasher.ts';
 export { withdrawPassword } from './passwords/withdraw.ts';
 export { createAdministrator, type NewAdministrator } from './registration/administrators.ts';
 export { type NetworkLimits, networkHash, networkLimits } from './registration/networks.ts';
+export { assertNoSigningKeysSealed, rewrapSigningKeys } from './tokens/key-rotation.ts';
 
 export const userMigrations: MigrationSource = {
   room: 'user',

@@ -6,16 +6,18 @@ import { createUserService } from './app.ts';
 import { readConfig } from './config.ts';
 import { userMigrations } from './index.ts';
 import { networkLimits } from './registration/networks.ts';
+import { assertNoSigningKeysSealed } from './tokens/key-rotation.ts';
 
 const config = readConfig(process.env);
 await runAlone(config, { connectionsMax: 12, migrations: userMigrations }, async (parts) => {
   const { log, metrics, clientOf } = parts;
   const { doctorVerification, registrationLimits } = config;
-  const keyRing = await openKeyRingFile(config.keysFile);
+  const beforeMaking = () => assertNoSigningKeysSealed(parts.pool);
+  const keyRing = await openKeyRingFile(config.keysFile, { beforeMaking });
   const fanout = inProcessFanout(log);
   const networks = registrationLimits && (await networkLimits(registrationLimits, { keyRing, log, metrics }));
   const service = await createUserService({
-    ...{ ...parts, cache: inProcessCache(), fanout },
+    ...{ ...parts, cache: inProcessCache(), fanout, keyRing },
     schedule: clientOf(config.scheduleUrl, 'SCHEDULE_URL'),
     config: { doctorVerification, networks },
   });

@@ -83,7 +83,8 @@ type LoginAttemptsTable = {
 type SigningKeysTable = {
   kid: string;
   public_jwk: JSONColumnType<Record<string, unknown>>;
-  private_jwk: JSONColumnType<Record<string, unknown>>;
+  private_jwk: ColumnType<Record<string, unknown> | null, null | undefined, null>;
+  private_sealed: Buffer | null;
   created_at: Instant;
 };
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   cpfOf,
   type RegisterUser,
@@ -10,6 +13,7 @@ import {
 } from '@consulta/contracts';
 import { createTokenVerifier, remoteKeys, revocationFeed } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
+import { openKeyRingFile } from '@consulta/platform/embedded';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import {
   createInternalApp,
@@ -48,6 +52,8 @@ export async function startHarness(
 ) {
   const database = await createTestDatabase([platformMigrations, userMigrations]);
   const { pool } = database;
+  const folder = await mkdtemp(join(tmpdir(), 'consulta-user-'));
+  const keyRing = await openKeyRingFile(join(folder, 'keys.json'));
   const log = createLog('silent');
   const fanout = inProcessFanout(log);
   const bus = recordingBus();
@@ -64,6 +70,7 @@ export async function startHarness(
     bus: bus.bus,
     cache,
     fanout,
+    keyRing,
     log,
     schedule,
     now: options.now ?? Temporal.Now.instant,
@@ -97,8 +104,20 @@ export async function startHarness(
     await app.close();
     await internal.close();
     await database.drop();
+    await rm(folder, { recursive: true, force: true });
   };
-  return { pool, app, internal, service, verifyToken, fanout, ...bus, ...callsOf(app, internal), stop };
+  return {
+    pool,
+    keyRing,
+    app,
+    internal,
+    service,
+    verifyToken,
+    fanout,
+    ...bus,
+    ...callsOf(app, internal),
+    stop,
+  };
 }
 
 function recordingBus() {

@@ -1,4 +1,5 @@
 import { readIfThere, removeDurably, writePrivateFile } from '@consulta/platform/embedded';
+import type { KeyRing } from '@consulta/platform/encryption';
 import type { OnStep } from '@consulta/platform/process';
 import { createPasswordHasher, type NewAdministrator } from '@consulta/user';
 import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
@@ -24,6 +25,7 @@ type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
 type DemoDeps = {
   app: FastifyInstance;
   userPool: pg.Pool;
+  keyRing: KeyRing;
   passwords: DemoPasswords;
   makeAdministrator: (account: NewAdministrator) => Promise<unknown>;
   /** Is there while the demo data is being made, so that a start after a kill makes the rest. */
@@ -113,7 +115,7 @@ async function publishSchedules(
   doctorIds: string[],
   doctors: { timeZone: string }[],
 ): Promise<void> {
-  const sign = await tokenSigner(deps.userPool);
+  const sign = await tokenSigner(deps.userPool, deps.keyRing);
   const sessions = await openSessionsInBulk(deps.userPool, doctorIds);
   const pairs = [
     ['monday', 'wednesday'],

@@ -2,14 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { withdrawPassword } from '@consulta/user';
 import type pg from 'pg';
 import type { DemoPasswords } from './make.ts';
-import { demoDomain } from './people.ts';
-
-/** Everybody can read it here: it is good on this machine alone. */
-const publicPassword = 'consulta-demo-2026';
+import { demoDomain, demoPassword } from './people.ts';
 
 /** The passwords of demo accounts: the one everybody knows where only this machine gets in, else random ones. */
 export function demoPasswords(loopback: boolean): DemoPasswords {
-  const make = () => (loopback ? publicPassword : randomBytes(12).toString('base64url'));
+  const make = () => (loopback ? demoPassword : randomBytes(12).toString('base64url'));
   return { patient: make(), doctor: make(), admin: make(), others: make() };
 }
 
@@ -18,4 +15,4 @@ export function demoPasswords(loopback: boolean): DemoPasswords {
  * others can get in. Answers how many there were.
  */
 export const withdrawPublicPassword = (pool: pg.Pool): Promise<number> =>
-  withdrawPassword({ pool }, { password: publicPassword, emailDomain: demoDomain });
+  withdrawPassword({ pool }, { password: demoPassword, emailDomain: demoDomain });

@@ -115,6 +115,8 @@ type Person = Omit<RegisterUser, 'password'>;
 
 /** Where the e-mails of invented people are; nobody can own it (RFC 2606). */
 export const demoDomain = 'demo.consulta.example';
+/** What they sign in with. Everybody can read it here: it is good on this machine alone. */
+export const demoPassword = 'consulta-demo-2026';
 
 /** The `index`-th invented patient. */
 export function demoPatient(index: number): Person {

@@ -6,8 +6,8 @@ export const tokenAudience = 'consulta-api';
 export const tokenType = 'at+jwt';
 /** RS256 verifies fastest of the asymmetric algorithms at hand; the list allows nothing else. */
 export const tokenAlgorithm = 'RS256';
-/** How long an access token lives; what lists revocations keeps them a little longer. */
-export const accessTokenSeconds = 600;
+/** So long services remember whose access tokens no longer count: longer than one lives. */
+export const revocationsKeptSeconds = 660;
 
 /** Who calls: from a verified access token. `issuedAt` and `expiresAt` are Unix seconds. */
 export type Caller = { userId: string; role: Role; sessionId: string; issuedAt: number; expiresAt: number };

@@ -1,6 +1,6 @@
 export {
-  accessTokenSeconds,
   type Caller,
+  revocationsKeptSeconds,
   tokenAlgorithm,
   tokenAudience,
   tokenIssuer,

@@ -3,10 +3,10 @@ import type { Fanout } from '../messaging/fanout.ts';
 import { problem } from '../problems/problem.ts';
 import type { Log } from '../process/log.ts';
 import { wakeableLoop } from '../work/wakeable-loop.ts';
-import { accessTokenSeconds, type Caller } from './access-token.ts';
+import { type Caller, revocationsKeptSeconds } from './access-token.ts';
 
 const staleAfterMs = 30_000;
-const keptMs = (accessTokenSeconds + 60) * 1000;
+const keptMs = revocationsKeptSeconds * 1000;
 /** Two reads overlap by this much, since rows commit later than their time says. */
 const overlapMs = 10_000;
 

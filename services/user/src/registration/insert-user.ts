@@ -2,7 +2,7 @@ import type { RegisterUser, VerificationState } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import { refreshDirectory } from '../directory/refresh.ts';
 import { violation } from '../people/violations.ts';
 import type { UserTables } from '../tables.ts';
@@ -72,7 +72,7 @@ async function insertDoctor(
       insurances: doctor.insurances ?? [],
       modes: doctor.modes ?? ['in_person'],
       verification,
-      verified_at: verification === 'verified' ? new Date() : null,
+      verified_at: verification === 'verified' ? sql<Date>`now()` : null,
       suspension_reason: null,
     })
     .execute();

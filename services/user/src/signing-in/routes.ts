@@ -1,5 +1,4 @@
 import { Login, nullable, RefreshTokenBody, type Revocation, TokenPair } from '@consulta/contracts';
-import { accessTokenSeconds } from '@consulta/platform/auth';
 import type { Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
@@ -8,7 +7,7 @@ import type { PasswordHasher } from '../passwords/hasher.ts';
 import { endSessionOf } from '../sessions/end-sessions.ts';
 import { rotateRefreshToken } from '../sessions/rotate-refresh-token.ts';
 import type { UserTables } from '../tables.ts';
-import type { TokenClaims } from '../tokens/signing-keys.ts';
+import { accessTokenSeconds, type TokenClaims } from '../tokens/access-token.ts';
 import { login } from './login.ts';
 import { clearRefreshToken, receiveRefreshToken, sendRefreshToken, TransportHeaders } from './transport.ts';
 

@@ -1,12 +1,6 @@
-import type { Role } from '@consulta/contracts';
-import {
-  accessTokenSeconds,
-  tokenAlgorithm,
-  tokenAudience,
-  tokenIssuer,
-  tokenType,
-} from '@consulta/platform/auth';
+import { tokenAlgorithm } from '@consulta/platform/auth';
 import { advisoryLocks, inTransaction } from '@consulta/platform/database';
+import { type KeyRing, openText, sealText } from '@consulta/platform/encryption';
 import {
   type CryptoKey,
   calculateJwkThumbprint,
@@ -14,46 +8,51 @@ import {
   generateKeyPair,
   importJWK,
   type JWK,
-  SignJWT,
 } from 'jose';
 import { type Kysely, sql } from 'kysely';
 import type { UserTables } from '../tables.ts';
 
 export type SigningKey = { kid: string; key: CryptoKey | Uint8Array };
-export type TokenClaims = { userId: string; role: Role; sessionId: string };
 
-/** The newest signing key; the first start of all makes it, one process alone. */
-export async function ensureSigningKey(db: Kysely<UserTables>): Promise<SigningKey> {
-  const newest = await readNewest(db);
+/** For what a signing key's private half is encrypted: it opens in no other one's place. */
+export const signingKeyContext = (kid: string) => `signing-key:${kid}`;
+
+/**
+ * The newest signing key; the first start of all makes it, one process alone. Throws `KeyMissing` or `SealBroken`
+ * when the key ring does not open it.
+ */
+export async function ensureSigningKey(db: Kysely<UserTables>, keyRing: KeyRing): Promise<SigningKey> {
+  const newest = await readNewest(db, keyRing);
   if (newest) return newest;
   return inTransaction(db, async (trx) => {
     await sql`SELECT pg_advisory_xact_lock(${advisoryLocks.signingKeyCreation})`.execute(trx);
-    return (await readNewest(trx)) ?? (await createKey(trx));
+    return (await readNewest(trx, keyRing)) ?? (await createKey(trx, keyRing));
   });
 }
 
-async function readNewest(db: Kysely<UserTables>): Promise<SigningKey | undefined> {
+async function readNewest(db: Kysely<UserTables>, keyRing: KeyRing): Promise<SigningKey | undefined> {
   const row = await db
     .selectFrom('signing_keys')
-    .select(['kid', 'private_jwk'])
+    .select(['kid', 'private_sealed'])
+    .where('private_sealed', 'is not', null)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return row && { kid: row.kid, key: await importJWK(row.private_jwk, tokenAlgorithm) };
+  if (!row?.private_sealed) return undefined;
+  const jwk: JWK = JSON.parse(await openText(keyRing, row.private_sealed, signingKeyContext(row.kid)));
+  return { kid: row.kid, key: await importJWK(jwk, tokenAlgorithm) };
 }
 
-async function createKey(db: Kysely<UserTables>): Promise<SigningKey> {
+async function createKey(db: Kysely<UserTables>, keyRing: KeyRing): Promise<SigningKey> {
   const pair = await generateKeyPair(tokenAlgorithm, { extractable: true, modulusLength: 2048 });
   const publicJwk = await exportJWK(pair.publicKey);
   const kid = await calculateJwkThumbprint(publicJwk);
   const described = { ...publicJwk, kid, alg: tokenAlgorithm, use: 'sig' };
+  const privateJwk = JSON.stringify(await exportJWK(pair.privateKey));
+  const sealed = await sealText(keyRing, privateJwk, signingKeyContext(kid));
   await db
     .insertInto('signing_keys')
-    .values({
-      kid,
-      public_jwk: JSON.stringify(described),
-      private_jwk: JSON.stringify(await exportJWK(pair.privateKey)),
-    })
+    .values({ kid, public_jwk: JSON.stringify(described), private_sealed: sealed })
     .execute();
   return { kid, key: pair.privateKey };
 }
@@ -66,18 +65,4 @@ export async function readPublicKeys(db: Kysely<UserTables>): Promise<JWK[]> {
     .orderBy('created_at', 'desc')
     .execute();
   return rows.map((row) => row.public_jwk);
-}
-
-/** A signed access token (RFC 9068) that is good for `accessTokenSeconds` from now. */
-export function signToken({ kid, key }: SigningKey, claims: TokenClaims): Promise<string> {
-  const now = Math.floor(Date.now() / 1000);
-  return new SignJWT({ sid: claims.sessionId, role: claims.role })
-    .setProtectedHeader({ alg: tokenAlgorithm, typ: tokenType, kid })
-    .setIssuer(tokenIssuer)
-    .setAudience(tokenAudience)
-    .setSubject(claims.userId)
-    .setIssuedAt(now)
-    .setNotBefore(now)
-    .setExpirationTime(now + accessTokenSeconds)
-    .sign(key);
 }

@@ -1,26 +1,28 @@
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey } from 'node:crypto';
 import { after, test } from 'node:test';
-import { tokenAudience, tokenIssuer } from '@consulta/platform/auth';
+import { revocationsKeptSeconds, tokenAudience, tokenIssuer } from '@consulta/platform/auth';
 import { queryBuilder } from '@consulta/platform/database';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { ProblemError } from '@consulta/platform/problems';
 import { createLog } from '@consulta/platform/process';
 import { serviceDouble } from '@consulta/platform/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
-import { openSessionsInBulk, signAccessToken } from '../../seeding/index.ts';
+import { openSessionsInBulk, tokenSigner } from '../../seeding/index.ts';
 import { aPatient, startHarness } from '../../testing/harness.ts';
 import { createUserService } from '../index.ts';
 import type { UserTables } from '../tables.ts';
+import { accessTokenSeconds } from './access-token.ts';
 import { ensureSigningKey } from './signing-keys.ts';
 
-const { app, internal, pool, register, signIn, verifyToken, stop } = await startHarness();
+const { app, internal, keyRing, pool, register, signIn, verifyToken, stop } = await startHarness();
 after(stop);
 
 const readKeys = async () =>
   (await app.inject('/.well-known/jwks.json')).json<{ keys: (JWK & { kid: string })[] }>().keys;
 const user = await register(aPatient());
 const [sessionId = ''] = await openSessionsInBulk(pool, [user.id]);
+const signed = await tokenSigner(pool, keyRing);
 const [publicKey] = await readKeys();
 assert.ok(publicKey);
 
@@ -53,12 +55,13 @@ test('the published keys are public, RS256, and the same at both entrances', asy
 });
 
 test('a token signed for a session is accepted and says who calls', async () => {
-  const token = await signAccessToken(pool, { userId: user.id, role: 'patient', sessionId });
+  const token = await signed({ userId: user.id, role: 'patient', sessionId });
   const caller = await verifyToken(token);
   assert.equal(caller.userId, user.id);
   assert.equal(caller.sessionId, sessionId);
   assert.equal(caller.role, 'patient');
-  assert.equal(caller.expiresAt - caller.issuedAt, 600);
+  assert.equal(caller.expiresAt - caller.issuedAt, accessTokenSeconds);
+  assert.ok(accessTokenSeconds < revocationsKeptSeconds, 'a revocation is forgotten before its token ends');
 });
 
 test('a token without a signature is refused', async () => {
@@ -85,7 +88,7 @@ test('a token signed with a key of its own making is refused, also when it bring
 });
 
 test('a changed token is refused', async () => {
-  const token = await signAccessToken(pool, { userId: user.id, role: 'patient', sessionId });
+  const token = await signed({ userId: user.id, role: 'patient', sessionId });
   const [head, , signature] = token.split('.');
   await isRefused(`${head}.${base64(claims)}.${signature}`);
 });
@@ -99,6 +102,7 @@ test('tokens survive a restart: the next process signs with the same key', async
     bus: { publish: async () => {}, subscribe: () => ({ stop: async () => {} }) },
     cache: inProcessCache(),
     fanout: inProcessFanout(createLog('silent')),
+    keyRing,
     log: createLog('silent'),
     schedule: serviceDouble(),
     config: { doctorVerification: 'auto', argon2: { memoryCost: 8, timeCost: 1 } },
@@ -110,7 +114,7 @@ test('tokens survive a restart: the next process signs with the same key', async
 test('twenty first starts at once make one key', async () => {
   await pool.query('DELETE FROM signing_keys');
   const db = queryBuilder<UserTables>(pool);
-  const made = await Promise.all(Array.from({ length: 20 }, () => ensureSigningKey(db)));
+  const made = await Promise.all(Array.from({ length: 20 }, () => ensureSigningKey(db, keyRing)));
   assert.equal(new Set(made.map(({ kid }) => kid)).size, 1);
   assert.equal((await readKeys()).length, 1);
 });

@@ -14,6 +14,7 @@ type Deps = {
   cache: Cache;
   /** How long an answer may be repeated; 0 turns the cache off. */
   cacheMs: number;
+  now: () => Temporal.Instant;
 };
 
 const schema = {
@@ -27,7 +28,7 @@ const schema = {
 };
 
 /** Searching doctors. */
-export const searchRoutes = ({ pool, log, cache, cacheMs }: Deps): Routes => {
+export const searchRoutes = ({ pool, log, cache, cacheMs, now }: Deps): Routes => {
   const statistics = currentStatistics(pool, log);
   const run = runPrepared(pool);
   const answer = (search: Search) => searchDoctors(run, search, statistics());
@@ -43,7 +44,7 @@ export const searchRoutes = ({ pool, log, cache, cacheMs }: Deps): Routes => {
       },
       async (request, reply) => {
         reply.type('application/json; charset=utf-8');
-        return answered(readSearch(request.query, Date.now()));
+        return answered(readSearch(request.query, now().epochMilliseconds));
       },
     );
   };

@@ -1,7 +1,7 @@
 import type { Revocation } from '@consulta/contracts';
-import { accessTokenSeconds } from '@consulta/platform/auth';
 import { type Kysely, sql } from 'kysely';
 import type { UserTables } from '../../tables.ts';
+import { accessTokenSeconds } from '../../tokens/access-token.ts';
 import { asRevocation } from './queries.ts';
 
 /** Notes, in the caller's transaction, that these sessions' access tokens no longer count. */
