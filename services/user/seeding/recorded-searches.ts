@@ -21,7 +21,7 @@ export async function searchStatements(pool: pg.Pool, note: (statement: Statemen
         note(statement);
         return run(statement);
       },
-      readSearch(query, Date.now()),
+      readSearch(query, Temporal.Now.instant().epochMilliseconds),
       statistics,
     );
   const settings = Object.entries(searchSettings)

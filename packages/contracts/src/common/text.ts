@@ -8,6 +8,18 @@ export const line = (maxLength: number, notes: Notes<string>) =>
 export const text = (maxLength: number, notes: Notes<string>) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', ...notes });
 
-/** Text without accents, case and spare spaces: what names of cities, specialties and insurances compare by. */
+/**
+ * What names of people, cities, specialties and insurances compare by: without accents, case, apostrophes of any kind,
+ * full stops and spare spaces, with spaces for dashes; a d alone belongs to the next word (`d'Oeste`, `d Oeste`,
+ * `doeste`). `search_key` in UserDB does the same.
+ */
 export const plainText = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim().replace(/\s+/g, ' ');
+  text
+    .replace(/[.'`´ʹʼ‘’‛′]/g, '')
+    .replace(/[-‐‑‒–—―−]/g, ' ')
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/(?<![\p{L}\p{N}_])d (?=[\p{L}\p{N}_])/gu, 'd');

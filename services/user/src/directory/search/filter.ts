@@ -21,7 +21,8 @@ export type Search = {
   after: Position | undefined;
   /** Values to be equal but for accents and case: `specialty:…`, `city:…`, `state:…`, `insurance:…`, `mode:…`. */
   facets: string[];
-  name: string | undefined;
+  /** What the name holds, each anywhere in it. */
+  words: string[];
   crm: { number: string; state: string | undefined } | undefined;
   minRating: number | undefined;
   maxPriceCents: number | undefined;
@@ -29,13 +30,10 @@ export type Search = {
   free: { fromMs: number; beforeMs: number } | undefined;
 };
 
-/** Reads the query of `GET /doctors`. Throws 400 for a cursor of another list or a name of accents only. */
+/** Reads the query of `GET /doctors`. Throws 400 for a cursor of another list or a name without a word. */
 export function readSearch(query: DoctorSearchQuery, nowMs: number): Search {
   const { crm, availableBefore, sort = 'nextAvailable' } = query;
   const [number = '', state] = crm?.toUpperCase().split('-') ?? [];
-  if (query.name !== undefined && plainText(query.name) === '') {
-    throw badField('/name', 'has no letters to look for');
-  }
   return {
     sort,
     limit: query.limit ?? 20,
@@ -47,13 +45,24 @@ export function readSearch(query: DoctorSearchQuery, nowMs: number): Search {
       ...(query.insurance ? [facet('insurance', query.insurance)] : []),
       ...(query.mode ? [facet('mode', query.mode)] : []),
     ],
-    name: query.name === undefined ? undefined : singleSpaced(query.name),
+    words: query.name === undefined ? [] : wordsOf(query.name),
     crm: crm === undefined ? undefined : { number, state },
     minRating: query.minRating,
     maxPriceCents: query.maxPriceCents,
     free:
       availableBefore === undefined ? undefined : { fromMs: nowMs, beforeMs: Date.parse(availableBefore) },
   };
+}
+
+/** What people leave out of a name, or put in, as it comes. */
+const particles = new Set(['da', 'das', 'de', 'do', 'dos', 'e']);
+
+/** The words to look for in names: without particles, unless there is nothing else. */
+function wordsOf(name: string): string[] {
+  const words = [...new Set(plainText(name).split(' '))].filter((word) => word !== '');
+  if (words.length === 0) throw badField('/name', 'has no letters to look for');
+  const telling = words.filter((word) => !particles.has(word));
+  return telling.length > 0 ? telling : words;
 }
 
 const facet = (name: string, value: string) => `${name}:${singleSpaced(value)}`;

@@ -129,6 +129,8 @@ const narrowings: DoctorSearchQuery[] = [
   { name: 'ubirata' },
   { name: 'zikavexu' },
   { name: 'nobody at all' },
+  { name: 'maria silva' },
+  { name: 'silva e souza' },
   { name: 'silva', insurance: 'amil', maxPriceCents: 50_000 },
   { mode: 'video', insurance: 'omint', minRating: 4.5, maxPriceCents: 20_000 },
   { mode: 'video', minRating: 4.8, maxPriceCents: 15_000, availableBefore: inDays(5) },

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { plainText } from '@consulta/contracts';
 import type { Search, Sort } from './filter.ts';
 
 /*
@@ -149,13 +148,15 @@ const freeRange = ({ free }: Search, key: string, bind: Bind) =>
 
 /** What must hold of a doctor `d`. */
 function exactConditions(search: Search, facets: string[], bind: Bind): string[] {
-  const { minRating, maxPriceCents, name, crm } = search;
+  const { minRating, maxPriceCents, words, crm } = search;
   return [
     ...(facets.length > 0 ? [`d.tags @> ${tagsOf(facets, bind)}`] : []),
     ...(maxPriceCents === undefined ? [] : [`d.consultation_price_cents <= ${bind(maxPriceCents)}::integer`]),
     ...(minRating === undefined ? [] : [`d.rating_average >= ${bind(minRating)}::double precision`]),
     ...freeRange(search, 'd.next_key', bind),
-    ...(name === undefined ? [] : [`strpos(d.name_key, (SELECT search_key(${bind(name)}))) > 0`]),
+    ...(words.length > 0
+      ? [`d.name_key LIKE ALL ((SELECT inside_patterns(${keysOf(words, bind)}))::text[])`]
+      : []),
     ...(crm === undefined ? [] : [`ltrim(d.crm_number, '0') = ltrim(${bind(crm.number)}, '0')`]),
     ...(crm?.state === undefined ? [] : [`d.crm_state = ${bind(crm.state)}`]),
   ];
@@ -163,37 +164,47 @@ function exactConditions(search: Search, facets: string[], bind: Bind): string[]
 
 /** What the index on facets and names can answer: a superset of what the exact conditions leave. */
 function indexedConditions(search: Search, bind: Bind): string[] {
-  const { facets, minRating, maxPriceCents, name } = search;
+  const { facets, minRating, maxPriceCents, words } = search;
   return [
     ...(facets.length > 0 ? [`d.tags @> ${tagsOf(facets, bind)}`] : []),
     ...(maxPriceCents === undefined
       ? []
       : [`d.tags && (SELECT price_tags_up_to(${bind(maxPriceCents)}::integer))`]),
     ...(minRating === undefined ? [] : [`d.tags && (SELECT rating_tags_from(${bind(minRating)}::numeric))`]),
-    ...(name === undefined ? [] : [nameCondition(name, bind)]),
+    ...nameConditions(words, bind),
   ];
 }
 
 /** Whether everybody a walk meets fits, so that it needs no more rows than it answers. */
 export const isWalkExact = (search: Search, facet: string): boolean =>
   search.facets.every((each) => each === facet) &&
-  search.name === undefined &&
+  search.words.length === 0 &&
   search.crm === undefined &&
   (search.minRating === undefined || search.sort === 'rating') &&
   (search.maxPriceCents === undefined || search.sort === 'price') &&
   (search.free === undefined || search.sort === 'nextAvailable');
 
 const separator = '\x1f';
-const tagsOf = (facets: string[], bind: Bind) =>
-  `(SELECT string_to_array(search_key(${bind(facets.join(separator))}), E'\\x1f') COLLATE "C")`;
+const keysOf = (texts: string[], bind: Bind) =>
+  `string_to_array(search_key(${bind(texts.join(separator))}), E'\\x1f')`;
+const tagsOf = (facets: string[], bind: Bind) => `(SELECT ${keysOf(facets, bind)} COLLATE "C")`;
 
-/** Three characters in a row have trigrams; fewer are found by pairs of neighbours. */
-const nameCondition = (name: string, bind: Bind) =>
-  hasTrigram(name)
-    ? `d.name_key LIKE (SELECT inside_pattern(search_key(${bind(name)})))`
-    : `search_pairs(d.name_key) @@ (SELECT pairs_query(search_key(${bind(name)})))`;
+/** More words than this leave hardly fewer candidates. */
+const indexedWordsMax = 3;
 
-const hasTrigram = (name: string) => /[\p{L}\p{N}]{3}/u.test(plainText(name));
+/** Three characters in a row have trigrams. A word without is found by pairs of neighbours, where all are so short. */
+function nameConditions(words: string[], bind: Bind): string[] {
+  const byLength = words.toSorted((a, b) => b.length - a.length);
+  const withTrigrams = byLength.filter(hasTrigram).slice(0, indexedWordsMax);
+  if (withTrigrams.length > 0) {
+    return withTrigrams.map((word) => `d.name_key LIKE (SELECT inside_pattern(search_key(${bind(word)})))`);
+  }
+  return byLength
+    .slice(0, 1)
+    .map((word) => `search_pairs(d.name_key) @@ (SELECT pairs_query(search_key(${bind(word)})))`);
+}
+
+const hasTrigram = (word: string) => /[\p{L}\p{N}]{3}/u.test(word);
 
 const names = new Map<string, string>();
 
