@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RawConnection, startTarget, statusOf, whileAttacking } from '../support/attack.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -38,5 +40,27 @@ test('RATE_LIMITS=off lifts the share, for load tests from one address', async (
   const connections = await openMany(lifted, 1_300, '127.0.0.2');
   const answers = await Promise.all(connections.map(ask));
   assert.deepEqual(new Set(answers), new Set([200]));
+  for (const connection of connections) connection.close();
+});
+
+const somaxconn = '/proc/sys/net/core/somaxconn';
+const queueMax = existsSync(somaxconn) ? Number(readFileSync(somaxconn, 'utf8')) : 0;
+
+test('a crowd that comes while the server is busy is let in, not told to try again after a second', {
+  skip: queueMax < 2_000 && 'the kernel holds fewer than 2,000 connections here',
+}, async () => {
+  process.kill(target.pid, 'SIGSTOP');
+  const opening = openMany(target, 900, '127.0.0.4');
+  try {
+    // With too short a queue the rest would come in only when the server goes on.
+    const late = sleep(30_000, undefined, { ref: false }).then(() =>
+      assert.fail('somebody waits to be let in'),
+    );
+    await Promise.race([opening, late]);
+  } finally {
+    process.kill(target.pid, 'SIGCONT');
+  }
+  const connections = await opening;
+  assert.deepEqual(new Set(await Promise.all(connections.map(ask))), new Set([200]));
   for (const connection of connections) connection.close();
 });

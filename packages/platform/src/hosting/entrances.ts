@@ -10,6 +10,12 @@ import { portOf } from './port.ts';
 import type { Readiness } from './readiness.ts';
 import type { Service } from './service.ts';
 
+/**
+ * Connections that the kernel holds until the event loop takes them, as far as it allows (`net.core.somaxconn`, 4,096 on
+ * Linux): a caller beyond Node's default of 511 would try again only after a second.
+ */
+const connectionsToTakeMax = 4096;
+
 /** An application behind an address; `listen` answers its URL. */
 export type Entrance = {
   app: FastifyInstance;
@@ -57,7 +63,7 @@ export async function routedPublicEntrance(
 function entranceOf(app: FastifyInstance, place: Place, scheme: string): Entrance {
   const close = closingOf(app);
   const listen = async () => {
-    await app.listen({ port: place.port, host: place.host });
+    await app.listen({ port: place.port, host: place.host, backlog: connectionsToTakeMax });
     const port = portOf(app.server);
     return `${scheme}://${place.host === '127.0.0.1' ? place.host : 'localhost'}:${port}`;
   };
