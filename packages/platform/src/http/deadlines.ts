@@ -22,16 +22,18 @@ export function setDeadlines(app: FastifyInstance): void {
   const arriving = new Map<IncomingMessage, Arrival>();
   const connections = new Set<Socket>();
   const readers = new Map<Socket, Pace>();
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { raw, routeOptions } = request;
     connections.add(raw.socket);
-    if (raw.complete || !bringsBody(raw)) return;
+    if (raw.complete || !bringsBody(raw)) return done();
     const streams = declaredOf(routeOptions).consumes !== undefined;
     const pace = streams ? new Pace(performance.now(), raw.socket.bytesRead) : undefined;
     arriving.set(raw, { request, reply, waitedMs: 0, pace });
+    done();
   });
-  app.addHook('preValidation', async ({ raw }) => {
+  app.addHook('preValidation', ({ raw }, _reply, done) => {
     if (raw.complete) arriving.delete(raw);
+    done();
   });
 
   const isUnread = (socket: Socket, nowMs: number) => {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /**
  * The entity tag of a version: its number. Where an answer also shows what changes without a new version, `rest` tells
@@ -21,23 +21,24 @@ export function versionsAccepted(ifMatch: string | undefined): (version: number)
  * comparison). The route has run by then: who may not read learns nothing, and the trail knows who asked.
  */
 export function answerNotModified(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply, payload) => {
-    const asked = request.headers['if-none-match'];
-    const etag = reply.getHeader('etag');
-    if (
-      asked === undefined ||
-      typeof etag !== 'string' ||
-      !readSuccessfully(request.method, reply.statusCode)
-    )
-      return payload;
-    if (asked.trim() !== '*' && !tagsOf(asked).includes(etag)) return payload;
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (!hasAnswer(request, reply)) return done(null, payload);
     reply.code(304);
     // The answer to a HEAD has no body; Fastify measures what that of a GET would be.
-    if (request.method === 'HEAD') return payload;
+    if (request.method === 'HEAD') return done(null, payload);
     if (isDestroyable(payload)) payload.destroy();
     for (const name of ofTheContent) reply.removeHeader(name);
-    return null;
+    done(null, null);
   });
+}
+
+/** Whether the caller says that they have what is about to be sent. */
+function hasAnswer(request: FastifyRequest, reply: FastifyReply): boolean {
+  const asked = request.headers['if-none-match'];
+  const etag = reply.getHeader('etag');
+  if (asked === undefined || typeof etag !== 'string') return false;
+  if (!readSuccessfully(request.method, reply.statusCode)) return false;
+  return asked.trim() === '*' || tagsOf(asked).includes(etag);
 }
 
 const readSuccessfully = (method: string, status: number) =>

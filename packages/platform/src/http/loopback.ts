@@ -15,7 +15,8 @@ export const isAddressedToLoopback = (host: string | undefined): boolean =>
  * for part of that page, but still names the stranger in `Host`.
  */
 export function refuseForeignHosts(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ raw }) => {
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
     if (!isAddressedToLoopback(raw.headers.host)) throw problem('misdirected');
+    done();
   });
 }

@@ -20,7 +20,7 @@ export type DecideDeps = {
 /** Requests decided at once. */
 const chunkMax = 1000;
 /** The shortest time between the starts of two chunks, so that under load few large ones do the work of many. */
-const chunkSpacingMs = 25;
+const chunkSpacingMs = 60;
 
 /**
  * Decides everything that waits, in order of arrival, chunk by chunk, until nothing is left that can be decided
