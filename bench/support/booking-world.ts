@@ -8,8 +8,11 @@ import type { Shot } from './http-load.ts';
 
 export type BookingWorld = {
   /** `count` requests for slots that nobody has asked for yet, `rivals` different patients for each slot. */
-  shots: (rivals: number, count: number) => Shot[];
+  shots: (rivals: number, count: number, options?: ShotOptions) => Shot[];
 };
+
+/** `waitSeconds` asks to be answered with the decision. */
+type ShotOptions = { waitSeconds?: number };
 
 type Sizes = { doctors: number; patients: number; slots: number };
 
@@ -24,7 +27,7 @@ export async function seedBookingWorld(server: ServerProcess, sizes: Sizes): Pro
   const slotIds = await seedSlots(server, doctorIds.doctors, sizes.slots);
   let nextSlot = 0;
   let nextPatient = 0;
-  const shots = (rivals: number, count: number) => {
+  const shots = (rivals: number, count: number, { waitSeconds }: ShotOptions = {}) => {
     const list: Shot[] = [];
     while (list.length < count) {
       const slotId = slotIds[nextSlot];
@@ -33,7 +36,7 @@ export async function seedBookingWorld(server: ServerProcess, sizes: Sizes): Pro
       for (let rival = 0; rival < rivals && list.length < count; rival += 1) {
         const token = doctorIds.tokens[nextPatient % doctorIds.tokens.length] ?? '';
         nextPatient += 1;
-        list.push({ wire: requestFor(server.port, token, slotId) });
+        list.push({ wire: requestFor(server.port, token, slotId, waitSeconds) });
       }
     }
     return list;
@@ -41,11 +44,12 @@ export async function seedBookingWorld(server: ServerProcess, sizes: Sizes): Pro
   return { shots };
 }
 
-function requestFor(port: number, token: string, slotId: string): Buffer {
+function requestFor(port: number, token: string, slotId: string, waitSeconds?: number): Buffer {
   const body = JSON.stringify({ slotId });
+  const prefer = waitSeconds ? `prefer: wait=${waitSeconds}\r\n` : '';
   return Buffer.from(
     `POST /api/v1/appointments HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${token}\r\n` +
-      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+      `content-type: application/json\r\n${prefer}content-length: ${body.length}\r\n\r\n${body}`,
   );
 }
 

@@ -17,6 +17,7 @@ import { accessLogRoutes } from './audit/routes.ts';
 import type { AuditTables } from './audit/tables.ts';
 import { trailKeyIn } from './audit/trail-key.ts';
 import { acceptor } from './booking/accept.ts';
+import { decidedReader } from './booking/decided.ts';
 import { type BookingLimits, capsLookup } from './booking/limits.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { slotDirectory } from './booking/slots.ts';
@@ -114,7 +115,8 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     const waitForDecision = waiters.wait;
     const waits = createShares(deps.shares.waits);
     const facts = { db, people, findSlot, findCaps };
-    const booking = { ...facts, accept, waitForDecision, assertReplaceable, rights, waits };
+    const readDecided = decidedReader(db);
+    const booking = { ...facts, accept, waitForDecision, readDecided, assertReplaceable, rights, waits };
     await app.register(bookingRoutes(booking));
     await app.register(appointmentRoutes({ db, people }));
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, wake, now }));

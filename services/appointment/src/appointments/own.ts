@@ -6,7 +6,8 @@ import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 type Trx = Transaction<AppointmentTables>;
 
 /** The column that makes an appointment the caller's: as its doctor or as its patient. */
-export const ownerColumn = (caller: Caller) => (caller.role === 'doctor' ? 'doctor_id' : 'patient_id');
+export const ownerColumn = (caller: Pick<Caller, 'role'>) =>
+  caller.role === 'doctor' ? 'doctor_id' : 'patient_id';
 
 /** The caller's appointment, for decisions: who shows it to the caller takes `readOwn`. Throws 404 without one. */
 export async function findOwn(

@@ -8,7 +8,7 @@ import {
   rejectionReasons,
   type SlotFacts,
 } from '@consulta/contracts';
-import type { RightsInUse } from '@consulta/platform/auth';
+import type { Caller, RightsInUse } from '@consulta/platform/auth';
 import {
   exclusively,
   type IdempotencyKey,
@@ -40,6 +40,8 @@ export type BookingDeps = {
   /** What a patient may hold; undefined for any number. */
   findCaps: (patientId: string) => Promise<BookingCaps | undefined>;
   waitForDecision: (id: string, waitMs: number) => DecisionWait;
+  /** The caller's appointment, when its decision is announced. */
+  readDecided: (caller: Caller, id: string) => Promise<AppointmentOverview>;
   /** How many of their requests one person may wait for at once. */
   waits: Shares;
   rights: Pick<RightsInUse, 'assertSignedIn'>;
@@ -220,7 +222,7 @@ async function place(
   }
   if (!decision) return toAppointment(justRequested(id, newRequest, accepted.requestedAt), doctor, patient);
   await decision.promise;
-  return showAppointment(await findOwn(deps.db, actor, id), deps.people);
+  return showAppointment(await deps.readDecided(actor, id), deps.people);
 }
 
 /** A repeat gets the answer to what the first request made, and waits for its decision if it asks to. */

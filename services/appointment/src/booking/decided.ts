@@ -1,0 +1,35 @@
+import type { Caller } from '@consulta/platform/auth';
+import { problem } from '@consulta/platform/problems';
+import { microBatch } from '@consulta/platform/work';
+import type { Kysely } from 'kysely';
+import { ownerColumn } from '../appointments/own.ts';
+import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
+
+/**
+ * Reads appointments for the callers who waited for their decision. One announcement wakes all whose requests were
+ * decided together, so they share a query, too. Throws 404 for what is not the caller's.
+ */
+export function decidedReader(
+  db: Kysely<AppointmentTables>,
+): (caller: Pick<Caller, 'role' | 'userId'>, id: string) => Promise<AppointmentOverview> {
+  const read = microBatch<string, AppointmentOverview | undefined>({
+    run: async (ids) => {
+      const rows = await db
+        .selectFrom('appointment_overview')
+        .selectAll()
+        .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
+        .execute();
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id));
+    },
+    itemsMax: 500,
+    concurrencyMax: 1,
+    waitingMax: 20_000,
+    isolateFailures: false,
+  });
+  return async (caller, id) => {
+    const row = await read(id);
+    if (row?.[ownerColumn(caller)] !== caller.userId) throw problem('not_found');
+    return row;
+  };
+}
