@@ -35,7 +35,7 @@ try {
   const figures = await openingHour(server, world, appointments, 10);
   await appointments.end();
   console.table({ 'without waiting': baseline, 'Prefer: wait': figures });
-  const met = figures.lastAnswerMs <= targetMs && figures.errors === 0;
+  const met = figures.lastAnswerMs <= targetMs && figures.errors + baseline.errors === 0;
   const ratio = Number((figures.lastAnswerMs / baseline.lastAnswerMs).toFixed(2));
   console.log(JSON.stringify({ bench: 'opening', figures, baseline, ratio, target: targetMs, met }));
 } finally {

@@ -36,11 +36,17 @@ async function visit({ host, port, wires, withinMs }: Crowd): Promise<void> {
   for (const socket of sockets) socket.destroy();
 }
 
-/** Spread over loopback addresses, since two addresses have only some 28,000 ports between them. */
+/**
+ * A connection that has been used, as a patient's is who looked at the doctor's page: on a new one the server waits only
+ * seconds for a first request, and opening all of them takes longer. Spread over loopback addresses, since two addresses
+ * have only some 28,000 ports between them.
+ */
 async function open(host: string, port: number, index: number): Promise<Socket> {
   const socket = connect({ host, port, noDelay: true, localAddress: `127.0.0.${2 + (index % 8)}` });
   await once(socket, 'connect');
   socket.on('error', () => {});
+  socket.write(`GET /health/live HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
+  await once(socket, 'data');
   return socket;
 }
 
