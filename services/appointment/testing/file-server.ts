@@ -24,9 +24,10 @@ const app = await appWith(
 );
 let peakBytes = 0;
 const sample = () => {
+  globalThis.gc?.();
   peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
 };
-setInterval(sample, 5);
+setInterval(sample, 50);
 process.on('message', () => {
   sample();
   process.send?.(peakBytes);

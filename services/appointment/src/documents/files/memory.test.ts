@@ -13,10 +13,12 @@ import {
 import { pngOfSize } from '../../../testing/samples.ts';
 
 const workplace = await openWorkplace();
-const server = fork(new URL('../../../testing/file-server.ts', import.meta.url), [
-  workplace.database.url,
-  workplace.folder,
-]);
+// Garbage is collected before each look: how long it lies about is chance, and so is how many arenas malloc fills.
+const server = fork(
+  new URL('../../../testing/file-server.ts', import.meta.url),
+  [workplace.database.url, workplace.folder],
+  { execArgv: ['--expose-gc'], env: { ...process.env, MALLOC_ARENA_MAX: '1' } },
+);
 after(async () => {
   server.kill();
   await once(server, 'exit');
