@@ -70,6 +70,7 @@ export function successesOf(printing: Printing, schema: RouteSchema): Record<str
 
 /** What is answered of the entrance rather than of the operation: one answer, `default`, tells them all. */
 const ofTheEntrance: ReadonlySet<ErrorCode> = new Set([
+  'bad_request',
   'unauthorized',
   'forbidden',
   'request_timeout',
@@ -81,28 +82,31 @@ const ofTheEntrance: ReadonlySet<ErrorCode> = new Set([
   'unavailable',
 ]);
 
+type Group = [status: number, codes: ErrorCode[]];
+
 /**
  * What a route refuses with: by status where a code is its own, and together under `default` what its entrance answers
- * for it. The same answer of several operations stands in the document once.
+ * for it. The same answer of several operations stands in the document once. Where no status below 500 is its own, 400 is
+ * shown as well, since tools ask for one.
  */
 export function refusedWith(
   { responses, headers }: Printing,
   schema: RouteSchema,
   codes: readonly ErrorCode[],
 ): Record<string, Json> {
-  const statuses = [...Map.groupBy(codes, (code) => errorTable[code].status)];
-  const own = statuses.filter(([, each]) => each.some((code) => !ofTheEntrance.has(code)));
-  const others = statuses.filter(([, each]) => each.every((code) => ofTheEntrance.has(code)));
+  const groups = [...Map.groupBy(codes, (code) => errorTable[code].status)];
+  const isOwn = ([, each]: Group) => each.some((code) => !ofTheEntrance.has(code));
+  const bare = !groups.some((group) => group[0] < 500 && isOwn(group));
+  const own = groups.filter((group) => isOwn(group) || (bare && group[0] === 400));
   const answers = own.map(([status, each]): [string, Json] => {
     const answer = refusal(each, referred(headers, refusalHeaders(schema, status)));
     return [String(status), responses.refer(String(status), answer)];
   });
+  const others = groups.filter((group) => !isOwn(group));
   const allHeaders = Object.assign({}, ...others.map(([status]) => optional(refusalHeaders(schema, status))));
+  const otherCodes = others.flatMap(([, each]) => each);
   const rest = {
-    ...refusal(
-      others.flatMap(([, each]) => each),
-      referred(headers, allHeaders),
-    ),
+    ...refusal(otherCodes, referred(headers, allHeaders)),
     description: 'Refused at the entrance',
   };
   return { ...Object.fromEntries(answers), default: responses.refer('default', rest) };
