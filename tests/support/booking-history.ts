@@ -116,15 +116,19 @@ function assertOneDecisionEach(finals: Final[]): void {
   }
 }
 
-/** I2: who is refused `slot_taken` lost to someone who was sent before the refused one was acknowledged. */
+/**
+ * I2: who is refused `slot_taken` lost to someone who was sent before the refused one was acknowledged. When a request
+ * was sent whose acknowledgement got lost with a killed server nobody knows: it may have come before any other.
+ */
 export function assertNoneOvertaken(finals: Final[]): void {
   const earliestWinner = new Map<string, number>();
   for (const final of finals.filter(wasBooked)) {
     const known = earliestWinner.get(final.slotId) ?? Number.POSITIVE_INFINITY;
-    earliestWinner.set(final.slotId, Math.min(known, final.sentAtMs));
+    const sentAtMs = Number.isNaN(final.sentAtMs) ? Number.NEGATIVE_INFINITY : final.sentAtMs;
+    earliestWinner.set(final.slotId, Math.min(known, sentAtMs));
   }
   for (const { id, slotId, acknowledgedAtMs, appointment } of finals) {
-    if (appointment.statusReason !== 'slot_taken') continue;
+    if (appointment.statusReason !== 'slot_taken' || Number.isNaN(acknowledgedAtMs)) continue;
     const winnerSentAtMs = earliestWinner.get(slotId);
     // The winner may be a request whose acknowledgement got lost with a killed server; then nobody recorded it.
     if (winnerSentAtMs === undefined) continue;
