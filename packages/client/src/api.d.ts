@@ -2181,7 +2181,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "misdirected" | "rate_limited";
+                    code?: "bad_request" | "misdirected" | "rate_limited";
                 };
             };
         };
@@ -2194,7 +2194,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "misdirected" | "rate_limited" | "unavailable";
+                    code?: "bad_request" | "misdirected" | "rate_limited" | "unavailable";
                 };
             };
         };
@@ -2207,7 +2207,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "misdirected" | "rate_limited" | "overloaded" | "unavailable";
+                    code?: "bad_request" | "misdirected" | "rate_limited" | "overloaded" | "unavailable";
                 };
             };
         };
@@ -2220,7 +2220,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
+                    code?: "bad_request" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
                 };
             };
         };
@@ -2233,7 +2233,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "overloaded" | "unavailable";
+                    code?: "bad_request" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "overloaded" | "unavailable";
                 };
             };
         };
@@ -2261,7 +2261,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "unauthorized" | "misdirected" | "rate_limited" | "overloaded" | "unavailable";
+                    code?: "bad_request" | "unauthorized" | "misdirected" | "rate_limited" | "overloaded" | "unavailable";
                 };
             };
         };
@@ -2300,7 +2300,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "unauthorized" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
+                    code?: "bad_request" | "unauthorized" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
                 };
             };
         };
@@ -2314,7 +2314,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "unauthorized" | "forbidden" | "misdirected" | "rate_limited" | "overloaded" | "unavailable";
+                    code?: "bad_request" | "unauthorized" | "forbidden" | "misdirected" | "rate_limited" | "overloaded" | "unavailable";
                 };
             };
         };
@@ -2340,7 +2340,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "unauthorized" | "forbidden" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
+                    code?: "bad_request" | "unauthorized" | "forbidden" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
                 };
             };
         };
@@ -2877,7 +2877,6 @@ export interface operations {
                 };
             };
             304: components["responses"]["304"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default"];
         };
@@ -2992,7 +2991,6 @@ export interface operations {
                     "application/json": components["schemas"]["User"] | components["schemas"]["RegisteredBefore"];
                 };
             };
-            400: components["responses"]["400"];
             409: components["responses"]["409"];
             422: components["responses"]["422"];
             default: components["responses"]["default-4"];
@@ -3030,7 +3028,6 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPair"];
                 };
             };
-            400: components["responses"]["400"];
             401: components["responses"]["401"];
             403: components["responses"]["403"];
             429: components["responses"]["429"];
@@ -3068,7 +3065,6 @@ export interface operations {
                     "application/json": components["schemas"]["TokenPair"];
                 };
             };
-            400: components["responses"]["400"];
             401: components["responses"]["401-2"];
             default: components["responses"]["default-4"];
         };
@@ -3104,7 +3100,6 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
-            400: components["responses"]["400"];
             401: components["responses"]["401-2"];
             default: components["responses"]["default-4"];
         };
@@ -3127,7 +3122,6 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-6"];
         };
@@ -3191,7 +3185,6 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            400: components["responses"]["400"];
             401: components["responses"]["401-3"];
             404: components["responses"]["404"];
             409: components["responses"]["409-2"];
@@ -3219,7 +3212,6 @@ export interface operations {
         };
         responses: {
             204: components["responses"]["204"];
-            400: components["responses"]["400"];
             401: components["responses"]["401-3"];
             404: components["responses"]["404"];
             429: components["responses"]["429"];
@@ -3275,7 +3267,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["204"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-7"];
         };
@@ -3345,7 +3336,6 @@ export interface operations {
                     "application/json": components["schemas"]["AdminDoctor"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-3"];
             412: components["responses"]["412"];
@@ -3376,7 +3366,6 @@ export interface operations {
                     "application/json": components["schemas"]["AdminDoctor"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-3"];
             default: components["responses"]["default-9"];
@@ -3415,7 +3404,6 @@ export interface operations {
                     "application/json": components["schemas"]["AdminDoctor"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-3"];
             default: components["responses"]["default-9"];
@@ -3445,7 +3433,6 @@ export interface operations {
                     "application/json": components["schemas"]["DoctorDetails"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-6"];
         };
@@ -3646,7 +3633,6 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            400: components["responses"]["400"];
             409: components["responses"]["409-4"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
@@ -3684,7 +3670,6 @@ export interface operations {
                 };
             };
             304: components["responses"]["304"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -3736,7 +3721,6 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-5"];
             412: components["responses"]["412"];
@@ -3765,7 +3749,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["204"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-6"];
             412: components["responses"]["412"];
@@ -3817,7 +3800,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -3905,7 +3887,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-6"];
         };
@@ -4061,7 +4042,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-7"];
             422: components["responses"]["422"];
@@ -4123,7 +4103,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-8"];
             422: components["responses"]["422"];
@@ -4154,7 +4133,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4183,7 +4161,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
             default: components["responses"]["default-9"];
@@ -4222,7 +4199,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-9"];
         };
@@ -4254,7 +4230,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4283,7 +4258,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
             default: components["responses"]["default-9"];
@@ -4313,7 +4287,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
             default: components["responses"]["default-9"];
@@ -4343,7 +4316,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
             default: components["responses"]["default-9"];
@@ -4373,7 +4345,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
             default: components["responses"]["default-9"];
@@ -4412,7 +4383,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
             default: components["responses"]["default-9"];
@@ -4451,7 +4421,6 @@ export interface operations {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
             default: components["responses"]["default-9"];
@@ -4517,7 +4486,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4563,7 +4531,6 @@ export interface operations {
                     "application/json": components["schemas"]["Feedback"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-11"];
             422: components["responses"]["422"];
@@ -4608,7 +4575,6 @@ export interface operations {
                     "application/json": components["schemas"]["Feedback"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-12"];
             default: components["responses"]["default-9"];
@@ -4643,7 +4609,6 @@ export interface operations {
                     "application/json": components["schemas"]["Feedback"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4683,7 +4648,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-6"];
         };
@@ -4822,7 +4786,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4874,7 +4837,6 @@ export interface operations {
                     "application/json": components["schemas"]["MedicalFile"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-13"];
             422: components["responses"]["422"];
@@ -4916,7 +4878,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4962,7 +4923,6 @@ export interface operations {
                     "application/json": components["schemas"]["FileAccess"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-14"];
             422: components["responses"]["422"];
@@ -4990,7 +4950,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["204"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-9"];
         };
@@ -5052,7 +5011,6 @@ export interface operations {
                     "application/json": components["schemas"]["MedicalFile"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -5073,7 +5031,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             204: components["responses"]["204"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             default: components["responses"]["default-9"];
         };
@@ -5141,7 +5098,6 @@ export interface operations {
                 };
             };
             304: components["responses"]["304"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
             416: components["responses"]["416"];
@@ -5183,7 +5139,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
             default: components["responses"]["default-8"];
@@ -5234,7 +5189,6 @@ export interface operations {
                     "application/json": components["schemas"]["MedicalReport"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-16"];
             422: components["responses"]["422"];
@@ -5278,7 +5232,6 @@ export interface operations {
                 };
             };
             304: components["responses"]["304"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
             default: components["responses"]["default-8"];
@@ -5334,7 +5287,6 @@ export interface operations {
                     "application/json": components["schemas"]["MedicalReport"];
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
             412: components["responses"]["412"];
@@ -5381,7 +5333,6 @@ export interface operations {
                     };
                 };
             };
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
             default: components["responses"]["default-8"];
@@ -5426,7 +5377,6 @@ export interface operations {
                 };
             };
             304: components["responses"]["304"];
-            400: components["responses"]["400"];
             404: components["responses"]["404"];
             409: components["responses"]["409-15"];
             default: components["responses"]["default-8"];
