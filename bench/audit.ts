@@ -58,7 +58,8 @@ const pool = openPool({ url, connectionsMax: 10, limits: patientLimits });
 try {
   await migrate(pool, documentMigrations);
   const keys = trailKeyIn(await openKeyRingFile(join(folder, 'keys.json')));
-  const trail: Trail = { pool, heads: await openHeadFiles(join(folder, 'heads')), keys, log };
+  const heads = await openHeadFiles(join(folder, 'heads'));
+  const trail: Trail = { pool, heads, keys, log, now: Temporal.Now.instant };
   const reads = await measureReads(trail);
   const verify = await measureVerification(trail);
   const figures = { ...reads.audited, verifyRowsPerSecond: verify.rowsPerSecond, verifiedRows: verify.rows };

@@ -69,7 +69,7 @@ test('reading lists of notes from many connections writes one entry a page, nami
 
 test('keys and heads lie where they were told to, and nowhere else', async () => {
   await allSealed();
-  assert.deepEqual((await readdir(vault)).sort(), ['heads', 'keys.json']);
+  assert.deepEqual((await readdir(vault)).sort(), ['heads', 'keys.json', 'keys.json.lock']);
   const recorded = await readdir(apart.AUDIT_DIR);
   assert.ok(recorded.includes('audit-head.json') && recorded.includes('audit-heads.log'), String(recorded));
   const inData = await readdir(target.folder);

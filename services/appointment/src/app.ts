@@ -74,7 +74,7 @@ export type AppointmentDeps = {
   shares: PersonalShares;
   log: Log;
   metrics: Metrics;
-  /** The clock that a doctor's notice and figures are kept by; the machine's unless said. */
+  /** The clock that a doctor's notice, figures and the trail's heads are kept by; the machine's unless said. */
   now?: () => Temporal.Instant;
 };
 
@@ -161,7 +161,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
       ),
       startSequencer({ pool, fanout, log }),
       startChaining(
-        { pool: maintenance, heads: deps.auditHeads, keys: trailKeyIn(keyRing), log },
+        { pool: maintenance, heads: deps.auditHeads, keys: trailKeyIn(keyRing), log, now },
         deps.metrics,
       ),
       startBlobSweeper({ pool: maintenance, blobs, log }),

@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { newBlobKey } from '../blobs/blob-store.ts';
 import { releaseMemory } from '../process/release-memory.ts';
-import { blobStoreContract } from '../testing/blob-store.contract.ts';
 import { openDiskBlobStore } from './disk-blobs.ts';
 
 const folders: string[] = [];
@@ -16,8 +15,6 @@ const newFolder = async () => {
   return folder;
 };
 after(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
-
-blobStoreContract('the disk adapter', async () => openDiskBlobStore(await newFolder()));
 
 const writerOf = (folder: string, key: string) => `
   import { openDiskBlobStore } from ${JSON.stringify(new URL('./disk-blobs.ts', import.meta.url).href)};

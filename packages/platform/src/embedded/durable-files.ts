@@ -92,6 +92,20 @@ export async function readIfThere(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(undefinedIfAbsent);
 }
 
+/** The end of a file's text, from the beginning of a line and no longer than `bytesMax`; undefined where there is no file. */
+export async function readEndIfThere(path: string, bytesMax: number): Promise<string | undefined> {
+  const handle = await open(path, 'r').catch(undefinedIfAbsent);
+  if (!handle) return undefined;
+  try {
+    const start = Math.max(0, (await handle.stat()).size - bytesMax);
+    const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(bytesMax), position: start });
+    const end = buffer.toString('utf8', 0, bytesRead);
+    return start === 0 ? end : end.slice(end.indexOf('\n') + 1);
+  } finally {
+    await handle.close();
+  }
+}
+
 /** For a `catch`: nothing where there is no such file or folder, and every other error as it is. */
 export function undefinedIfAbsent(error: unknown): undefined {
   if (errorCode(error) !== 'ENOENT') throw error;

@@ -17,6 +17,7 @@ import {
   undefinedIfAbsent,
   writePrivateFile,
 } from './durable-files.ts';
+import { lockFile } from './file-lock.ts';
 
 type KeyFile = { current: string; keys: Map<string, Buffer>; named: Map<string, NamedKey> };
 
@@ -61,15 +62,16 @@ export async function openKeyRingFile(
     },
     namedKey: async (name) => {
       await reload();
-      return file.named.get(name);
+      const found = file.named.get(name);
+      return found && copyOf(found);
     },
     makeNamedKey: async (name, note) => {
-      await reload();
-      const made = file.named.get(name) ?? { key: randomBytes(keyBytes), note };
-      if (file.named.has(name)) return made;
-      await writePrivateFile(path, keyFileText({ ...file, named: new Map([...file.named, [name, made]]) }));
-      await reload();
-      return made;
+      let made: NamedKey = { key: randomBytes(keyBytes), note };
+      file = await changeKeyFile(path, (now) => {
+        made = now.named.get(name) ?? made;
+        return { ...now, named: new Map([...now.named, [name, made]]) };
+      });
+      return copyOf(made);
     },
   };
 }
@@ -81,15 +83,34 @@ export async function readNamedKey(path: string, name: string): Promise<NamedKey
 
 /** Adds a key to the file and makes it the current one; the older ones go on opening. Answers its id. */
 export async function rotateKeyFile(path: string): Promise<string> {
-  const file = await readKeyFile(path);
-  if (!file) throw new Error(`there is no key file at ${path}`);
   const fresh = freshKey();
-  const keys = new Map([...file.keys, [fresh.id, fresh.key]]);
-  await writePrivateFile(path, keyFileText({ ...file, current: fresh.id, keys }));
+  await changeKeyFile(path, (file) => {
+    return { ...file, current: fresh.id, keys: new Map([...file.keys, [fresh.id, fresh.key]]) };
+  });
   return fresh.id;
 }
 
+/** How long another process may take to change the file: it writes a few hundred bytes. */
+const lockWaitMs = 10_000;
+
+/** Changes the file as it is now: of processes that change it at once each adds to what the others did. */
+async function changeKeyFile(path: string, change: (file: KeyFile) => KeyFile): Promise<KeyFile> {
+  const release = await lockFile(`${path}.lock`, lockWaitMs);
+  if (!release) throw new Error(`another process is changing the key file ${path}`);
+  try {
+    const file = await readKeyFile(path);
+    if (!file) throw new Error(`there is no key file at ${path}`);
+    const changed = change(file);
+    const text = keyFileText(changed);
+    if (text !== keyFileText(file)) await writePrivateFile(path, text);
+    return changed;
+  } finally {
+    release();
+  }
+}
+
 const contextOf = (keyId: string, context: string) => `data key under ${keyId} for ${context}`;
+const copyOf = ({ key, note }: NamedKey): NamedKey => ({ key: Buffer.from(key), note });
 const freshKey = () => ({ id: randomBytes(8).toString('hex'), key: randomBytes(keyBytes) });
 
 async function readKeyFile(path: string): Promise<KeyFile | undefined> {

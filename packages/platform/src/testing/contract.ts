@@ -40,6 +40,19 @@ export async function brokenPromises<Adapter>(
   return broken;
 }
 
+/** Whether an adapter breaks one promise of a contract: what an adapter with a planted fault must do. */
+export async function isBroken<Adapter>(
+  contract: Contract<Adapter>,
+  promise: string,
+  open: Open<Adapter>,
+): Promise<boolean> {
+  if (!(promise in contract)) throw new Error(`the contract does not promise that ${promise}`);
+  return checkOne(contract, promise, open, 2_000).then(
+    () => false,
+    () => true,
+  );
+}
+
 async function checkOne<Adapter>(
   contract: Contract<Adapter>,
   promise: string,

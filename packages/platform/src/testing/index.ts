@@ -1,2 +1,3 @@
+export { type Contract, holdTo, isBroken } from './contract.ts';
 export { answering, serviceDouble } from './service-double.ts';
 export { createTestDatabase, startTestServer, type TestDatabase } from './test-database.ts';

@@ -36,6 +36,10 @@ export interface AuditHeads {
   latest(): Promise<Head | undefined>;
   /** Heads recorded over time, in order of position, the latest included, and how many lines cannot be read. */
   all(): Promise<{ heads: Head[]; unreadable: number }>;
-  /** Answers whether the head was also added to those kept over time. */
+  /**
+   * Keeps a head, unless a further one is kept already. Answers whether it was also added to those kept over time, which
+   * happens at least every 1,000 positions and every 10 minutes of the heads' own times. Called by one at a time:
+   * whoever chains holds a lock.
+   */
   record(head: Head): Promise<boolean>;
 }

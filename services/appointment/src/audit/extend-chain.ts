@@ -6,7 +6,14 @@ import { type ChainRow, chainColumns, chainHash, genesisHash } from './chain.ts'
 import type { TrailKey, TrailKeyStore } from './trail-key.ts';
 
 /** What chaining stands on; the key and the heads lie outside the database. */
-export type Trail = { pool: pg.Pool; heads: AuditHeads; keys: TrailKeyStore; log: Log };
+export type Trail = {
+  pool: pg.Pool;
+  heads: AuditHeads;
+  keys: TrailKeyStore;
+  log: Log;
+  /** The clock that heads are dated by. */
+  now: () => Temporal.Instant;
+};
 type End = { position: number; hash: Buffer };
 
 /** Entries chained in one round. */
@@ -114,11 +121,11 @@ async function trustedHead(trail: Trail, trailKey: TrailKey, end: End): Promise<
 }
 
 async function record(
-  { heads, log }: Trail,
+  { heads, log, now }: Trail,
   { key }: TrailKey,
   end: { position: number; hash: string },
 ): Promise<Head> {
-  const head = signHead(key, { ...end, at: new Date().toISOString() });
+  const head = signHead(key, { ...end, at: now().toString({ fractionalSecondDigits: 3 }) });
   // Logs usually leave the machine: what they say of a head holds even where all files are put back.
   if (await heads.record(head)) log.info({ audit: end }, 'audit head');
   return head;

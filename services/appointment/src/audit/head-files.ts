@@ -1,10 +1,18 @@
 import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { appendDurably, makeFolder, readIfThere, writePrivateFile } from '@consulta/platform/embedded/files';
+import {
+  appendDurably,
+  makeFolder,
+  readEndIfThere,
+  readIfThere,
+  writePrivateFile,
+} from '@consulta/platform/embedded/files';
 import type { AuditHeads, Head } from './audit-heads.ts';
 
 const logEveryPositions = 1_000;
 const logEveryMs = 600_000;
+/** What is read of the log's end: some 250 heads, should a few lines be damaged. */
+const endBytes = 65_536;
 
 const filesIn = (folder: string) => ({
   file: join(folder, 'audit-head.json'),
@@ -13,29 +21,40 @@ const filesIn = (folder: string) => ({
 
 /**
  * The embedded mode's head store: `audit-head.json`, replaced whole at every sealing, and `audit-heads.log`, to
- * which a head is added every 1,000 positions or 10 minutes and from which nothing is ever taken away.
+ * which a head is added every 1,000 positions or 10 minutes and from which nothing is ever taken away. Nothing is
+ * remembered beside the files: any number of processes have the same heads.
  */
 export async function openHeadFiles(folder: string): Promise<AuditHeads> {
   await makeFolder(folder);
   const { file, log } = filesIn(folder);
-  await endHalfLine(log);
-  let latest = (await readHeadFiles(folder)).heads.at(-1);
-  let logged = parseLines(await readIfThere(log)).heads.at(-1)?.position ?? 0;
-  let loggedAtMs = 0;
+  const latest = async () =>
+    furthest([...(await endOfLog(log)), ...parseLines(await readIfThere(file)).heads]);
   return {
     all: () => readHeadFiles(folder),
-    latest: async () => latest,
+    latest,
     record: async (head) => {
+      if (head.position < ((await latest())?.position ?? 0)) return false;
       const line = `${JSON.stringify(head)}\n`;
       await writePrivateFile(file, line);
-      latest = head;
-      if (head.position < logged + logEveryPositions && Date.now() < loggedAtMs + logEveryMs) return false;
+      if (!isDue(head, furthest(await endOfLog(log)))) return false;
+      await endHalfLine(log);
       await appendDurably(log, line);
-      [logged, loggedAtMs] = [head.position, Date.now()];
       return true;
     },
   };
 }
+
+const furthest = (heads: Head[]) => heads.toSorted((a, b) => a.position - b.position).at(-1);
+
+/** Whether a head belongs in the log, going by its own time, which may also have been put back. */
+function isDue({ position, at }: Head, logged: Head | undefined): boolean {
+  if (!logged?.at || !at) return true;
+  const passedMs = Math.abs(Date.parse(at) - Date.parse(logged.at));
+  return position >= logged.position + logEveryPositions || !(passedMs < logEveryMs);
+}
+
+/** The last heads of the log; all of it would be ever more to read. */
+const endOfLog = async (log: string) => parseLines(await readEndIfThere(log, endBytes)).heads;
 
 /** The heads in a folder as they are, for who must not write there: the server that does may be running. */
 export async function readHeadFiles(folder: string): Promise<{ heads: Head[]; unreadable: number }> {
