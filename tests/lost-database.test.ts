@@ -111,7 +111,7 @@ test('while the database is frozen requests are answered 503 soon, and it serves
     }
     await api.expect(200, 'GET', '/health/live');
     const { detail } = await api.expect(503, 'GET', '/health/ready');
-    assert.match(String(detail), /database/);
+    assert.match(String(detail), /banco de dados/);
   } finally {
     for (const pid of frozen) process.kill(pid, 'SIGCONT');
   }

@@ -122,7 +122,7 @@ const untilLackIsSaid = () =>
     eventually(async () => {
       const ready = await fetch(`${server.url}/health/ready`);
       assert.equal(ready.status, 503);
-      assert.match(((await ready.json()) as { detail: string }).detail, /space on the disk/);
+      assert.match(((await ready.json()) as { detail: string }).detail, /espaço no disco/);
       assert.ok(Number(ready.headers.get('retry-after')) > 0);
     }, 50_000),
   ]);

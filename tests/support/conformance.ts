@@ -47,7 +47,10 @@ export async function assertDescribed(
   const schema = described.content[type]?.schema;
   assert.ok(schema, `${name} came as ${type}, which is not described`);
   if (!type.endsWith('json')) return;
-  if (type === 'application/problem+json') assertStatusOf(name, body, status);
+  if (type === 'application/problem+json') {
+    assertStatusOf(name, body, status);
+    assertLanguageOf(name, headers);
+  }
   const validate = validators.get(schema) ?? ajv.compile(rooted(schema));
   validators.set(schema, validate);
   assert.ok(validate(body), `${name}: ${JSON.stringify(validate.errors)} in ${JSON.stringify(body)}`);
@@ -64,6 +67,12 @@ export const resolved = <T extends object>(
 function assertStatusOf(name: string, body: unknown, status: number): void {
   const { code } = body as { code: ErrorCode };
   assert.equal(errorTable[code]?.status, status, `${name} came with ${code}`);
+}
+
+/** Every refusal says in which language it is, and that it would be another for who asks for that. */
+function assertLanguageOf(name: string, headers: Headers): void {
+  assert.match(headers.get('content-language') ?? '', /^(pt-BR|en)$/, `${name} does not say its language`);
+  assert.match(headers.get('vary') ?? '', /(^|, )Accept-Language(,|$)/, `${name} varies unsaid`);
 }
 
 function assertHeaders(name: string, described: Described, headers: Headers): void {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type AuditHeads, assertNoKeysNeeded, openHeadFiles } from '@consulta/appointment';
+import type { Words } from '@consulta/contracts';
 import {
   openDiskBlobStore,
   openKeyRingFile,
@@ -19,7 +20,7 @@ export type EmbeddedInfrastructure = Infrastructure & {
   auditHeads: AuditHeads;
   databases: Databases;
   /** What the machine runs out of. */
-  lack: () => string | undefined;
+  lack: () => Words | undefined;
 };
 
 type Options = { log: Log; stops: StopSequence; onStep: OnStep; wrapBus?: (bus: Bus) => Bus };

@@ -18,7 +18,7 @@ export type ApiTag = keyof typeof apiTags;
 const codes = errorCodes
   .map((code) => ({ code, ...errorTable[code] }))
   .sort((a, b) => a.status - b.status)
-  .map(({ code, status, title }) => `| ${status} | \`${code}\` | ${title} |`);
+  .map(({ code, status, en }) => `${status}|\`${code}\`|${en}`);
 
 /** What a reader must know before any single route: the beginning of the API's documents, in Markdown. */
 export const apiGuide = `Patients find a doctor and book, doctors publish schedules and confirm.
@@ -65,10 +65,11 @@ allows.
 ## Refusals
 
 Every refusal is \`application/problem+json\` (RFC 9457). \`code\` is stable and is what programs look at, \`detail\` says
-what to change, and for bad input \`errors\` names each fault by a JSON pointer. Each operation lists the codes it can
-answer; 500 is a defect of ours, and in none of the lists. All of them:
+what to change, and for bad input \`errors\` names each fault by a JSON pointer and a \`code\` of its own. Words are
+Portuguese, English with \`Accept-Language: en\`. Each operation lists the codes it can answer; 500 is a defect of ours,
+and in none of the lists. All of them:
 
-| status | code | meaning |
-| --- | --- | --- |
+status|code|meaning
+---|---|---
 ${codes.join('\n')}
 `;

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { errorCodes } from './errors.ts';
+import { faultCodes } from './faults.ts';
 
 /** RFC 9457 problem details. */
 export const Problem = Type.Object(
@@ -13,6 +14,7 @@ export const Problem = Type.Object(
       Type.Array(
         Type.Object({
           pointer: Type.String({ description: 'RFC 6901', examples: ['/email'] }),
+          code: Type.Enum(faultCodes, { title: 'FaultCode' }),
           message: Type.String(),
         }),
         { description: 'each fault of a bad request' },

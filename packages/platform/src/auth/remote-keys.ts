@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts/details';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { problem } from '../problems/problem.ts';
 
@@ -50,7 +51,7 @@ export function remoteKeys(url: string): JWTVerifyGetKey {
   };
 }
 
-const unreadable = () => problem('unavailable', 'The verification keys cannot be read at present');
+const unreadable = () => problem('unavailable', details.keysUnreadable);
 
 async function readKeys(url: string): Promise<JSONWebKeySet> {
   const response = await fetch(url, { signal: AbortSignal.timeout(readWithinMs), redirect: 'error' });

@@ -1,4 +1,5 @@
 import { channels, type Revocation, type Revocations } from '@consulta/contracts';
+import { details } from '@consulta/contracts/details';
 import type { Fanout } from '../messaging/fanout.ts';
 import { problem } from '../problems/problem.ts';
 import type { Log } from '../process/log.ts';
@@ -76,7 +77,7 @@ export function revocationFeed(options: {
   const isFresh = () => performance.now() - freshAtMs <= staleAfterMs;
   const assertFresh = () => {
     if (!isFresh()) {
-      throw problem('unavailable', 'It cannot be told at present whether this session has ended');
+      throw problem('unavailable', details.sessionUnknown);
     }
   };
 
@@ -85,7 +86,7 @@ export function revocationFeed(options: {
     isSignedIn: (caller) => isFresh() && !revoked.covers(caller),
     assertSignedIn: (caller) => {
       assertFresh();
-      if (revoked.covers(caller)) throw problem('unauthorized', 'The session has ended');
+      if (revoked.covers(caller)) throw problem('unauthorized', details.sessionEnded);
     },
     onRevoked: (listener) => {
       listeners.add(listener);

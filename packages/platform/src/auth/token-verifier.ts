@@ -1,4 +1,5 @@
 import { isUuid, type Role } from '@consulta/contracts';
+import { details } from '@consulta/contracts/details';
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { problem } from '../problems/problem.ts';
@@ -24,7 +25,7 @@ export function createTokenVerifier(options: {
       caller = await verify(token, options.keys);
       remembered.set(token, caller);
     }
-    if (caller.expiresAt <= Date.now() / 1000) throw problem('unauthorized', 'The access token has expired');
+    if (caller.expiresAt <= Date.now() / 1000) throw problem('unauthorized', details.tokenExpired);
     options.revocations.assertSignedIn(caller);
     return caller;
   };
@@ -41,11 +42,11 @@ async function verify(token: string, keys: JWTVerifyGetKey): Promise<Caller> {
     });
     const { sub, sid, role, iat, exp } = payload;
     if (!isUuid(sub) || !isUuid(sid) || !isRole(role) || iat === undefined || exp === undefined) {
-      throw problem('unauthorized', 'The access token lacks a claim');
+      throw problem('unauthorized', details.tokenLacksClaim);
     }
     return { userId: sub, sessionId: sid, role, issuedAt: iat, expiresAt: exp };
   } catch (error) {
-    if (error instanceof errors.JOSEError) throw problem('unauthorized', 'The access token is not valid');
+    if (error instanceof errors.JOSEError) throw problem('unauthorized', details.tokenInvalid);
     throw error;
   }
 }

@@ -29,6 +29,6 @@ test('a reserve is made while there is enough, and really takes its space', asyn
 test('a full disk gets the reserve before anything else starts, and what is lacking is said', async () => {
   const space = await watch(full);
   assert.deepEqual(await readdir(folder), []);
-  assert.match(space.lack() ?? '', /space on the disk \(\d+ MiB are left\)/);
+  assert.match(space.lack()?.en ?? '', /space on the disk \(\d+ MiB are left\)/);
   await space.stop();
 });

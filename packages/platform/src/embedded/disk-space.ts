@@ -1,10 +1,12 @@
 import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { details } from '@consulta/contracts/details';
+import type { Words } from '@consulta/contracts/words';
 import type { Log } from '../process/log.ts';
 
 export type DiskSpace = {
   /** What there is too little of; undefined while there is enough. */
-  lack: () => string | undefined;
+  lack: () => Words | undefined;
   stop: () => Promise<void>;
 };
 
@@ -73,7 +75,7 @@ export async function watchDiskSpace(options: {
   return {
     lack: () => {
       if (reserved || free >= limits.enoughBytes) return undefined;
-      return `space on the disk (${Math.floor(free / mebibyte)} MiB are left)`;
+      return details.diskLow(Math.floor(free / mebibyte));
     },
     stop: async () => {
       clearInterval(timer);

@@ -1,3 +1,4 @@
+import type { Words } from '@consulta/contracts/words';
 import type pg from 'pg';
 import type { RevocationFeed } from '../auth/revocations.ts';
 import type { Counters } from '../http/counters.ts';
@@ -33,6 +34,6 @@ export type HostOptions = {
   /** Without these nothing can be answered. */
   databases: pg.Pool[];
   /** What the process itself may lack, beside its services. */
-  lack?: () => string | undefined;
+  lack?: () => Words | undefined;
   onStep?: OnStep;
 };

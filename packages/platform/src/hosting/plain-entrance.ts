@@ -40,7 +40,7 @@ async function answer(url: string | undefined, { registry }: Metrics, readiness:
   if (url === '/metrics') return { status: 200, type: registry.contentType, body: await registry.metrics() };
   if (url !== '/health/ready') return state(404, 'There is no such route');
   const missing = await readiness();
-  return missing ? state(503, missing.detail) : state(200, 'ok');
+  return missing ? state(503, missing.detail.en) : state(200, 'ok');
 }
 
 const state = (status: number, words: string): Answer => ({

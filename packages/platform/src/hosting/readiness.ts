@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { details } from '@consulta/contracts/details';
+import type { Words } from '@consulta/contracts/words';
 import type pg from 'pg';
 
 /** Who asks wants an answer soon, and takes silence for death. */
 const answerWithinMs = 2_000;
 
 /** Why a process should be sent nothing at present; undefined when it is ready. */
-export type Readiness = () => Promise<{ detail: string; retryAfterSeconds?: number } | undefined>;
+export type Readiness = () => Promise<{ detail: Words; retryAfterSeconds?: number } | undefined>;
 
 /** Whether a process is fully started, lacks nothing, and its databases answer in time. */
 export const readinessOf =
@@ -13,16 +15,16 @@ export const readinessOf =
     state: { started: boolean };
     /** Without these nothing can be answered. */
     databases: pg.Pool[];
-    lacks: (() => string | undefined)[];
+    lacks: (() => Words | undefined)[];
   }): Readiness =>
   async () => {
-    if (!process.state.started) return { detail: 'It is starting or stopping' };
+    if (!process.state.started) return { detail: details.starting };
     for (const lack of process.lacks) {
       const lacking = lack();
-      if (lacking) return { detail: `There is too little ${lacking}`, retryAfterSeconds: 30 };
+      if (lacking) return { detail: lacking, retryAfterSeconds: 30 };
     }
     if (await allAnswer(process.databases)) return undefined;
-    return { detail: 'The database does not answer' };
+    return { detail: details.databaseSilent };
   };
 
 function allAnswer(pools: pg.Pool[]): Promise<boolean> {

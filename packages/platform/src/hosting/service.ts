@@ -1,3 +1,4 @@
+import type { Words } from '@consulta/contracts/words';
 import type { Routes } from '../http/route.ts';
 
 /**
@@ -20,5 +21,5 @@ export type Service = {
   /** Its share of the time that stopping may take, in milliseconds. */
   stopMs: number;
   /** What it lacks to do its work, in words for an administrator; undefined while it lacks nothing. */
-  lack?: () => string | undefined;
+  lack?: () => Words | undefined;
 };

@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts/details';
 import type { FastifyBodyParser, FastifyInstance } from 'fastify';
 import { problem } from '../problems/problem.ts';
 
@@ -10,12 +11,11 @@ export function strictJsonParser(app: FastifyInstance): FastifyBodyParser<string
   const parse = app.getDefaultJsonParser('error', 'error');
   return (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
-    if (/\\u0000|\0/.test(body))
-      return done(problem('bad_request', 'The body holds a NUL character'), undefined);
+    if (/\\u0000|\0/.test(body)) return done(problem('bad_request', details.bodyHoldsNul), undefined);
     parse(request, body, (error, value: unknown) => {
-      if (error) return done(problem('bad_request', 'The body is not valid JSON'), undefined);
+      if (error) return done(problem('bad_request', details.bodyNotJson), undefined);
       if (/\\u[dD][89a-fA-F]/.test(body) && holdsHalfPair(value)) {
-        return done(problem('bad_request', 'The body holds half a surrogate pair'), undefined);
+        return done(problem('bad_request', details.bodyHoldsHalfPair), undefined);
       }
       done(null, value);
     });

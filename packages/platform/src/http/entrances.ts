@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Permission, permissions, type Role } from '@consulta/contracts';
+import { details } from '@consulta/contracts/details';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -21,6 +22,7 @@ import type { Counters } from './counters.ts';
 import { headWithinMs, setDeadlines } from './deadlines.ts';
 import { declaredOf } from './declaration.ts';
 import { answerNotModified } from './entity-tag.ts';
+import { languageTags } from './language.ts';
 import { refuseForeignHosts } from './loopback.ts';
 import { limitOnArrival } from './rate-limits.ts';
 import { asProblem, sendProblem } from './refusals.ts';
@@ -93,7 +95,7 @@ export async function createPublicApp(
   return app;
 }
 
-const noSuchRoute = () => problem('not_found', 'There is no such route');
+const noSuchRoute = () => problem('not_found', details.noSuchRoute);
 
 /** 403 unless the caller's role may do what the route is for. */
 function assertPermitted({ caller, routeOptions }: FastifyRequest): void {
@@ -133,7 +135,7 @@ function createApp(options: AppOptions): FastifyInstance {
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
       reply.header('x-content-type-options', 'nosniff');
       const tooLong = errorCode(error) === 'FST_ERR_MAX_PARAM_LENGTH';
-      return sendProblem(problem(tooLong ? 'not_found' : 'bad_request', 'The address cannot be read'), reply);
+      return sendProblem(problem(tooLong ? 'not_found' : 'bad_request', details.addressUnreadable), reply);
     },
     clientErrorHandler: refuseUnreadable,
     ...(options.https
@@ -157,7 +159,7 @@ function createApp(options: AppOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     reply.header('x-request-id', request.id);
     if (options.https) reply.header('strict-transport-security', 'max-age=63072000');
-    if (request.url.includes('%00')) throw problem('bad_request', 'The address holds a NUL character');
+    if (request.url.includes('%00')) throw problem('bad_request', details.addressHoldsNul);
     done();
   });
   if (options.loopback) refuseForeignHosts(app);
@@ -181,7 +183,7 @@ function createApp(options: AppOptions): FastifyInstance {
 function refuseUnknownBody(body: unknown): void {
   if (typeof body !== 'object' || body === null) return;
   const [field] = Object.keys(body);
-  if (field !== undefined) throw badField(`/${field.slice(0, 100)}`, 'is not a known field');
+  if (field !== undefined) throw badField(`/${field.slice(0, 100)}`, 'unknown_field');
 }
 
 /** Node.js looks for late heads by itself; for bodies see `setDeadlines`. */
@@ -191,13 +193,12 @@ const headDeadline = { headersTimeout: headWithinMs, connectionsCheckingInterval
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (!socket.writable) return;
   const late = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const refusal = late
-    ? problem('request_timeout')
-    : problem('bad_request', 'The request cannot be read as HTTP');
-  const body = JSON.stringify(problemBody(refusal));
+  const refusal = late ? problem('request_timeout') : problem('bad_request', details.notHttp);
+  const body = JSON.stringify(problemBody(refusal, 'pt'));
   socket.write(
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\nconnection: close\r\n` +
-      `content-type: application/problem+json\r\nx-content-type-options: nosniff\r\n` +
+      `content-type: application/problem+json\r\ncontent-language: ${languageTags.pt}\r\n` +
+      `x-content-type-options: nosniff\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
   // Ending alone would wait for the other side to end as well.

@@ -1,3 +1,4 @@
+import type { Words } from '@consulta/contracts/words';
 import { Type } from 'typebox';
 import { problem } from '../problems/problem.ts';
 import type { Metrics } from '../process/metrics.ts';
@@ -6,7 +7,7 @@ import type { Routes } from './route.ts';
 const State = Type.Object({ status: Type.Literal('ok') });
 
 /** Why the process should be sent nothing at present; undefined when it is ready. */
-type Readiness = () => Promise<{ detail: string; retryAfterSeconds?: number } | undefined>;
+type Readiness = () => Promise<{ detail: Words; retryAfterSeconds?: number } | undefined>;
 
 /** `/health/live`: the process lives. `/health/ready`: it can do its work; else 503 says what is missing. */
 export const healthRoutes =

@@ -26,7 +26,7 @@ export function idempotencyKeyOf(request: FastifyRequest, subject?: string): Pre
   const key = request.headers['idempotency-key'];
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw badField('/Idempotency-Key', 'Use 1 to 255 visible ASCII characters');
+    throw badField('/Idempotency-Key', 'key_format');
   }
   const caller = request.caller?.userId ?? anonymous(request, subject);
   const route = `${request.method} ${request.routeOptions.url}`;

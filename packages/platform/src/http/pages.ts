@@ -25,7 +25,7 @@ export function decodeCursor(
   } catch {
     // falls through to the refusal below
   }
-  throw badField('/cursor', 'The cursor is not one this list gave; start again without it');
+  throw badField('/cursor', 'cursor_unknown');
 }
 
 /** A value of a `timestamptz` column, which knows no year 0; no list here reaches back to the first thousand. */

@@ -1,15 +1,18 @@
+import { details } from '@consulta/contracts/details';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isGivenUp, isUnavailable } from '../database/failures.ts';
-import { ProblemError, problem, problemBody } from '../problems/problem.ts';
+import { badFields, ProblemError, problem, problemBody } from '../problems/problem.ts';
 import { errorCode } from '../process/error-code.ts';
 import { exhaustedResource } from '../process/resources.ts';
+import { languageOf, languageTags } from './language.ts';
 import { SchemaFault } from './validators.ts';
+import { addToVary } from './vary.ts';
 
 /** The one place where anything thrown becomes a refusal. What is not understood is logged and hidden. */
 export function asProblem(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error;
-  if (error instanceof SchemaFault) return problem('bad_request', error.message, { errors: error.faults });
-  if (isGone(request)) return problem('bad_request', 'The connection ended before the request was whole');
+  if (error instanceof SchemaFault) return badFields(error.faults);
+  if (isGone(request)) return problem('bad_request', details.connectionEnded);
   const exhausted = exhaustedResource(error);
   if (exhausted) {
     request.log.error({ err: error, reqId: request.id }, 'a resource is used up');
@@ -24,7 +27,7 @@ export function asProblem(error: unknown, request: FastifyRequest): ProblemError
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return problem('unsupported_media_type');
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413) return problem('payload_too_large');
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return problem('bad_request', 'The request cannot be read');
+    return problem('bad_request', details.requestUnreadable);
   }
   request.log.error({ err: error, reqId: request.id, route: request.routeOptions.url }, 'a request failed');
   return problem('internal_error');
@@ -42,13 +45,16 @@ const statusCodeOf = (error: unknown): number | undefined =>
  */
 const isGone = ({ raw }: FastifyRequest) => raw.destroyed && !raw.complete;
 
-/** Sends RFC 9457 problem details. */
+/** Sends RFC 9457 problem details, in the language that is asked for. */
 export function sendProblem(error: ProblemError, reply: FastifyReply): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  const language = languageOf(reply.request.headers['accept-language']);
+  addToVary(reply, 'Accept-Language');
   return reply
     .code(error.status)
     .type('application/problem+json')
+    .header('content-language', languageTags[language])
     .serializer((body: unknown) => JSON.stringify(body))
-    .send(problemBody(error));
+    .send(problemBody(error, language));
 }

@@ -1,8 +1,9 @@
-import { firstYear, lastYear } from '@consulta/contracts';
+import { type FaultCode, firstYear, lastYear } from '@consulta/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
 import ajvFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
+import type { FieldError } from '../problems/problem.ts';
 
 // The package is CommonJS: its function stands under `default` too, where its types say it is.
 const addFormats = ajvFormats.default;
@@ -57,7 +58,6 @@ function boundUniqueItems(ajv: Ajv): void {
     keyword: 'uniqueItems',
     type: 'array',
     schemaType: 'boolean',
-    error: { message: 'must not hold the same twice' },
     compile:
       (unique: boolean, { maxItems = Number.POSITIVE_INFINITY }) =>
       (items: unknown[]) =>
@@ -67,7 +67,7 @@ function boundUniqueItems(ajv: Ajv): void {
 
 /** A request that does not fit its schema, one entry per fault. */
 export class SchemaFault extends Error {
-  readonly faults: { pointer: string; message: string }[];
+  readonly faults: FieldError[];
 
   constructor(errors: ErrorObject[]) {
     super('The request does not fit its schema');
@@ -102,16 +102,30 @@ function ofShapesMeant(errors: ErrorObject[]): ErrorObject[] {
   return errors.filter((error) => !dropped.has(error));
 }
 
-function describe({ instancePath, keyword, params, message }: ErrorObject): {
-  pointer: string;
-  message: string;
-} {
+/** The codes of what JSON Schema's keywords find, and the parameter that their words name. */
+const faultsOfKeywords: Record<string, [code: FaultCode, parameter?: string]> = {
+  required: ['required'],
+  additionalProperties: ['unknown_field'],
+  type: ['type', 'type'],
+  pattern: ['format'],
+  format: ['format'],
+  enum: ['not_allowed', 'allowedValues'],
+  const: ['not_allowed', 'allowedValue'],
+  minLength: ['too_short', 'limit'],
+  maxLength: ['too_long', 'limit'],
+  minimum: ['too_small', 'limit'],
+  maximum: ['too_large', 'limit'],
+  minItems: ['too_few', 'limit'],
+  maxItems: ['too_many', 'limit'],
+  uniqueItems: ['repeated'],
+};
+
+function describe({ instancePath, keyword, params }: ErrorObject): FieldError {
   const named: unknown = params.missingProperty ?? params.additionalProperty;
   const pointer = typeof named === 'string' ? `${instancePath}/${escapePointer(named)}` : instancePath;
-  if (keyword === 'required') return { pointer, message: 'is required' };
-  if (keyword === 'additionalProperties') return { pointer, message: 'is not a known field' };
-  if (keyword === 'pattern') return { pointer, message: 'does not have the form that is asked for' };
-  return { pointer, message: message ?? 'is not valid' };
+  const [code, parameter] = faultsOfKeywords[keyword] ?? ['invalid'];
+  if (parameter === undefined) return { pointer, code };
+  return { pointer, code, value: [params[parameter]].flat().join(', ') };
 }
 
 const instantForm = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-](\d\d):[0-5]\d)$/;

@@ -1,1 +1,1 @@
-export { badField, type FieldError, ProblemError, problem } from './problem.ts';
+export { badField, badFields, type FieldError, fault, ProblemError, problem } from './problem.ts';

@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts/details';
 import { problem } from '../problems/problem.ts';
 
 /** What people hold of something this process has only so much of. */
@@ -26,7 +27,7 @@ export function createShares(max: number): Shares {
   };
   const take = (userId: string) => {
     const giveBack = tryTake(userId);
-    if (!giveBack) throw problem('rate_limited', `Do at most ${max} of these at once`);
+    if (!giveBack) throw problem('rate_limited', details.atOnceMax(max));
     return giveBack;
   };
   return { tryTake, take };

@@ -1,4 +1,4 @@
-import { type BookingStanding, peopleCalls } from '@consulta/contracts';
+import { type BookingStanding, details, peopleCalls } from '@consulta/contracts';
 import { type Cache, cachedLookup } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
 import { type ProblemError, problem } from '@consulta/platform/problems';
@@ -46,17 +46,14 @@ type Asked = { doctorId: string; movesFrom: string | undefined };
 export function refusalBy(caps: BookingCaps, holding: Holding, asked: Asked): ProblemError | undefined {
   if (asked.movesFrom === asked.doctorId) return undefined;
   if ((holding.byDoctor.get(asked.doctorId) ?? 0) >= caps.perDoctor) {
-    const most = `At most ${caps.perDoctor} appointments ahead with one doctor`;
-    return problem('too_many_appointments', `${most}; cancel one, or wait until one is over`);
+    return problem('too_many_appointments', details.appointmentsWithDoctorMax(caps.perDoctor));
   }
   if (asked.movesFrom !== undefined) return undefined;
   if (holding.all >= caps.all) {
-    const most = `At most ${caps.all} appointments ahead`;
-    return problem('too_many_appointments', `${most}; cancel one, or wait until one is over`);
+    return problem('too_many_appointments', details.appointmentsMax(caps.all));
   }
   if (holding.open >= caps.open) {
-    const most = `At most ${caps.open} requests may wait for their decision or confirmation`;
-    return problem('too_many_requests_open', `${most}; cancel one or wait`);
+    return problem('too_many_requests_open', details.requestsOpenMax(caps.open));
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import {
   type Appointment,
   BookedAppointment,
+  details,
   IdParams,
   RequestAppointment,
   RequestedAppointment,
@@ -190,7 +191,7 @@ async function place(
   if (earlier) return answerRepeat(deps, asked, earlier, waitMs);
 
   const slot = await deps.findSlot(asked.slotId.toLowerCase());
-  if (!slot) throw problem('not_found', 'There is no such slot');
+  if (!slot) throw problem('not_found', details.noSuchSlot);
   const [doctor, patient, caps] = await Promise.all([
     deps.people.find(slot.doctorId),
     deps.people.find(asked.actor.userId),

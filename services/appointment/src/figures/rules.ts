@@ -20,10 +20,10 @@ export type Weeks = { from: Temporal.PlainDate; to: Temporal.PlainDate };
 export function weeksAsked(query: FiguresQuery, today: Temporal.PlainDate): Weeks {
   const last = query.to ? dayOf('/to', query.to) : today;
   const first = query.from ? dayOf('/from', query.from) : last.subtract({ weeks: weeksByDefault - 1 });
-  if (Temporal.PlainDate.compare(first, last) > 0) throw badField('/to', 'Must not lie before from');
+  if (Temporal.PlainDate.compare(first, last) > 0) throw badField('/to', 'ends_before_start');
   const from = mondayOf(first);
   const to = mondayOf(last).add({ days: 6 });
-  if (from.until(to).days >= weeksMax * 7) throw badField('/from', 'Ask for two years at most');
+  if (from.until(to).days >= weeksMax * 7) throw badField('/from', 'span_too_long', weeksMax);
   return { from, to };
 }
 
@@ -31,9 +31,9 @@ const mondayOf = (day: Temporal.PlainDate) => day.subtract({ days: day.dayOfWeek
 
 function dayOf(pointer: string, text: string): Temporal.PlainDate {
   const day = readDay(text);
-  if (!day) throw badField(pointer, 'Is neither a date nor an instant');
+  if (!day) throw badField(pointer, 'date_invalid');
   if (day.year < firstYear || day.year > lastYear) {
-    throw badField(pointer, `Ask for years from ${firstYear} to ${lastYear}`);
+    throw badField(pointer, 'out_of_range', `${firstYear}/${lastYear}`);
   }
   return day;
 }

@@ -1,4 +1,4 @@
-import { bookingSettingsCalls } from '@consulta/contracts';
+import { bookingSettingsCalls, details } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { isReplaceable, isTooLate } from '../appointments/rules.ts';
@@ -11,8 +11,7 @@ export const cancelNoticeLookup = (schedule: ServiceClient) => async (doctorId: 
 };
 
 /** The refusal of a step that comes inside the doctor's notice. */
-export const tooLate = (noticeMinutes: number) =>
-  problem('too_late', `This doctor asks for ${noticeMinutes} minutes of notice`);
+export const tooLate = (noticeMinutes: number) => problem('too_late', details.noticeAsked(noticeMinutes));
 
 /**
  * Throws 409 unless the patient may give an appointment up for another. The doctor's notice counts as it does for
@@ -22,7 +21,7 @@ export const replaceableBy =
   (cancelNoticeMinutes: (doctorId: string) => Promise<number>, now: () => Temporal.Instant) =>
   async (original: AppointmentOverview): Promise<void> => {
     if (!isReplaceable(original.status)) {
-      throw problem('invalid_transition', `An appointment that is ${original.status} cannot be rescheduled`);
+      throw problem('invalid_transition', details.cannotReschedule(original.status));
     }
     const noticeMinutes = await cancelNoticeMinutes(original.doctor_id);
     if (isTooLate(original.starts_at, noticeMinutes, now())) throw tooLate(noticeMinutes);

@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
@@ -29,7 +30,7 @@ export function takeStep(
     const current = await lockOwn(trx, actor, id);
     const status = statusAfter(step.name, current.status);
     if (!status) {
-      throw problem('invalid_transition', `An appointment that is ${current.status} cannot take this step`);
+      throw problem('invalid_transition', details.cannotStep(current.status));
     }
     allow(current);
     const change: Change = {

@@ -1,4 +1,4 @@
-import type { ScheduleInput } from '@consulta/contracts';
+import { details, type ScheduleInput } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
@@ -123,7 +123,7 @@ async function lockSchedule(
   await lockDoctor(trx, key.doctorId);
   const row = await findSchedule(trx, key);
   if (!row) throw problem('not_found');
-  if (!accepts(row.version)) throw problem('stale_version', 'Read it again and repeat your change');
+  if (!accepts(row.version)) throw problem('stale_version', details.readAgain);
   return row;
 }
 
@@ -151,7 +151,7 @@ async function removeSlots(
   );
   const { blocking, withdraw, create } = planReplacement({ ...change, takenIds: new Set(holders.keys()) });
   if (blocking.length > 0) {
-    throw problem('schedule_has_appointments', 'Cancel or reschedule these appointments first', {
+    throw problem('schedule_has_appointments', details.cancelAppointmentsFirst, {
       extra: { appointmentIds: blocking.map(({ id }) => holders.get(id)) },
     });
   }
@@ -171,15 +171,12 @@ async function makeSlots(
   const { now, findOverlapsAhead } = planning;
   const others = await readOtherWeeklySchedules(trx, key.doctorId, { exceptId: key.id, now });
   if (plan.schedule.kind === 'weekly' && others.length >= weeklySchedulesMax) {
-    throw problem(
-      'too_many_schedules',
-      `A doctor has at most ${weeklySchedulesMax} weekly schedules at a time`,
-    );
+    throw problem('too_many_schedules', details.weeklySchedulesMax(weeklySchedulesMax));
   }
   if (slots.length === 0) return;
   await countSlotsMade(trx, key.doctorId, slots.length, planning);
   if ((await findOverlapsAhead(slots, others, 1)).length > 0) {
-    throw problem('schedule_overlaps', 'Another schedule of yours will have slots at these times');
+    throw problem('schedule_overlaps', details.slotsWillOverlap);
   }
   const owner = { scheduleId: key.id, doctorId: key.doctorId, slotMinutes: plan.schedule.slotMinutes };
   await insertSlots(trx, owner, slots);

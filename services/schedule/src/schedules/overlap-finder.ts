@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { TaskFailed, workerPool } from '@consulta/platform/work/worker-pool';
@@ -33,7 +34,7 @@ export function overlapFinder(log: Log): { find: FindOverlapsAhead; close: () =>
     try {
       return await pool.run({ times, others, max });
     } catch (error) {
-      if (error instanceof TaskFailed) throw problem('unavailable', 'The schedules could not be compared');
+      if (error instanceof TaskFailed) throw problem('unavailable', details.schedulesNotCompared);
       throw error;
     }
   };

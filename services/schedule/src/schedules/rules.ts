@@ -1,5 +1,5 @@
 import type { ScheduleInput, WeeklyScheduleInput } from '@consulta/contracts';
-import { type FieldError, problem } from '@consulta/platform/problems';
+import { badFields, type FieldError, fault } from '@consulta/platform/problems';
 import {
   expandSchedule,
   isBefore,
@@ -39,7 +39,7 @@ export function planSchedule(
   const materializedUntil = horizonOf(schedule, options);
   const range = { fromMs: options.nowMs, until: materializedUntil };
   if (slotsAtMost(schedule, range) > slotsPerScheduleMax) {
-    refuse([{ pointer: '/slotMinutes', message: `more than ${slotsPerScheduleMax} slots; use longer ones` }]);
+    refuse([fault('/slotMinutes', 'too_many_slots', slotsPerScheduleMax)]);
   }
   const near = expandSchedule(schedule, range);
   const beyond = options.live ? liveBeyond(schedule, options.live, materializedUntil) : [];
@@ -83,29 +83,26 @@ export function canonicalZone(name: string): string | undefined {
 }
 
 function refuse(errors: FieldError[]): void {
-  const [first] = errors;
-  if (first) throw problem('bad_request', first.message, { errors });
+  if (errors.length > 0) throw badFields(errors);
 }
 
 const zoneFaults = ({ timeZone }: ScheduleInput): FieldError[] =>
-  canonicalZone(timeZone)
-    ? []
-    : [{ pointer: '/timeZone', message: 'is not an IANA time zone, such as America/Sao_Paulo' }];
+  canonicalZone(timeZone) ? [] : [fault('/timeZone', 'time_zone_unknown')];
 
 const firstDate = '1970-01-01';
 const lastDate = '2199-12-31';
 
 function dateFaults(schedule: ScheduleInput): FieldError[] {
   const outside = (date: string | null | undefined) => date && (date < firstDate || date > lastDate);
-  const message = `must lie between ${firstDate} and ${lastDate}`;
-  if (schedule.kind === 'date') return outside(schedule.date) ? [{ pointer: '/date', message }] : [];
+  const range = `${firstDate}/${lastDate}`;
+  if (schedule.kind === 'date') return outside(schedule.date) ? [fault('/date', 'out_of_range', range)] : [];
   const { validFrom, validUntil, exceptDates } = schedule;
   const faults: FieldError[] = [];
-  if (outside(validFrom)) faults.push({ pointer: '/validFrom', message });
-  if (outside(validUntil)) faults.push({ pointer: '/validUntil', message });
-  if (exceptDates?.some(outside)) faults.push({ pointer: '/exceptDates', message });
+  if (outside(validFrom)) faults.push(fault('/validFrom', 'out_of_range', range));
+  if (outside(validUntil)) faults.push(fault('/validUntil', 'out_of_range', range));
+  if (exceptDates?.some(outside)) faults.push(fault('/exceptDates', 'out_of_range', range));
   if (validUntil && validUntil < validFrom) {
-    faults.push({ pointer: '/validUntil', message: 'must not be before validFrom' });
+    faults.push(fault('/validUntil', 'ends_before_start'));
   }
   return faults;
 }
@@ -114,15 +111,15 @@ function timeFaults(schedule: ScheduleInput): FieldError[] {
   if (schedule.kind === 'weekly') return windowFaults(schedule);
   const starts = startMinutes(schedule);
   const tooClose = starts.some((start, i) => i > 0 && start - (starts[i - 1] ?? 0) < schedule.slotMinutes);
-  return tooClose ? [{ pointer: '/times', message: 'must be at least slotMinutes apart' }] : [];
+  return tooClose ? [fault('/times', 'times_too_close')] : [];
 }
 
 function windowFaults(schedule: WeeklyScheduleInput): FieldError[] {
   if (minuteOfDay(schedule.endTime) <= minuteOfDay(schedule.startTime)) {
-    return [{ pointer: '/endTime', message: 'must be after startTime, on the same day' }];
+    return [fault('/endTime', 'ends_before_start')];
   }
   if (startMinutes(schedule).length > 0) return [];
-  return [{ pointer: '/slotMinutes', message: 'must fit between startTime and endTime' }];
+  return [fault('/slotMinutes', 'slot_does_not_fit')];
 }
 
 function pastFaults(
@@ -134,15 +131,15 @@ function pastFaults(
   if (schedule.kind === 'date') return dateWithoutSlots(schedule, nowMs);
   const endsHere = schedule.validUntil && !isBefore(materializedUntil, dayAfter(schedule.validUntil));
   if (!endsHere) return [];
-  return [{ pointer: '/validUntil', message: 'leaves no slot in the future' }];
+  return [fault('/validUntil', 'no_future_slot')];
 }
 
 function dateWithoutSlots(schedule: ScheduleInput & { kind: 'date' }, nowMs: number): FieldError[] {
   const today = localDate(nowMs, schedule.timeZone);
   if (isBefore(Temporal.PlainDate.from(schedule.date), today)) {
-    return [{ pointer: '/date', message: 'is in the past' }];
+    return [fault('/date', 'must_be_future')];
   }
-  return [{ pointer: '/times', message: 'are past, or do not exist on this date in this zone' }];
+  return [fault('/times', 'no_future_slot')];
 }
 
 const dayAfter = (date: string) => Temporal.PlainDate.from(date).add({ days: 1 });

@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts';
 import { violatedConstraint } from '@consulta/platform/database';
 import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
@@ -20,10 +21,7 @@ export async function insertSlots(
     for (const piece of piecesOf(slots)) await insertion(owner, piece, sql``).execute(trx);
   } catch (error) {
     if (violatedConstraint(error) === 'slots_doctor_free') {
-      throw problem(
-        'schedule_overlaps',
-        'Choose times at which you have no other slots; the preview lists them',
-      );
+      throw problem('schedule_overlaps', details.slotsOverlap);
     }
     throw error;
   }

@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import { type QueryExecutorProvider, sql } from 'kysely';
 
@@ -31,7 +32,7 @@ export async function countSlotsMade(
     RETURNING slots_made AS made, slots_made_since AS since`.execute(trx);
   const [row] = rows;
   if (!row || row.made <= slotsPerHour) return;
-  throw problem('rate_limited', `In an hour a doctor may have ${slotsPerHour} slots made`, {
+  throw problem('rate_limited', details.slotsPerHour(slotsPerHour), {
     retryAfterSeconds: Math.ceil((row.since.getTime() + hourMs - now.epochMilliseconds) / 1000),
   });
 }

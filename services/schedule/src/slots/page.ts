@@ -19,7 +19,7 @@ export function slotsPageOf(query: Static<typeof SlotsQuery>): SlotsPage {
   const fromMs = instantMs('/from', query.from);
   const toMs = instantMs('/to', query.to);
   if (fromMs !== undefined && toMs !== undefined && toMs < fromMs) {
-    throw badField('/to', 'must not be before from');
+    throw badField('/to', 'ends_before_start');
   }
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
   return { fromMs, toMs, after, limit: query.limit ?? 20 };
@@ -48,6 +48,6 @@ function instantMs(pointer: string, text: string | undefined): number | undefine
   try {
     return Math.min(latestMs, Math.max(0, Temporal.Instant.from(text).epochMilliseconds));
   } catch {
-    throw badField(pointer, 'must be an instant such as 2026-12-01T12:00:00Z');
+    throw badField(pointer, 'instant_invalid');
   }
 }

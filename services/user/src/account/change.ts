@@ -36,7 +36,7 @@ export async function changeUser(
     const account = await lockOwnAccount(trx, owner);
     assertEmailChangeable(account, change, verifiedHash);
     const before = account.role === 'doctor' ? await lockQualifications(trx, owner.userId) : undefined;
-    if (change.doctor && !before) throw badField('/doctor', 'is only for the role doctor');
+    if (change.doctor && !before) throw badField('/doctor', 'only_for_doctors');
     await changePerson(trx, owner.userId, change);
     if (before) {
       if (change.doctor) await changeDoctor(trx, owner.userId, change.doctor);
@@ -57,7 +57,7 @@ function assertEmailChangeable(
   verifiedHash: string | undefined,
 ): void {
   if (email === undefined || email === account.email) return;
-  if (verifiedHash === undefined) throw badField('/password', 'is required for a new e-mail');
+  if (verifiedHash === undefined) throw badField('/password', 'email_needs_password');
   if (verifiedHash !== account.password_hash) throw problem('invalid_credentials');
 }
 
@@ -89,7 +89,7 @@ async function changeDoctor(
     .executeTakeFirstOrThrow();
   const kept = change.specialties ?? specialties;
   if (change.rqes?.some(({ specialty }) => !kept.includes(specialty))) {
-    throw badField('/doctor/rqes', 'must be of your specialties');
+    throw badField('/doctor/rqes', 'specialty_not_claimed');
   }
   const { bio, modes, insurances, consultationPriceCents } = change;
   await trx

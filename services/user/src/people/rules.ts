@@ -6,10 +6,11 @@ import {
   recognizedSpecialty,
   type UpdateMe,
 } from '@consulta/contracts';
-import { type FieldError, problem } from '@consulta/platform/problems';
+import { badFields, type FieldError, fault } from '@consulta/platform/problems';
 import { isCommonPassword } from '../passwords/common.ts';
 
 const doctorYearsMin = 18;
+const birthDateMin = '1900-01-01';
 
 /**
  * Checks what a schema cannot and answers the registration in canonical form (specialties as CFM writes them,
@@ -22,13 +23,13 @@ export function checkRegistration(input: RegisterUser, today: string): RegisterU
     ...passwordFaults(input.password, '/password'),
     ...(input.birthDate ? birthDateFaults(input.birthDate, input.role, today) : []),
   ];
-  if (!isCpf(input.cpf)) faults.push({ pointer: '/cpf', message: 'has wrong check digits' });
-  if (input.role === 'doctor' && !input.doctor) faults.push({ pointer: '/doctor', message: 'is required' });
+  if (!isCpf(input.cpf)) faults.push(fault('/cpf', 'cpf_invalid'));
+  if (input.role === 'doctor' && !input.doctor) faults.push(fault('/doctor', 'required'));
   if (input.role !== 'doctor' && input.doctor) {
-    faults.push({ pointer: '/doctor', message: 'is only for the role doctor' });
+    faults.push(fault('/doctor', 'only_for_doctors'));
   }
   if (input.doctor && !/[1-9]/.test(input.doctor.crm.number)) {
-    faults.push({ pointer: '/doctor/crm/number', message: 'must not be zero' });
+    faults.push(fault('/doctor/crm/number', 'crm_invalid'));
   }
   const doctor = input.doctor && canonicalDoctor(input.doctor, faults);
   refuse(faults);
@@ -45,7 +46,7 @@ export function checkRegistration(input: RegisterUser, today: string): RegisterU
 export function checkChange(input: UpdateMe): UpdateMe {
   const faults: FieldError[] = [];
   if (input.password !== undefined && input.email === undefined) {
-    faults.push({ pointer: '/password', message: 'is only for a new e-mail' });
+    faults.push(fault('/password', 'only_with_email'));
   }
   const doctor = input.doctor && canonicalDoctor(input.doctor, faults);
   refuse(faults);
@@ -69,15 +70,15 @@ export const checkPassword = (password: string, pointer: string): void =>
   refuse(passwordFaults(password, pointer));
 
 const passwordFaults = (password: string, pointer: string): FieldError[] =>
-  isCommonPassword(password) ? [{ pointer, message: 'is among the most common passwords' }] : [];
+  isCommonPassword(password) ? [fault(pointer, 'password_common')] : [];
 
 function birthDateFaults(birthDate: string, role: RegisterUser['role'], today: string): FieldError[] {
   const pointer = '/birthDate';
-  if (birthDate >= today) return [{ pointer, message: 'must be in the past' }];
-  if (birthDate < '1900-01-01') return [{ pointer, message: 'must not be before 1900' }];
+  if (birthDate >= today) return [fault(pointer, 'must_be_past')];
+  if (birthDate < birthDateMin) return [fault(pointer, 'too_early', birthDateMin)];
   const youngest = Temporal.PlainDate.from(today).subtract({ years: doctorYearsMin }).toString();
   if (role === 'doctor' && birthDate > youngest) {
-    return [{ pointer, message: `a doctor is at least ${doctorYearsMin} years old` }];
+    return [fault(pointer, 'doctor_too_young', doctorYearsMin)];
   }
   return [];
 }
@@ -93,12 +94,12 @@ function canonicalDoctor<D extends DoctorPart>(doctor: D, faults: FieldError[]):
     const pointer = `/doctor/rqes/${index}/specialty`;
     const name = canonicalSpecialty(specialty, pointer, faults);
     if (specialties && !specialties.includes(name)) {
-      faults.push({ pointer, message: 'must be one of the specialties' });
+      faults.push(fault(pointer, 'specialty_not_claimed'));
     }
     return { specialty: name, number };
   });
   if (specialties && new Set(specialties).size < specialties.length) {
-    faults.push({ pointer: '/doctor/specialties', message: 'must not repeat one' });
+    faults.push(fault('/doctor/specialties', 'repeated'));
   }
   return {
     ...doctor,
@@ -110,7 +111,7 @@ function canonicalDoctor<D extends DoctorPart>(doctor: D, faults: FieldError[]):
 
 function canonicalSpecialty(name: string, pointer: string, faults: FieldError[]): string {
   const recognized = recognizedSpecialty(name);
-  if (!recognized) faults.push({ pointer, message: 'is not a specialty that CFM recognizes' });
+  if (!recognized) faults.push(fault(pointer, 'specialty_unknown'));
   return recognized ?? name;
 }
 
@@ -121,5 +122,5 @@ function withoutRepeats(names: string[]): string[] {
 }
 
 function refuse(faults: FieldError[]): void {
-  if (faults.length > 0) throw problem('bad_request', 'Some values are not acceptable', { errors: faults });
+  if (faults.length > 0) throw badFields(faults);
 }

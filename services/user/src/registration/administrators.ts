@@ -19,10 +19,11 @@ export async function createAdministrator(
 ): Promise<string> {
   const { length } = [...password];
   if (!/^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email) || email.length > 254) {
-    throw badField('/email', 'is not an e-mail address');
+    throw badField('/email', 'email_invalid');
   }
-  if (length < 8 || length > 256) throw badField('/password', 'has 8 to 256 characters');
-  if (fullName.trim() === '') throw badField('/fullName', 'is required');
+  if (length < 8) throw badField('/password', 'too_short', 8);
+  if (length > 256) throw badField('/password', 'too_long', 256);
+  if (fullName.trim() === '') throw badField('/fullName', 'required');
   checkPassword(password, '/password');
   const hasher = await createPasswordHasher(deps.argon2);
   const id = randomUUIDv7();

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { BookingStanding } from '@consulta/contracts';
+import { type BookingStanding, details } from '@consulta/contracts';
 import { advisoryLockSeeds } from '@consulta/platform/database';
 import type { NamedKeys } from '@consulta/platform/encryption';
 import { networkOf } from '@consulta/platform/http';
@@ -60,7 +60,7 @@ export async function assertMayRegister(
   const seconds = rows[0]?.seconds;
   if (typeof seconds !== 'number') return;
   onRefused('network');
-  throw problem('rate_limited', 'Too many accounts were made on this network; try again later', {
+  throw problem('rate_limited', details.accountsOfNetwork, {
     retryAfterSeconds: Math.max(1, seconds),
   });
 }

@@ -1,4 +1,4 @@
-import type { Role } from '@consulta/contracts';
+import { details, type Role } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import type { Transaction } from 'kysely';
 import type { UserTables } from '../tables.ts';
@@ -32,6 +32,6 @@ export async function lockOwnAccount(
     .select('id')
     .where('id', '=', caller.sessionId)
     .executeTakeFirst();
-  if (!session) throw problem('unauthorized', 'The session has ended');
+  if (!session) throw problem('unauthorized', details.sessionEnded);
   return account;
 }

@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts';
 import { badField, problem } from '@consulta/platform/problems';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
@@ -38,11 +39,11 @@ export function receiveRefreshToken(
   body: { refreshToken?: string } | null | undefined,
 ): string {
   if (!usesCookie(request)) {
-    if (body?.refreshToken === undefined) throw badField('/refreshToken', 'is required');
+    if (body?.refreshToken === undefined) throw badField('/refreshToken', 'required');
     return body.refreshToken;
   }
   const token = cookieOf(request.headers.cookie ?? '');
-  if (token === undefined) throw problem('invalid_refresh_token', 'There is no refresh token in the cookie');
+  if (token === undefined) throw problem('invalid_refresh_token', details.noRefreshCookie);
   return token;
 }
 

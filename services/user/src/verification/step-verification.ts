@@ -1,4 +1,4 @@
-import type { Revocation } from '@consulta/contracts';
+import { details, type Revocation } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
@@ -28,9 +28,9 @@ export const stepVerification = (
 ): Promise<Revocation[]> =>
   inTransaction(db, async (trx) => {
     const doctor = await lockDoctor(trx, doctorId);
-    if (!saw(doctor.revision)) throw problem('stale_version', `The doctor is at revision ${doctor.revision}`);
+    if (!saw(doctor.revision)) throw problem('stale_version', details.doctorRevision(doctor.revision));
     const next = nextVerification(doctor.verification, step, doctor.verified_at !== null);
-    if (!next) throw problem('invalid_verification', `The doctor is ${doctor.verification}`);
+    if (!next) throw problem('invalid_verification', details.doctorIs(doctor.verification));
     await trx
       .updateTable('doctors')
       .set({

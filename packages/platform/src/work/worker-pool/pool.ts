@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts/details';
 import { problem } from '../../problems/problem.ts';
 import type { Log } from '../../process/log.ts';
 import { TaskFailed } from './task-failed.ts';
@@ -116,6 +117,6 @@ function restingWorkers(idleMs: number, dismiss: (worker: WorkerProcess) => void
   };
 }
 
-const closing = () => problem('unavailable', 'This service is stopping');
+const closing = () => problem('unavailable', details.stopping);
 
-const notStarted = () => problem('unavailable', 'No worker could be started');
+const notStarted = () => problem('unavailable', details.noWorker);

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { details } from '@consulta/contracts';
 import type { RightsInUse } from '@consulta/platform/auth';
 import type { BlobStore, ByteRange } from '@consulta/platform/blobs';
 import type { KeyRing } from '@consulta/platform/encryption';
@@ -47,7 +48,7 @@ export async function sendContent(
     if (!isDamage(error)) throw error;
     await damaged();
     request.log.error({ err: error, fileId: row.id, reqId: request.id }, 'a stored file is damaged');
-    throw problem('content_damaged', 'The file was changed after it was uploaded and is not given out');
+    throw problem('content_damaged', details.fileChanged);
   });
   writeHead(reply, row, opened.name, range, wanted);
   if (opened.small) return opened.small;
@@ -61,7 +62,7 @@ function rangeOf(request: FastifyRequest, reply: FastifyReply, row: FileRow): By
   const range = requestedRange(request.headers.range, row.size_bytes);
   if (range !== 'unsatisfiable') return range;
   reply.header('content-range', `bytes */${row.size_bytes}`);
-  throw problem('range_not_satisfiable', `The file has ${row.size_bytes} bytes`);
+  throw problem('range_not_satisfiable', details.fileHasBytes(row.size_bytes));
 }
 
 async function openVerified({ keyRing, blobs, verifying }: ContentDeps, row: FileRow, range: ByteRange) {

@@ -1,4 +1,4 @@
-import { isUuid, type PageQuery } from '@consulta/contracts';
+import { details, isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
 import { decodeCursor, pageOf, type RowPage } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
@@ -78,7 +78,7 @@ export async function findUploadTarget(db: Db, caller: Caller, appointmentId: st
     .executeTakeFirst();
   if (!row) throw problem('not_found');
   if (row.status === 'rejected') {
-    throw problem('invalid_transition', 'The request was rejected; add the file to an appointment you have');
+    throw problem('invalid_transition', details.appointmentRejected);
   }
   return row.id;
 }

@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import type { Db } from './queries.ts';
 
@@ -21,7 +22,4 @@ export async function usedBytes(db: Db, patientId: string): Promise<number> {
 
 /** 409, with the quota. */
 export const quotaExceeded = (quotaBytes: number) =>
-  problem(
-    'quota_exceeded',
-    `Your files may take ${Math.floor(quotaBytes / 1024 / 1024)} MiB; delete some first`,
-  );
+  problem('quota_exceeded', details.filesTakeMax(Math.floor(quotaBytes / 1024 / 1024)));

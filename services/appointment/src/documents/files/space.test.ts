@@ -57,7 +57,7 @@ test('no upload is taken that could use up what everything else needs', async ()
   freeBytes = 200 * 1024 * 1024;
   const refused = await upload();
   assert.equal(refused.statusCode, 503);
-  assert.match(refused.json().detail, /too little space/);
+  assert.match(refused.json().detail, /pouco espaço/);
   assert.ok(Number(refused.headers['retry-after']) > 0);
   freeBytes = 300 * 1024 * 1024;
   assert.equal((await upload()).statusCode, 201);
@@ -66,10 +66,10 @@ test('no upload is taken that could use up what everything else needs', async ()
 test('a disk or a table of open files that is full meanwhile is 503, and nothing is left of the upload', async () => {
   const { items } = (await list()).json();
   for (const [code, words] of [
-    ['ENOSPC', /no space left/],
-    ['EDQUOT', /no space left/],
-    ['EMFILE', /many files/],
-    ['ENFILE', /many files/],
+    ['ENOSPC', /Não há espaço/],
+    ['EDQUOT', /Não há espaço/],
+    ['EMFILE', /conexões demais/],
+    ['ENFILE', /conexões demais/],
   ] as const) {
     failure = Object.assign(new Error(code), { code });
     const refused = await upload();

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { fileBytesMax } from '@consulta/contracts';
+import { details, fileBytesMax } from '@consulta/contracts';
 import { badField, ProblemError, problem } from '@consulta/platform/problems';
 import type { FastifyRequest } from 'fastify';
 
@@ -34,10 +34,10 @@ export async function receiveFile<T>(
     for (let next = await nextPart(parts); !next.done; next = await nextPart(parts)) {
       const part = next.value;
       if (part.type !== 'file' || part.fieldname !== 'file') throw unknownField(part.fieldname);
-      if (made !== undefined) throw badField('/file', 'Send one file at a time');
+      if (made !== undefined) throw badField('/file', 'one_file');
       made = await take({ name: part.filename ?? '', content: readable(part.file) });
     }
-    if (made === undefined) throw badField('/file', 'is required');
+    if (made === undefined) throw badField('/file', 'required');
     return made;
   } catch (error) {
     drain(request.raw);
@@ -48,15 +48,15 @@ export async function receiveFile<T>(
 
 function assertForm(request: FastifyRequest): void {
   if (!request.isMultipart()) {
-    throw problem('unsupported_media_type', 'Send multipart/form-data with the file in a part named file');
+    throw problem('unsupported_media_type', details.formNeeded);
   }
   if (Number(request.headers['content-length'] ?? 0) > fileBytesMax + formBytesMax) throw tooLarge();
 }
 
 /** 413, with the limit. */
-export const tooLarge = (): ProblemError => problem('payload_too_large', 'A file may have at most 9 MiB');
+export const tooLarge = (): ProblemError => problem('payload_too_large', details.fileBytesMax);
 
-const unknownField = (name: string) => badField(`/${name.slice(0, 100)}`, 'is not a known field');
+const unknownField = (name: string) => badField(`/${name.slice(0, 100)}`, 'unknown_field');
 
 /** The form's own faults are the sender's; what `take` throws is not touched. */
 async function nextPart<T>(parts: AsyncIterator<T>): Promise<IteratorResult<T>> {
@@ -64,7 +64,7 @@ async function nextPart<T>(parts: AsyncIterator<T>): Promise<IteratorResult<T>> 
     return await parts.next();
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw problem('bad_request', 'The form is incomplete or damaged, or has more parts than one');
+    throw problem('bad_request', details.formDamaged);
   }
 }
 
@@ -73,7 +73,7 @@ async function* readable(file: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const chunk of file) yield chunk;
   } catch (error) {
     if (error instanceof ProblemError) throw error;
-    throw problem('bad_request', 'The file did not arrive whole');
+    throw problem('bad_request', details.fileNotWhole);
   }
 }
 

@@ -1,4 +1,4 @@
-import { fileBytesMax, IdParams, MedicalFile, UploadForm } from '@consulta/contracts';
+import { details, fileBytesMax, IdParams, MedicalFile, UploadForm } from '@consulta/contracts';
 import type { BlobStore } from '@consulta/platform/blobs';
 import { callerOf, exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
@@ -68,7 +68,7 @@ const spaceLeftBytes = 256 * 1024 * 1024;
 /** 503 unless there is room for every upload under way, each as large as it may become, and for everything else. */
 async function assertRoomFor(uploads: number, blobs: BlobStore): Promise<void> {
   if ((await blobs.freeBytes()) >= uploads * fileBytesMax + spaceLeftBytes) return;
-  throw problem('unavailable', 'There is too little space for files at present', { retryAfterSeconds: 60 });
+  throw problem('unavailable', details.noSpaceForFiles, { retryAfterSeconds: 60 });
 }
 
 /** The form's body is read as it streams in; its schema is for the documents. */

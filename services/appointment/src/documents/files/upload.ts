@@ -1,5 +1,5 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
-import { type FileMediaType, fileBytesMax } from '@consulta/contracts';
+import { details, type FileMediaType, fileBytesMax } from '@consulta/contracts';
 import type { RightsInUse } from '@consulta/platform/auth';
 import { type BlobStore, newBlobKey } from '@consulta/platform/blobs';
 import { inTransaction, isUnavailable } from '@consulta/platform/database';
@@ -139,7 +139,7 @@ async function insertRow(
 }
 
 function refuseGone(): never {
-  throw problem('not_found', 'The file made with this idempotency key was deleted');
+  throw problem('not_found', details.fileGone);
 }
 
 /** The body is no JSON, so the content's hash stands for it in the key. */

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { CorrectReport, IssueReport, ReportIdentities } from '@consulta/contracts';
+import { type CorrectReport, details, type IssueReport, type ReportIdentities } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
 import { type KeyRing, SealBroken } from '@consulta/platform/encryption';
 import { type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/http';
@@ -45,8 +45,7 @@ export async function issueReport(
       doctorId: actor.userId,
       patientId: appointment.patient_id,
     });
-    if (!identities)
-      throw problem('invalid_transition', 'The patient’s account is closed; no report can be issued');
+    if (!identities) throw problem('invalid_transition', details.patientClosed);
     reportId = await insertFirst(deps, actor, key, appointment, { input, identities });
   }
   return readReport(db, actor, { id: appointmentId, reportId }, 'read');
@@ -54,10 +53,7 @@ export async function issueReport(
 
 function assertIssuable(status: AppointmentOverview['status']): void {
   if (canIssueReport(status)) return;
-  throw problem(
-    'invalid_transition',
-    'A report needs an appointment that is confirmed, in progress or concluded',
-  );
+  throw problem('invalid_transition', details.reportNeedsAppointment);
 }
 
 async function insertFirst(
@@ -108,7 +104,7 @@ export async function correctReport(
   return inTransaction(db, async (trx) => {
     const latest = await lockOwnReport(trx, actor, ids);
     if (!accepts(latest.version)) {
-      throw problem('stale_version', `It is at version ${latest.version} now`);
+      throw problem('stale_version', details.reportVersion(latest.version));
     }
     const version = latest.version + 1;
     const identities = fresh ?? (await identitiesOf(keyRing, latest));

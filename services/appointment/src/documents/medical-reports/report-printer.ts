@@ -1,3 +1,4 @@
+import { details } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { TaskFailed, workerPool } from '@consulta/platform/work/worker-pool';
@@ -31,7 +32,7 @@ export function reportPrinter(log: Log): ReportPrinter {
     try {
       return Buffer.from(await pool.run({ row: { id, version, version_created_at, time_zone }, content }));
     } catch (error) {
-      if (error instanceof TaskFailed) throw problem('unavailable', 'The document could not be made');
+      if (error instanceof TaskFailed) throw problem('unavailable', details.reportNotPrinted);
       throw error;
     }
   };

@@ -1,5 +1,6 @@
 import {
   CorrectReport,
+  details,
   IdParams,
   IssueReport,
   MedicalReport,
@@ -218,7 +219,7 @@ async function open(deps: MedicalReportDeps, actor: Actor, row: ReportRow): Prom
       patientId: row.patient_id,
       outcome: 'damaged',
     });
-    throw problem('content_damaged', 'The report was changed after it was issued and is not given out');
+    throw problem('content_damaged', details.reportChanged);
   }
 }
 

@@ -60,7 +60,7 @@ const particles = new Set(['da', 'das', 'de', 'do', 'dos', 'e']);
 /** The words to look for in names: without particles, unless there is nothing else. */
 function wordsOf(name: string): string[] {
   const words = [...new Set(plainText(name).split(' '))].filter((word) => word !== '');
-  if (words.length === 0) throw badField('/name', 'has no letters to look for');
+  if (words.length === 0) throw badField('/name', 'no_letters');
   const telling = words.filter((word) => !particles.has(word));
   return telling.length > 0 ? telling : words;
 }

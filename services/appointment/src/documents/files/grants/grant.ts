@@ -27,9 +27,9 @@ export async function grantOnce(deps: GrantDeps, granting: Granting, body: Grant
   }
   const person = await deps.findPerson(body.doctorId);
   if (person?.role !== 'doctor' || person.doctor?.verification === 'suspended')
-    throw badField('/doctorId', 'There is no doctor with this id');
+    throw badField('/doctorId', 'doctor_unknown');
   const expiresAt = new Date(body.expiresAt);
-  if (Number.isNaN(expiresAt.getTime())) throw badField('/expiresAt', 'Is not an instant');
+  if (Number.isNaN(expiresAt.getTime())) throw badField('/expiresAt', 'instant_invalid');
   return inTransaction(db, (trx) => grant(trx, granting, { doctorId: body.doctorId, expiresAt }));
 }
 
@@ -52,7 +52,7 @@ async function grant(
     trx,
   );
   const [row] = rows;
-  if (!row) throw badField('/expiresAt', 'Must lie in the future');
+  if (!row) throw badField('/expiresAt', 'must_be_future');
   await rememberKey(trx, key, row.id);
   await recordAccess(trx, actor, {
     action: 'grant',

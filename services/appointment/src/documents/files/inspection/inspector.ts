@@ -1,4 +1,4 @@
-import type { FileMediaType } from '@consulta/contracts';
+import { details, type FileMediaType } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { TaskFailed, workerPool } from '@consulta/platform/work/worker-pool';
@@ -26,7 +26,7 @@ export function fileInspector(log: Log): FileInspector {
   const inspect = async (content: AsyncIterable<Uint8Array>) => {
     const verdict = await pool.run(undefined, content).catch((error: unknown): Verdict => {
       if (!(error instanceof TaskFailed)) throw error;
-      return { refused: 'The file is too complex to be checked; send a simpler copy' };
+      return { refused: details.fileTooComplex };
     });
     if ('refused' in verdict) throw problem('unsupported_media_type', verdict.refused);
     return verdict.mediaType;

@@ -101,7 +101,7 @@ suite('a file is refused when it is', () => {
     test(name, async () => {
       const verdict = await judge(content);
       assert.ok('refused' in verdict, JSON.stringify(verdict));
-      assert.match(verdict.refused, reason);
+      assert.match(verdict.refused.en, reason);
     });
   }
 });

@@ -1,8 +1,7 @@
+import { details } from '@consulta/contracts';
 import { refuseImage } from './image.ts';
 import { refusePdf } from './pdf.ts';
 import { refused, type Verdict } from './verdict.ts';
-
-const unknownType = 'Send a PDF, JPEG or PNG; its content tells, not its name';
 
 /** Readers look for a PDF's header in the first 1,024 bytes (ISO 32000-1, annex H, note 13): printers and mail put some before. */
 const pdfLeadBytesMax = 1_024;
@@ -27,7 +26,7 @@ export async function judge(content: Buffer): Promise<Verdict> {
     return hidden?.runs ? refused(hidden.reason) : { mediaType: `image/${image}` };
   }
   if (pdfAt < 0 || page.test(head) || otherKinds.some((start) => head.startsWith(start))) {
-    return refused(content.length === 0 ? 'The file is empty' : unknownType);
+    return refused(content.length === 0 ? details.fileEmpty : details.fileTypeUnknown);
   }
   const refusal = await refusePdf(content);
   return refusal ? refused(refusal.reason) : { mediaType: 'application/pdf' };

@@ -1,3 +1,5 @@
+import type { Words } from '@consulta/contracts';
+import { details } from '@consulta/contracts';
 import { whatRuns } from './pdf-actions.ts';
 import { type PdfObject, pdfObjects, valuesOf } from './pdf-objects.ts';
 import { unpackedBytes } from './pdf-streams.ts';
@@ -9,7 +11,7 @@ const unpackedBytesMax = 1024 ** 3;
 const imagePixelsMax = 200_000_000;
 
 /** Why a PDF is not taken, and whether because something in it would run. */
-export type PdfRefusal = { reason: string; runs: boolean };
+export type PdfRefusal = { reason: Words; runs: boolean };
 
 /**
  * Says why a PDF is not taken; undefined when it is. Judged is every object that hangs from its trailer, as PDF.js
@@ -26,12 +28,12 @@ export async function refusePdf(content: Buffer): Promise<PdfRefusal | undefined
     opened = true;
     if (refusal) return refusal;
   }
-  return opened ? undefined : { reason: 'The PDF is damaged; send it again', runs: false };
+  return opened ? undefined : { reason: details.fileDamaged('PDF'), runs: false };
 }
 
 /** Nobody here, and no doctor, could open it: what it carries can't be told. An owner's password hinders nobody. */
 const protectedPdf: PdfRefusal = {
-  reason: 'The PDF is protected by a password; save a copy without one and send that',
+  reason: details.pdfLocked,
   runs: false,
 };
 
@@ -58,8 +60,7 @@ async function refuseObjects(
   let left = unpackedMax;
   for (const { dict, stream } of objects) {
     const carried = whatRuns(dict);
-    if (carried)
-      return { reason: `The PDF carries ${carried}; print it to a new PDF and send that`, runs: true };
+    if (carried) return { reason: details.pdfCarries(carried), runs: true };
     if (pixels(dict) > imagePixelsMax) return tooLarge;
     if (!stream || unpackedMax === 0) continue;
     left -= await unpackedBytes(stream, left);
@@ -68,7 +69,7 @@ async function refuseObjects(
   return undefined;
 }
 
-const tooLarge: PdfRefusal = { reason: 'The PDF unpacks to more than can be shown', runs: false };
+const tooLarge: PdfRefusal = { reason: details.pdfTooLarge, runs: false };
 
 function pixels(dict: PdfObject['dict']): number {
   const [width, height] = [valuesOf(dict, 'Width')[0], valuesOf(dict, 'Height')[0]];
