@@ -26,6 +26,13 @@ const costly = {
   'spaces that do not break': `a${'\u00a0'.repeat(19_998)}b`,
   brackets: `${'( '.repeat(9_999)}a`,
   tabs: `a${'\t'.repeat(19_998)}b`,
+  'a word of emoji joined to one': '👩\u200d'.repeat(6_666),
+  'marks and joiners': `a${'\u200d\u0301'.repeat(9_999)}`,
+  'a font for every other letter': 'aम漢'.repeat(6_666),
+  'many different letters': Array.from({ length: 19_000 }, (_, index) =>
+    String.fromCodePoint(0x4e00 + index),
+  ).join(''),
+  'syllables that join': 'क्'.repeat(10_000),
   'empty lines': `a${'\n'.repeat(19_998)}b`,
 };
 

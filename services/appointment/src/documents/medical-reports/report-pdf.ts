@@ -1,24 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { buffer } from 'node:stream/consumers';
 import type { Address, ReportIdentities } from '@consulta/contracts';
 import PDFDocument from 'pdfkit';
-import { printable } from './printable.ts';
+import type { Span } from './line-breaking.ts';
 import type { ReportRow } from './queries.ts';
 import type { ReportContent } from './report-content.ts';
-
-type Doc = InstanceType<typeof PDFDocument>;
+import { type Doc, registerFonts, writeText } from './typesetting.ts';
 
 /** What of a version its PDF shows besides its content. */
 export type PrintedVersion = Pick<ReportRow, 'id' | 'version' | 'version_created_at' | 'time_zone'>;
 
-const require = createRequire(import.meta.url);
-const fonts = {
-  regular: readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')),
-  bold: readFileSync(require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')),
-};
 const margin = 56;
 const footerHeight = 64;
+/** Between the sections of the page, in points. */
+const sectionGap = 12;
 const grey = '#444444';
 
 /**
@@ -35,7 +29,7 @@ export async function renderReport(row: PrintedVersion, content: ReportContent):
     displayTitle: true,
     info: { Title: 'Documento médico', Creator: 'Consulta', CreationDate: row.version_created_at },
   });
-  doc.registerFont('regular', fonts.regular).registerFont('bold', fonts.bold);
+  registerFonts(doc);
   writeTitle(doc, content.title);
   writeDoctor(doc, content.identities.doctor);
   writePatient(doc, content.identities.patient);
@@ -47,55 +41,55 @@ export async function renderReport(row: PrintedVersion, content: ReportContent):
 }
 
 function writeTitle(doc: Doc, title: string): void {
-  doc.font('bold').fontSize(15).text(printable(title), { align: 'center' }).moveDown(0.8);
+  writeText(doc, [{ text: title, weight: 'bold' }], { size: 15, align: 'center' });
+  doc.y += sectionGap;
 }
 
 function writeDoctor(doc: Doc, { fullName, crm, rqes, address }: ReportIdentities['doctor']): void {
   heading(doc, 'MÉDICO(A)');
-  doc.font('bold').fontSize(11).text(printable(fullName));
-  doc.font('regular').fontSize(10).text(`CRM/${crm.state} ${crm.number}`);
-  for (const { specialty, number } of rqes) doc.text(`RQE ${number} (${printable(specialty)})`);
-  doc.text(`Endereço: ${addressLine(address)}`).moveDown(0.8);
+  writeText(doc, [{ text: fullName, weight: 'bold' }], { size: 11 });
+  writeText(doc, `CRM/${crm.state} ${crm.number}`, { size: 10 });
+  for (const { specialty, number } of rqes) writeText(doc, `RQE ${number} (${specialty})`, { size: 10 });
+  writeText(doc, `Endereço: ${addressLine(address)}`, { size: 10 });
+  doc.y += sectionGap;
 }
 
 function writePatient(doc: Doc, { fullName, socialName, cpf }: ReportIdentities['patient']): void {
   heading(doc, 'PACIENTE');
-  doc
-    .font('bold')
-    .fontSize(11)
-    .text(printable(socialName ?? fullName));
-  doc.font('regular').fontSize(10);
-  if (socialName) doc.text(`Nome civil: ${printable(fullName)}`);
-  doc.text(`CPF ${cpf.replace(/^(\d{3})(\d{3})(\d{3})(\d{2})$/, '$1.$2.$3-$4')}`).moveDown(0.8);
+  writeText(doc, [{ text: socialName ?? fullName, weight: 'bold' }], { size: 11 });
+  if (socialName) writeText(doc, `Nome civil: ${fullName}`, { size: 10 });
+  const digits = cpf.replace(/^(\d{3})(\d{3})(\d{3})(\d{2})$/, '$1.$2.$3-$4');
+  writeText(doc, `CPF ${digits}`, { size: 10 });
+  doc.y += sectionGap;
 }
 
 function writeBody(doc: Doc, row: PrintedVersion, { body, cid10, reason }: ReportContent): void {
   rule(doc);
-  doc.font('regular').fontSize(11).fillColor('black').text(printable(body), { lineGap: 2 }).moveDown(0.8);
-  doc.fontSize(10);
-  if (cid10.length > 0)
-    doc.font('bold').text('CID-10: ', { continued: true }).font('regular').text(cid10.join(', '));
-  if (reason) {
-    doc.font('bold').text(`Versão ${row.version}, que substitui a anterior. Motivo: `, { continued: true });
-    doc.font('regular').text(printable(reason));
-  }
+  writeText(doc, body, { size: 11, lineGap: 2 });
+  doc.y += sectionGap;
+  if (cid10.length > 0) writeText(doc, labelled('CID-10: ', cid10.join(', ')), { size: 10 });
+  const replaced = `Versão ${row.version}, que substitui a anterior. Motivo: `;
+  if (reason) writeText(doc, labelled(replaced, reason), { size: 10 });
 }
+
+const labelled = (label: string, text: string): Span[] => [
+  { text: label, weight: 'bold' },
+  { text, weight: 'regular' },
+];
 
 /** Kept together: a signature must not stand alone on a page apart from its name. */
 function writeSignature(doc: Doc, row: PrintedVersion, { fullName, crm }: ReportIdentities['doctor']): void {
   const height = 120;
   if (doc.y + height > doc.page.height - doc.page.margins.bottom) doc.addPage();
-  doc
-    .moveDown(1)
-    .font('regular')
-    .fontSize(10)
-    .text(`Emitido em ${issuedAt(row)}.`);
+  doc.y += sectionGap;
+  writeText(doc, `Emitido em ${issuedAt(row)}.`, { size: 10 });
   const y = doc.y + 48;
   const [left, right] = [doc.page.width / 2 - 140, doc.page.width / 2 + 140];
   doc.moveTo(left, y).lineTo(right, y).lineWidth(0.7).strokeColor('black').stroke();
-  const line = { width: doc.page.width - 2 * margin, align: 'center' } as const;
-  doc.text('Assinatura do(a) médico(a)', margin, y + 4, line);
-  doc.text(`${printable(fullName)}, MÉDICO(A), CRM/${crm.state} ${crm.number}`, line);
+  doc.y = y + 4;
+  writeText(doc, 'Assinatura do(a) médico(a)', { size: 10, align: 'center' });
+  const signed = `${fullName}, MÉDICO(A), CRM/${crm.state} ${crm.number}`;
+  writeText(doc, signed, { size: 10, align: 'center' });
 }
 
 /** The page's bottom margin is given up while its footer is written, or each line would start a new page. */
@@ -134,7 +128,7 @@ function addressLine({ street, number, complement, neighborhood, city, state, po
   const place = [`${street}, ${number}`, complement, neighborhood, `${city}/${state}`]
     .filter(Boolean)
     .join(', ');
-  return printable(`${place}, CEP ${postalCode.replace(/^(\d{5})(\d{3})$/, '$1-$2')}`);
+  return `${place}, CEP ${postalCode.replace(/^(\d{5})(\d{3})$/, '$1-$2')}`;
 }
 
 /** Date and time as the clock at the practice shows them, with its distance from UTC. */
