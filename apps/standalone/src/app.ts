@@ -102,14 +102,17 @@ async function hostAll(
     fanout,
     log,
   });
-  const { host: publicHost, port, loopback } = config;
+  const { host: publicHost, port, loopback, trustsProxy, origins } = config;
   const limits = config.rateLimits ? counters : undefined;
   const keysUrl = `${internalUrl}/.well-known/jwks.json`;
   return host(await allServices(config, infrastructure, { client, revocations }), {
     ...{ log, metrics, stops, onStep, lack },
     databases: [user, schedule, appointment, bus],
     internal: { ...internal, serviceToken },
-    public: { host: publicHost, port, loopback, counters: limits, https, keysUrl, revocations },
+    public: {
+      ...{ host: publicHost, port, loopback, trustsProxy, origins },
+      ...{ counters: limits, https, keysUrl, revocations },
+    },
   });
 }
 

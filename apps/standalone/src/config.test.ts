@@ -25,6 +25,38 @@ test('any other entrance, and one with TLS, has careful defaults', () => {
   assert.deepEqual(defaults({ ...tls, HOST: 'localhost' }), careful);
 });
 
+test('behind a proxy an entrance is for others, wherever it listens', () => {
+  for (const TRUST_PROXY of ['127.0.0.1', ' 10.0.0.0/8 , ::1']) {
+    assert.deepEqual(defaults({ TRUST_PROXY }), careful, TRUST_PROXY);
+  }
+  assert.deepEqual(defaults({ TRUST_PROXY: '' }), convenient);
+});
+
+test('what is no proxy and no origin is refused by the name of its variable', () => {
+  for (const TRUST_PROXY of [
+    'proxy.example',
+    '10.0.0.0/33',
+    '10.0.0.0/8/8',
+    '0.0.0.0/0',
+    '::/0',
+    '*',
+    '10.0.0.0/',
+  ]) {
+    assert.throws(() => readConfig({ TRUST_PROXY }), /^Error: TRUST_PROXY takes addresses and networks/);
+  }
+  for (const CORS_ORIGINS of [
+    '*',
+    'null',
+    'clinica.example',
+    'https://clinica.example/app',
+    'ftp://clinica.example',
+  ]) {
+    assert.throws(() => readConfig({ CORS_ORIGINS }), /^Error: CORS_ORIGINS takes origins/);
+  }
+  const { origins } = readConfig({ CORS_ORIGINS: 'https://Clinica.example/, http://localhost:3000' });
+  assert.deepEqual(origins, ['https://clinica.example', 'http://localhost:3000']);
+});
+
 test('what is asked for goes before a default', () => {
   const asked = { demo: true, doctorVerification: 'auto' as const };
   assert.deepEqual(defaults({ HOST: '::', DEMO: '1', DOCTOR_VERIFICATION: 'auto' }), {

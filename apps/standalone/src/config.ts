@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { type BookingLimits, bookingLimitsOf, bookingVariables } from '@consulta/appointment';
-import { isLoopback } from '@consulta/platform/http';
+import { isLoopback, originsOf, type TrustsProxy, trustedProxies } from '@consulta/platform/http';
 import { Port, readEnvironment } from '@consulta/platform/process';
 import { type RegistrationLimits, registrationLimitsOf, registrationVariables } from '@consulta/user';
 import { Type } from 'typebox';
@@ -19,6 +19,8 @@ const Environment = Type.Object({
   DOCTOR_VERIFICATION: Type.Optional(Type.Union([Type.Literal('manual'), Type.Literal('auto')])),
   TLS_CERT_FILE: Type.Optional(Type.String()),
   TLS_KEY_FILE: Type.Optional(Type.String()),
+  TRUST_PROXY: Type.Optional(Type.String()),
+  CORS_ORIGINS: Type.Optional(Type.String()),
   LOG_LEVEL: Type.String({ default: 'info' }),
 });
 
@@ -29,6 +31,10 @@ export type StandaloneConfig = {
   host: string;
   /** Whether the public entrance is for this machine alone. Only then are convenient defaults safe. */
   loopback: boolean;
+  /** Which peers are proxies that say truly whom they speak for; undefined where there are none. */
+  trustsProxy: TrustsProxy | undefined;
+  /** Origins whose pages may call from a browser. */
+  origins: readonly string[];
   dataFolder: string;
   /** The encryption keys and the trail's, away from the data where somebody else keeps that. */
   keysFile: string;
@@ -57,12 +63,16 @@ export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
   const rateLimits = env.RATE_LIMITS === 'on';
   const tls = certFile && keyFile ? { certFile, keyFile } : undefined;
   const host = env.HOST ?? (tls ? '::' : 'localhost');
-  const loopback = !tls && isLoopback(host);
+  const trustsProxy = trustedProxies(env.TRUST_PROXY);
+  // Whom a proxy speaks for is somewhere else.
+  const loopback = !tls && !trustsProxy && isLoopback(host);
   return {
     port,
     internalPort: env.INTERNAL_PORT ?? (port === 0 ? 0 : port + 1),
     host,
     loopback,
+    trustsProxy,
+    origins: originsOf(env.CORS_ORIGINS),
     dataFolder: resolve(env.DATA_DIR),
     keysFile: resolve(env.KEYS_FILE ?? join(env.DATA_DIR, 'keys.json')),
     auditFolder: resolve(env.AUDIT_DIR ?? join(env.DATA_DIR, 'audit')),

@@ -827,7 +827,7 @@ export interface paths {
         };
         /**
          * Follow changes to one's appointments
-         * @description A stream of server-sent events, kept for 24 hours; a `Last-Event-ID` that is older gets a `reset` event.
+         * @description A stream of server-sent events, kept for 24 hours; a `Last-Event-ID` that is older gets a `reset` event. Browsers read it with `fetch`, since `EventSource` cannot send the token (docs/live-events.md).
          *
          *     Limit: 60/min.
          */
@@ -1606,7 +1606,7 @@ export interface components {
          */
         Email: string;
         /** @enum {unknown} */
-        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "email_taken" | "cpf_taken" | "crm_taken" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
+        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
         /** @enum {unknown} */
         FaultCode: "required" | "unknown_field" | "type" | "format" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "must_be_past" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
         Feedback: {
@@ -2387,6 +2387,7 @@ export interface components {
         "409-7": {
             headers: {
                 Location: components["headers"]["Location-4"];
+                "Preference-Applied": components["headers"]["Preference-Applied"];
                 [name: string]: unknown;
             };
             content: {
@@ -2396,16 +2397,17 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `original_closed`, `reschedule_pending`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
+        /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
         "409-8": {
             headers: {
                 Location: components["headers"]["Location-4"];
+                "Preference-Applied": components["headers"]["Preference-Applied"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
+                    code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "too_many_appointments" | "idempotency_in_progress";
                 };
             };
         };
@@ -2521,6 +2523,11 @@ export interface components {
         "Idempotency-Key": string;
         /** @example cookie */
         "x-token-transport": "cookie";
+        /**
+         * @description The version (ETag or quoted revision) the change is based on
+         * @example "1"
+         */
+        "If-Match": string;
         /** @example 20 */
         limit: number;
         /**
@@ -2535,11 +2542,6 @@ export interface components {
         id: components["schemas"]["Id"];
         /** @example verified */
         verification: components["schemas"]["VerificationState"];
-        /**
-         * @description The version (ETag or quoted revision) the change is based on
-         * @example "1"
-         */
-        "If-Match": string;
         /**
          * @description a name from `GET /specialties`
          * @example Cardiologia
@@ -2662,7 +2664,7 @@ export interface components {
         "Set-Cookie": string;
         /**
          * @description RFC 6750
-         * @example Bearer
+         * @example Bearer realm="consulta", error="invalid_token"
          */
         "WWW-Authenticate": string;
         /**
@@ -2672,7 +2674,7 @@ export interface components {
         "Retry-After-2": number;
         /**
          * @description RFC 6750
-         * @example Bearer
+         * @example Bearer realm="consulta", error="invalid_token"
          */
         "WWW-Authenticate-2": string;
         /**
@@ -2685,6 +2687,11 @@ export interface components {
          * @example /api/v1/appointments/0193b7a4-5c00-7000-8000-000000000000
          */
         "Location-3": string;
+        /**
+         * @description The wait that was honoured
+         * @example wait=10
+         */
+        "Preference-Applied": string;
         /**
          * @description Where to read it
          * @example /api/v1/appointments/0193b7a4-5c00-7000-8000-000000000000
@@ -3110,7 +3117,13 @@ export interface operations {
     readOwnAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3119,12 +3132,14 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            304: components["responses"]["304"];
             404: components["responses"]["404"];
             default: components["responses"]["default-6"];
         };
@@ -3132,7 +3147,13 @@ export interface operations {
     changeOwnAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The version (ETag or quoted revision) the change is based on
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3182,6 +3203,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3191,6 +3213,7 @@ export interface operations {
             401: components["responses"]["401-3"];
             404: components["responses"]["404"];
             409: components["responses"]["409-2"];
+            412: components["responses"]["412"];
             429: components["responses"]["429"];
             default: components["responses"]["default-5"];
         };
@@ -3897,7 +3920,13 @@ export interface operations {
     readBookingSettings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3906,12 +3935,14 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BookingSettings"];
                 };
             };
+            304: components["responses"]["304"];
             400: components["responses"]["400"];
             default: components["responses"]["default-8"];
         };
@@ -3919,7 +3950,13 @@ export interface operations {
     changeBookingSettings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The version (ETag or quoted revision) the change is based on
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3940,13 +3977,14 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["BookingSettings"];
                 };
             };
-            400: components["responses"]["400"];
+            412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4029,6 +4067,7 @@ export interface operations {
             201: {
                 headers: {
                     Location: components["headers"]["Location-3"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4039,6 +4078,7 @@ export interface operations {
             202: {
                 headers: {
                     Location: components["headers"]["Location-3"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4090,6 +4130,7 @@ export interface operations {
             201: {
                 headers: {
                     Location: components["headers"]["Location-3"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4100,6 +4141,7 @@ export interface operations {
             202: {
                 headers: {
                     Location: components["headers"]["Location-3"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4115,7 +4157,13 @@ export interface operations {
     readAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The ETag of the answer already known
+                 * @example "1"
+                 */
+                "If-None-Match"?: components["parameters"]["If-None-Match"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4130,12 +4178,14 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Appointment"];
                 };
             };
+            304: components["responses"]["304"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4172,7 +4222,13 @@ export interface operations {
     annotateAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description The version (ETag or quoted revision) the change is based on
+                 * @example "1"
+                 */
+                "If-Match"?: components["parameters"]["If-Match"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4196,6 +4252,7 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4203,6 +4260,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
+            412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
     };

@@ -6,6 +6,10 @@ import type { Words } from './words.ts';
  */
 export const details = {
   noSuchRoute: { pt: 'Esta rota não existe', en: 'There is no such route' },
+  methodsAre: (methods: string) => ({
+    pt: `Este endereço aceita ${methods}`,
+    en: `This address takes ${methods}`,
+  }),
   addressUnreadable: { pt: 'O endereço não pode ser lido', en: 'The address cannot be read' },
   addressHoldsNul: { pt: 'O endereço contém um caractere NUL', en: 'The address holds a NUL character' },
   requestUnreadable: { pt: 'O pedido não pode ser lido', en: 'The request cannot be read' },

@@ -38,6 +38,11 @@ export const errorTable = {
     en: 'The request did not arrive in time',
   },
   not_found: { status: 404, pt: 'Não há nada seu aqui', en: 'Nothing of yours is there' },
+  method_not_allowed: {
+    status: 405,
+    pt: 'Este endereço não aceita este método',
+    en: 'This address does not take this method',
+  },
   email_taken: { status: 409, pt: 'Outra conta usa este e-mail', en: 'Another account uses this e-mail' },
   cpf_taken: { status: 409, pt: 'Outra conta usa este CPF', en: 'Another account uses this CPF' },
   crm_taken: { status: 409, pt: 'Outra conta usa este CRM', en: 'Another account uses this CRM' },

@@ -46,10 +46,10 @@ export async function routedPublicEntrance(
   { log, metrics, public: outside }: HostOptions & { public: PublicEntrance },
   readiness: Readiness,
 ): Promise<Entrance> {
-  const { keysUrl, revocations, counters, loopback, https } = outside;
+  const { keysUrl, revocations, https, ...entrance } = outside;
   const verifyToken = createTokenVerifier({ keys: remoteKeys(keysUrl), revocations });
   const secure = https ? { https } : {};
-  const app = await createPublicApp({ log, metrics, verifyToken, counters, loopback, ...secure });
+  const app = await createPublicApp({ log, metrics, verifyToken, ...entrance, ...secure });
   await app.register(healthRoutes(readiness));
   await app.register(documentationRoutes);
   for (const { rootRoutes } of services) if (rootRoutes) await app.register(rootRoutes);

@@ -2,6 +2,7 @@ import type { Words } from '@consulta/contracts/words';
 import type pg from 'pg';
 import type { RevocationFeed } from '../auth/revocations.ts';
 import type { Counters } from '../http/counters.ts';
+import type { TrustsProxy } from '../http/proxies.ts';
 import type { Log } from '../process/log.ts';
 import type { Metrics } from '../process/metrics.ts';
 import type { OnStep } from '../process/on-step.ts';
@@ -16,6 +17,10 @@ export type InternalEntrance = Place & { serviceToken: string };
 /** For people. */
 export type PublicEntrance = Place & {
   https: { cert: Buffer; key: Buffer } | undefined;
+  /** Which peers are proxies that say truly whom they speak for; undefined where there are none. */
+  trustsProxy: TrustsProxy | undefined;
+  /** Origins whose pages may call from a browser. */
+  origins: readonly string[];
   /** What callers ask for is counted by these; without them nobody is limited. */
   counters: Counters | undefined;
   /** Where the user service publishes the keys that verify access tokens. */

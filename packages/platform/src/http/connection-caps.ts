@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Log } from '../process/log.ts';
 import { connectionIn, isOf } from './closing.ts';
 import { networkOf } from './network.ts';
+import type { TrustsProxy } from './proxies.ts';
 
 /** Hundreds of people behind one carrier's address, each with a browser's few connections. */
 export const connectionsPerNetworkMax = 1_000;
@@ -15,9 +16,14 @@ const limitsFile = '/proc/self/limits';
 
 /**
  * Closes connections beyond what this process can hold, and beyond one network's share (undefined for any number), as
- * soon as they are made, so that neither the others nor the database find the process out of open files.
+ * soon as they are made, so that neither the others nor the database find the process out of open files. A trusted proxy
+ * brings many networks' connections, and has no share.
  */
-export function capConnections(app: FastifyInstance, log: Log, perNetworkMax: number | undefined): void {
+export function capConnections(
+  app: FastifyInstance,
+  log: Log,
+  options: { perNetworkMax: number | undefined; trustsProxy: TrustsProxy | undefined },
+): void {
   const totalMax = connectionsMax();
   const held = new Map<string, number>();
   let total = 0;
@@ -31,9 +37,11 @@ export function capConnections(app: FastifyInstance, log: Log, perNetworkMax: nu
   const onConnection = (message: unknown) => {
     const socket = connectionIn(message);
     if (!isOf(app, socket)) return;
-    const network = networkOf(socket.remoteAddress ?? '');
+    const address = socket.remoteAddress ?? '';
+    const network = networkOf(address);
+    const share = options.trustsProxy?.(address) ? totalMax : (options.perNetworkMax ?? totalMax);
     const ofNetwork = held.get(network) ?? 0;
-    if (total >= totalMax || ofNetwork >= (perNetworkMax ?? totalMax)) return refuse(socket);
+    if (total >= totalMax || ofNetwork >= share) return refuse(socket);
     total += 1;
     held.set(network, ofNetwork + 1);
     socket.once('close', () => {

@@ -1,18 +1,24 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /**
- * The entity tag of a version: its number. Where an answer also shows what changes without a new version, `rest` tells
- * those states apart; `If-Match` looks at the version alone.
+ * The entity tag of a version: its number, or a digest of what has none. Where an answer also shows what changes without
+ * a new version, `rest` tells those states apart; `If-Match` looks at the version alone.
  */
-export const etagOf = (version: number, ...rest: number[]): string => `"${[version, ...rest].join('-')}"`;
+export const etagOf = (version: number | string, ...rest: (number | string)[]): string =>
+  `"${[version, ...rest].join('-')}"`;
+
+/** Stands for a version where none is counted: equal for equal states, members in the same order. */
+export const digestOf = (state: unknown): string =>
+  createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 32);
 
 /**
  * Reads `If-Match` (RFC 9110, 13.1.1): which versions the caller accepts to change; any without the header. A tag
  * that a compressing proxy has made weak still names one version, so it is accepted.
  */
-export function versionsAccepted(ifMatch: string | undefined): (version: number) => boolean {
+export function versionsAccepted(ifMatch: string | undefined): (version: number | string) => boolean {
   if (ifMatch === undefined || ifMatch.trim() === '*') return () => true;
-  const tags = new Set(tagsOf(ifMatch).map((tag) => tag.replace(/^"(\d+)-[\d-]+"$/, '"$1"')));
+  const tags = new Set(tagsOf(ifMatch).map((tag) => tag.replace(/^"([\da-f]+)-[\da-f-]+"$/, '"$1"')));
   return (version) => tags.has(etagOf(version));
 }
 

@@ -17,13 +17,17 @@ import type { Log } from '../process/log.ts';
 import type { Metrics } from '../process/metrics.ts';
 import { strictJsonParser } from './bodies.ts';
 import { bodyBytesMax } from './body-limit.ts';
+import { compressAnswers } from './compression.ts';
 import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
+import { allowOrigins } from './cors.ts';
 import type { Counters } from './counters.ts';
 import { headWithinMs, setDeadlines } from './deadlines.ts';
 import { declaredOf } from './declaration.ts';
 import { answerNotModified } from './entity-tag.ts';
 import { languageTags } from './language.ts';
 import { refuseForeignHosts } from './loopback.ts';
+import { noSuchRoute } from './methods.ts';
+import type { TrustsProxy } from './proxies.ts';
 import { limitOnArrival } from './rate-limits.ts';
 import { asProblem, sendProblem } from './refusals.ts';
 import type { DeployedRoute } from './route.ts';
@@ -54,6 +58,15 @@ type AppOptions = {
   https?: { cert: Buffer; key: Buffer };
   /** For an entrance that only this machine reaches: a `Host` other than the loopback's is refused. */
   loopback?: boolean;
+  /** Which peers are proxies that say truly whom they speak for; none without it. */
+  trustsProxy?: TrustsProxy | undefined;
+};
+
+type PublicAppOptions = AppOptions & {
+  verifyToken: TokenVerifier;
+  counters: Counters | undefined;
+  /** Origins whose pages may call from a browser; none without it. */
+  origins?: readonly string[];
 };
 
 /**
@@ -61,12 +74,13 @@ type AppOptions = {
  *
  * @param options `counters` count what callers ask for; without them nobody is limited.
  */
-export async function createPublicApp(
-  options: AppOptions & { verifyToken: TokenVerifier; counters: Counters | undefined },
-): Promise<FastifyInstance> {
+export async function createPublicApp(options: PublicAppOptions): Promise<FastifyInstance> {
   const app = createApp(options);
+  if (options.origins?.length) await allowOrigins(app, options.origins);
+  await compressAnswers(app);
   app.addHook('onRoute', (route) => {
     const { method, url, config } = route;
+    if (method === 'OPTIONS') return;
     if (config?.perMinute === undefined) throw new Error(`${method} ${url} declares no limit per minute`);
     // A form is read as it streams in, by a limit of its own.
     const { body, consumes } = declaredOf(route);
@@ -74,7 +88,10 @@ export async function createPublicApp(
   });
   app.decorate('keysUnderWay', new Set<string>());
   setDeadlines(app);
-  capConnections(app, options.log, options.counters ? connectionsPerNetworkMax : undefined);
+  capConnections(app, options.log, {
+    perNetworkMax: options.counters ? connectionsPerNetworkMax : undefined,
+    trustsProxy: options.trustsProxy,
+  });
   const identify = async (request: FastifyRequest) => {
     const { permission } = request.routeOptions.config;
     if (permission === undefined || permission === 'public') return;
@@ -84,7 +101,7 @@ export async function createPublicApp(
   else app.addHook('onRequest', identify);
   app.addHook('onRequest', (request, _reply, done) => {
     // Before its body is read.
-    if (request.is404) throw noSuchRoute();
+    if (request.is404) throw noSuchRoute(request);
     assertPermitted(request);
     done();
   });
@@ -94,8 +111,6 @@ export async function createPublicApp(
   });
   return app;
 }
-
-const noSuchRoute = () => problem('not_found', details.noSuchRoute);
 
 /** 403 unless the caller's role may do what the route is for. */
 function assertPermitted({ caller, routeOptions }: FastifyRequest): void {
@@ -130,6 +145,7 @@ function createApp(options: AppOptions): FastifyInstance {
     bodyLimit: options.bodyBytesMax ?? 256 * 1024,
     routerOptions: { maxParamLength: 128 },
     genReqId: requestIds(),
+    ...(options.trustsProxy ? { trustProxy: options.trustsProxy } : {}),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
@@ -149,7 +165,7 @@ function createApp(options: AppOptions): FastifyInstance {
   const routeTable: DeployedRoute[] = [];
   app.decorate('routeTable', routeTable);
   app.addHook('onRoute', ({ method, url, config, schema }) => {
-    if (method === 'HEAD') return;
+    if (method === 'HEAD' || method === 'OPTIONS') return;
     if (config?.permission === undefined) throw new Error(`${method} ${url} declares no permission`);
     const { permission, perMinute } = config;
     routeTable.push({ method: String(method), url, permission, schema, perMinute });
@@ -158,7 +174,7 @@ function createApp(options: AppOptions): FastifyInstance {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     reply.header('x-request-id', request.id);
-    if (options.https) reply.header('strict-transport-security', 'max-age=63072000');
+    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=63072000');
     if (request.url.includes('%00')) throw problem('bad_request', details.addressHoldsNul);
     done();
   });
@@ -175,7 +191,7 @@ function createApp(options: AppOptions): FastifyInstance {
     done();
   });
   app.setErrorHandler((error, request, reply) => sendProblem(asProblem(error, request), reply));
-  app.setNotFoundHandler((_request, reply) => sendProblem(noSuchRoute(), reply));
+  app.setNotFoundHandler((request, reply) => sendProblem(noSuchRoute(request), reply));
   return app;
 }
 

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { badField, problem } from '../problems/problem.ts';
+import { addressOf } from './proxies.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -38,9 +39,10 @@ export function idempotencyKeyOf(request: FastifyRequest, subject?: string): Pre
   return { scope, requestHash, underWay: request.server.keysUnderWay };
 }
 
-function anonymous({ ip, routeOptions }: FastifyRequest, subject: string | undefined): string[] {
-  if (subject === undefined) throw new Error(`${routeOptions.url} takes a key from nobody in particular`);
-  return [ip, subject];
+function anonymous(request: FastifyRequest, subject: string | undefined): string[] {
+  const { url } = request.routeOptions;
+  if (subject === undefined) throw new Error(`${url} takes a key from nobody in particular`);
+  return [addressOf(request), subject];
 }
 
 /**

@@ -1,9 +1,10 @@
 export { bodyBytesMax } from './body-limit.ts';
 export { closingOf } from './closing.ts';
 export { connectionsPerNetworkMax } from './connection-caps.ts';
+export { originsOf } from './cors.ts';
 export type { Counters } from './counters.ts';
 export type { Declaration, JsonSchema, RouteSchema } from './declaration.ts';
-export { etagOf, versionsAccepted } from './entity-tag.ts';
+export { digestOf, etagOf, versionsAccepted } from './entity-tag.ts';
 export { callerOf, createInternalApp, createPublicApp } from './entrances.ts';
 export { healthRoutes, metricsRoutes } from './health.ts';
 export {
@@ -28,6 +29,7 @@ export {
   pageOf,
   type RowPage,
 } from './pages.ts';
+export { addressOf, type TrustsProxy, trustedProxies } from './proxies.ts';
 export { networkPerMinute } from './rate-limits.ts';
 export type { DeployedRoute, Routes } from './route.ts';
 export { createServiceClient, type ServiceClient } from './service-client.ts';

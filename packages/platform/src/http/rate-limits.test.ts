@@ -92,7 +92,10 @@ test('bad tokens and unknown routes count for their network alone', async () => 
     assert.equal((await get('guessed')).statusCode, 401);
     assert.equal((await app.inject({ url: '/nowhere', remoteAddress: '192.0.2.1' })).statusCode, 404);
   }
-  assert.equal((await get('guessed')).statusCode, 429);
+  const limited = await get('guessed');
+  assert.equal(limited.statusCode, 429);
+  assert.equal(limited.headers['ratelimit-policy'], `"network";q=${networkPerMinute};w=60`);
+  assert.equal(limited.headers.ratelimit, '"network";r=0;t=55');
   assert.equal((await get(ana)).statusCode, 429);
   assert.equal((await get(ana, '192.0.2.2')).statusCode, 200);
 });

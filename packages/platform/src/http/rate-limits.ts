@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../problems/problem.ts';
 import { type Counters, windowMs } from './counters.ts';
 import { networkOf } from './network.ts';
+import { addressOf } from './proxies.ts';
 
 /** What one network may ask for a minute, all its people together: a carrier puts hundreds behind one address. */
 export const networkPerMinute = 12_000;
@@ -23,19 +24,26 @@ export async function limitOnArrival(
   const ofNetwork = app.createRateLimit({
     max: networkPerMinute,
     timeWindow: windowMs,
-    keyGenerator: (request) => networkOf(request.ip),
+    keyGenerator: (request) => networkOf(addressOf(request)),
   });
   const ofRoute = app.createRateLimit({
     max: (request) => request.routeOptions.config.perMinute ?? 0,
     timeWindow: windowMs,
-    keyGenerator: ({ routeOptions, method, caller, ip }) =>
-      `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url} ${caller?.userId ?? networkOf(ip)}`,
+    keyGenerator: (request) => {
+      const { routeOptions, method, caller } = request;
+      const who = caller?.userId ?? networkOf(addressOf(request));
+      return `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url} ${who}`;
+    },
   });
   app.addHook('onRequest', async (request, reply) => {
-    await count(request, ofNetwork);
-    if (request.is404) return;
+    const network = await count(request, ofNetwork);
+    if (network.isExceeded) tell(reply, 'network', network);
+    refuseExcess(network);
+    if (request.is404 || request.routeOptions.config.perMinute === undefined) return;
     await identify(request);
-    await count(request, ofRoute, reply);
+    const route = await count(request, ofRoute);
+    tell(reply, 'route', route);
+    refuseExcess(route);
   });
 }
 
@@ -56,12 +64,20 @@ const storeOn = (counters: Counters) =>
     }
   };
 
-/** Tells what is left in the fields of draft-ietf-httpapi-ratelimit-headers. */
-async function count(request: FastifyRequest, limiter: Limiter, reply?: FastifyReply): Promise<void> {
+type Count = { max: number; remaining: number; ttlInSeconds: number; isExceeded: boolean };
+
+async function count(request: FastifyRequest, limiter: Limiter): Promise<Count> {
   const counted = await limiter(request);
-  if (counted.isAllowed) return;
-  const { max, remaining, ttlInSeconds } = counted;
-  reply?.header('ratelimit-policy', `"route";q=${max};w=60`);
-  reply?.header('ratelimit', `"route";r=${remaining};t=${ttlInSeconds}`);
-  if (counted.isExceeded) throw problem('rate_limited', undefined, { retryAfterSeconds: ttlInSeconds });
+  if (counted.isAllowed) throw new Error('nobody is exempt from limits');
+  return counted;
+}
+
+/** Tells what is left in the fields of draft-ietf-httpapi-ratelimit-headers-11 (3, 4): Structured Fields (RFC 9651). */
+function tell(reply: FastifyReply, policy: 'network' | 'route', counted: Count): void {
+  reply.header('ratelimit-policy', `"${policy}";q=${counted.max};w=${windowMs / 1000}`);
+  reply.header('ratelimit', `"${policy}";r=${counted.remaining};t=${counted.ttlInSeconds}`);
+}
+
+function refuseExcess({ isExceeded, ttlInSeconds }: Count): void {
+  if (isExceeded) throw problem('rate_limited', undefined, { retryAfterSeconds: ttlInSeconds });
 }

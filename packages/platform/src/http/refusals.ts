@@ -5,6 +5,7 @@ import { badFields, ProblemError, problem, problemBody } from '../problems/probl
 import { errorCode } from '../process/error-code.ts';
 import { exhaustedResource } from '../process/resources.ts';
 import { languageOf, languageTags } from './language.ts';
+import { methodsAt } from './methods.ts';
 import { SchemaFault } from './validators.ts';
 import { addToVary } from './vary.ts';
 
@@ -45,10 +46,20 @@ const statusCodeOf = (error: unknown): number | undefined =>
  */
 const isGone = ({ raw }: FastifyRequest) => raw.destroyed && !raw.complete;
 
+/** RFC 6750, 3: whoever sent a token that does not serve is told so, and whoever sent none what is needed. */
+function challengeOf(error: ProblemError, { headers }: FastifyRequest): string {
+  const challenge = 'Bearer realm="consulta"';
+  if (error.code !== 'unauthorized' || !/^Bearer /i.test(headers.authorization ?? '')) return challenge;
+  return `${challenge}, error="invalid_token", error_description="${error.detail.en}"`;
+}
+
 /** Sends RFC 9457 problem details, in the language that is asked for. */
 export function sendProblem(error: ProblemError, reply: FastifyReply): FastifyReply {
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-  if (error.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (error.status === 401) reply.header('www-authenticate', challengeOf(error, reply.request));
+  if (error.status === 405) {
+    reply.header('allow', methodsAt(reply.server.routeTable, reply.request.url).join(', '));
+  }
   const language = languageOf(reply.request.headers['accept-language']);
   addToVary(reply, 'Accept-Language');
   return reply

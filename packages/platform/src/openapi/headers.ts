@@ -42,10 +42,11 @@ const parameter = (name: string, description: string, example: string): Paramete
 
 /** The headers of a success; a cookie only comes when it is asked for. */
 export function successHeaders(schema: RouteSchema, status: string): Record<string, Json> | undefined {
-  const { creates, tagged, ranges, download, cookies } = schema;
+  const { creates, waits, tagged, ranges, download, cookies } = schema;
   if (status === '304') return { ETag: tag };
   const headers = {
     ...(creates ? { Location: locationOf(creates, true) } : {}),
+    ...(waits ? { 'Preference-Applied': preferred } : {}),
     ...(tagged && status !== '204' ? { ETag: tag } : {}),
     ...(ranges ? { 'Accept-Ranges': header('Ranges can be asked for', 'bytes') } : {}),
     ...(status === '206' ? { 'Content-Range': header('Which bytes these are', 'bytes 0-1023/34567') } : {}),
@@ -63,7 +64,8 @@ export function refusalHeaders(
   status: number,
 ): Record<string, Json> | undefined {
   if (status === 401) return { ...challenge, ...(cookies ? { 'Set-Cookie': cookie } : {}) };
-  if (status === 409 && waits && creates) return { Location: locationOf(creates, false) };
+  if (status === 409 && waits && creates)
+    return { Location: locationOf(creates, false), 'Preference-Applied': preferred };
   if (status === 416) return { 'Content-Range': header('How long the content is', 'bytes */34567') };
   if (status === 429 || status === 503) return { 'Retry-After': header('Seconds to wait', 1) };
   return undefined;
@@ -77,7 +79,10 @@ const header = (description: string, example: string | number, required = true) 
 });
 
 const tag = header('The version answered, for If-Match', '"1"');
-const challenge = { 'WWW-Authenticate': header('RFC 6750', 'Bearer') };
+const challenge = {
+  'WWW-Authenticate': header('RFC 6750', 'Bearer realm="consulta", error="invalid_token"'),
+};
+const preferred = header('The wait that was honoured', 'wait=10', false);
 const cookie = header('With `X-Token-Transport: cookie`', '__Host-refresh=…; HttpOnly', false);
 const someId = '0193b7a4-5c00-7000-8000-000000000000';
 const locationOf = (path: string, required: boolean) =>

@@ -1,5 +1,5 @@
 import type { Caller } from '@consulta/platform/auth';
-import { callerOf } from '@consulta/platform/http';
+import { addressOf, callerOf } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 
 /** Who calls, and from where: the trail names the address and the request. */
@@ -8,6 +8,6 @@ export type Actor = Caller & { address: string | null; requestId: string | null 
 /** The actor of a request; made once, at its route. */
 export const actorOf = (request: FastifyRequest): Actor => ({
   ...callerOf(request),
-  address: request.ip ?? null,
+  address: addressOf(request),
   requestId: request.id,
 });

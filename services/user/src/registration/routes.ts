@@ -1,6 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { dayInBrazil, Registered, RegisterUser, type VerificationState } from '@consulta/contracts';
 import {
+  addressOf,
   exclusively,
   type IdempotencyKey,
   idempotencyKeyOf,
@@ -62,7 +63,7 @@ export const registrationRoutes =
       async (request, reply) => {
         const key = idempotencyKeyOf(request, request.body.email.toLowerCase());
         const input = checkRegistration(request.body, dayInBrazil(now()).toString());
-        const { id, repeated } = await exclusively(key, () => registerOnce(input, request.ip, key));
+        const { id, repeated } = await exclusively(key, () => registerOnce(input, addressOf(request), key));
         wakeRelay();
         reply.code(201).header('location', '/api/v1/users/me');
         // Who repeats shows no token, so there is nobody to whom personal data could be shown.

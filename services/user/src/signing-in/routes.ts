@@ -1,5 +1,5 @@
 import { Login, nullable, RefreshTokenBody, type Revocation, TokenPair } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { addressOf, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
@@ -59,7 +59,7 @@ const loginRoute =
         const session = await login(deps.db, deps.hasher, {
           identifier,
           password,
-          ip: request.ip,
+          ip: addressOf(request),
           userAgent,
         });
         return {

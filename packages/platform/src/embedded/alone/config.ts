@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Static, Type } from 'typebox';
+import type { InternalEntrance, Place } from '../../hosting/options.ts';
+import { originsOf } from '../../http/cors.ts';
 import { isLoopback } from '../../http/loopback.ts';
+import { type TrustsProxy, trustedProxies } from '../../http/proxies.ts';
 import { Port } from '../../process/environment.ts';
 
 /** What a service alone in its process reads from the environment, beside variables of its own. */
@@ -12,6 +15,9 @@ export const aloneVariables = {
   /** Health, metrics and what other services ask; default `PORT` + 1. */
   INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),
   INTERNAL_PORT: Type.Optional(Port),
+  /** Proxies whose `X-Forwarded-For` counts, and origins that may call from a browser; separated by commas. */
+  TRUST_PROXY: Type.Optional(Type.String()),
+  CORS_ORIGINS: Type.Optional(Type.String()),
   DATABASE_URL: Type.String({ minLength: 1 }),
   /** Where the queues are kept. */
   BUS_DATABASE_URL: Type.String({ minLength: 1 }),
@@ -31,8 +37,8 @@ export const aloneVariables = {
 const Variables = Type.Object(aloneVariables);
 
 export type AloneConfig = {
-  public: { host: string; port: number; loopback: boolean };
-  internal: { host: string; port: number; loopback: boolean; serviceToken: string };
+  public: Place & { trustsProxy: TrustsProxy | undefined; origins: readonly string[] };
+  internal: InternalEntrance;
   databaseUrl: string;
   busDatabaseUrl: string;
   userUrl: string | undefined;
@@ -47,8 +53,15 @@ export type AloneConfig = {
 /** Throws where the service token is missing or given twice. */
 export function aloneConfigOf(env: Static<typeof Variables>): AloneConfig {
   const place = (host: string, port: number) => ({ host, port, loopback: isLoopback(host) });
+  const trustsProxy = trustedProxies(env.TRUST_PROXY);
   return {
-    public: place(env.HOST, env.PORT),
+    public: {
+      ...place(env.HOST, env.PORT),
+      // Whom a proxy speaks for is somewhere else.
+      ...(trustsProxy ? { loopback: false } : {}),
+      trustsProxy,
+      origins: originsOf(env.CORS_ORIGINS),
+    },
     internal: {
       ...place(env.INTERNAL_HOST, env.INTERNAL_PORT ?? env.PORT + 1),
       serviceToken: serviceTokenOf(env),

@@ -274,7 +274,7 @@ suite('correcting', () => {
   test('nothing else changes or removes a report', async () => {
     const { id } = await issue();
     for (const method of ['DELETE', 'PATCH'] as const) {
-      assert.equal((await call(doctor, method, `/${id}`, { payload: {} })).statusCode, 404);
+      assert.equal((await call(doctor, method, `/${id}`, { payload: {} })).statusCode, 405);
     }
     const refused = [
       'UPDATE medical_reports SET patient_id = uuidv7() WHERE id = $1',
