@@ -17,7 +17,15 @@ const descriptions = new Map<string, Promise<Description>>();
 const validators = new WeakMap<object, ValidateFunction>();
 
 /** Headers that mean something to a caller; an answer carries one only where the document says so. */
-const meaningful = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'Content-Range', 'Set-Cookie'];
+const meaningful = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'WWW-Authenticate',
+  'Content-Range',
+  'Set-Cookie',
+  'Preference-Applied',
+];
 
 /**
  * Holds an answer against the OpenAPI document of the server that gave it: its status, its headers, its media type

@@ -6,7 +6,7 @@ import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { historyOf } from './history.ts';
 import { listOwn, readOwn } from './queries.ts';
-import { showAppointment, showAppointments } from './view.ts';
+import { showAppointments, showTagged } from './view.ts';
 
 /** Reading one's appointments, as their patient or their doctor. */
 export const appointmentRoutes =
@@ -38,10 +38,13 @@ export const appointmentRoutes =
         summary: 'Read an appointment',
         tags: ['appointments'],
         params: IdParams,
+        tagged: true,
         response: { 200: Appointment },
       },
-      handler: async (request) =>
-        showAppointment(await readOwn(deps.db, actorOf(request), request.params.id), deps.people),
+      handler: async (request, reply) => {
+        const row = await readOwn(deps.db, actorOf(request), request.params.id);
+        return showTagged(reply, row, deps.people);
+      },
     });
     app.route({
       method: 'GET',

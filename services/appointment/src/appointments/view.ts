@@ -1,4 +1,6 @@
 import type { Appointment, PersonCard } from '@consulta/contracts';
+import { digestOf, etagOf } from '@consulta/platform/http';
+import type { FastifyReply } from 'fastify';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview } from '../tables.ts';
 
@@ -20,6 +22,18 @@ export async function showAppointment(
 ): Promise<Appointment> {
   const [doctor, patient] = await Promise.all([people.find(row.doctor_id), people.find(row.patient_id)]);
   return toAppointment(row, doctor, patient);
+}
+
+/** The same, with its entity tag: of the appointment, and of what is shown of its people. */
+export async function showTagged(
+  reply: FastifyReply,
+  row: AppointmentOverview,
+  people: PeopleDirectory,
+): Promise<Appointment> {
+  const appointment = await showAppointment(row, people);
+  const { doctor, patient } = appointment;
+  reply.header('etag', etagOf(digestOf(row), digestOf([doctor, patient])));
+  return appointment;
 }
 
 /** The contract's Appointment from a row and what is known of its people. */

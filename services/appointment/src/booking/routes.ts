@@ -175,6 +175,7 @@ async function answer(
   // Who was signed out while waiting is told nothing more.
   if (waitMs > 0) deps.rights.assertSignedIn(asked.actor);
   reply.header('location', `/api/v1/appointments/${appointment.id}`);
+  if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
   if (waitMs === 0 || appointment.status === 'requested') return reply.code(202).send(appointment);
   const rejected = rejectionReasons.find((reason) => reason === appointment.statusReason);
   if (appointment.status === 'rejected') throw problem(rejected ?? 'internal_error');

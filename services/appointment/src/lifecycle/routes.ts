@@ -6,9 +6,9 @@ import {
   type Permission,
   Reason,
 } from '@consulta/contracts';
-import type { Routes } from '@consulta/platform/http';
+import { type Routes, versionsAccepted } from '@consulta/platform/http';
 import type { Step } from '../appointments/rules.ts';
-import { showAppointment } from '../appointments/view.ts';
+import { showAppointment, showTagged } from '../appointments/view.ts';
 import { actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview } from '../tables.ts';
@@ -175,12 +175,14 @@ const annotateRoute =
         tags: ['appointments'],
         params: IdParams,
         body: AnnotateAppointment,
+        tagged: true,
+        versioned: true,
         response: { 200: Appointment },
       },
-      handler: async (request) => {
-        const { id } = request.params;
-        const row = await annotate(db, actorOf(request), id, request.body.note);
-        return showAppointment(row, people);
+      handler: async (request, reply) => {
+        const accepts = versionsAccepted(request.headers['if-match']);
+        const row = await annotate(db, actorOf(request), request.params.id, request.body.note, accepts);
+        return showTagged(reply, row, people);
       },
     });
   };

@@ -1,4 +1,5 @@
 import { type BookingSettings, type CancelNotices, defaultBookingSettings } from '@consulta/contracts';
+import { digestOf } from '@consulta/platform/http';
 import { type Kysely, sql } from 'kysely';
 import type { Tables } from '../tables.ts';
 
@@ -22,6 +23,15 @@ export async function readSettings(db: Kysely<Tables>, doctorId: string): Promis
     minCancelNoticeMinutes: row.min_cancel_notice_minutes,
   };
 }
+
+/** Stands for these settings in an entity tag. */
+export const stateOf = (settings: BookingSettings): string =>
+  digestOf([
+    settings.autoConfirm,
+    settings.confirmWithinHours,
+    settings.minBookingNoticeMinutes,
+    settings.minCancelNoticeMinutes,
+  ]);
 
 /** How long before its start a patient may still cancel with each doctor, in minutes. */
 export async function readCancelNotices(

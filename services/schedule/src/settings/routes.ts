@@ -4,12 +4,13 @@ import {
   bookingSettingsCalls,
   defaultBookingSettings,
 } from '@consulta/contracts';
-import { callerOf, type Routes, serve } from '@consulta/platform/http';
+import { callerOf, etagOf, type Routes, serve, versionsAccepted } from '@consulta/platform/http';
 import type { Log } from '@consulta/platform/process';
+import type { FastifyReply } from 'fastify';
 import type { Kysely } from 'kysely';
 import { type BookabilityDeps, ensureDoctorKnown } from '../bookability/refresh.ts';
 import type { Tables } from '../tables.ts';
-import { readCancelNotices, readSettings } from './queries.ts';
+import { readCancelNotices, readSettings, stateOf } from './queries.ts';
 import { writeSettings } from './write-settings.ts';
 
 /** A doctor's own booking settings. */
@@ -24,10 +25,11 @@ export const settingsRoutes =
           operationId: 'readBookingSettings',
           summary: 'Read how one takes bookings',
           tags: ['schedules'],
+          tagged: true,
           response: { 200: BookingSettings },
         },
       },
-      async (request) => readSettings(deps.db, callerOf(request).userId),
+      async (request, reply) => tagged(reply, await readSettings(deps.db, callerOf(request).userId)),
     );
     app.put(
       '/users/me/booking-settings',
@@ -39,19 +41,27 @@ export const settingsRoutes =
           description: 'What is left out takes its default.',
           tags: ['schedules'],
           body: BookingSettingsInput,
+          tagged: true,
+          versioned: true,
           response: { 200: BookingSettings },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const doctorId = callerOf(request).userId;
+        const accepts = versionsAccepted(request.headers['if-match']);
         const settings = { ...defaultBookingSettings, ...request.body };
         await ensureDoctorKnown(deps, doctorId);
-        await writeSettings(deps.db, doctorId, settings);
+        await writeSettings(deps.db, doctorId, settings, accepts);
         deps.wake();
-        return settings;
+        return tagged(reply, settings);
       },
     );
   };
+
+function tagged(reply: FastifyReply, settings: BookingSettings): BookingSettings {
+  reply.header('etag', etagOf(stateOf(settings)));
+  return settings;
+}
 
 /** What the appointment service asks about doctors' settings, on the internal port. */
 export const cancelNoticeRoutes =

@@ -1,5 +1,6 @@
-import type { UpdateMe, User } from '@consulta/contracts';
+import { details, type UpdateMe, type User } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
+import { digestOf } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';
 import { badField, problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
@@ -29,11 +30,14 @@ export async function changeUser(
   { db, hasher, doctorVerification }: Deps,
   owner: Owner,
   { password, ...change }: UpdateMe,
+  accepts: (state: string) => boolean = () => true,
 ): Promise<User> {
   const verifiedHash =
     password === undefined ? undefined : await confirmPassword(db, hasher, { ...owner, password });
   await inTransaction(db, async (trx) => {
     const account = await lockOwnAccount(trx, owner);
+    const current = digestOf(await readUser(trx, owner.userId));
+    if (!accepts(current)) throw problem('stale_version', details.readAgain);
     assertEmailChangeable(account, change, verifiedHash);
     const before = account.role === 'doctor' ? await lockQualifications(trx, owner.userId) : undefined;
     if (change.doctor && !before) throw badField('/doctor', 'only_for_doctors');

@@ -9,7 +9,16 @@ import {
   UpdateMe,
   User,
 } from '@consulta/contracts';
-import { callerOf, decodeCursor, pageOf, type Routes } from '@consulta/platform/http';
+import {
+  addressOf,
+  callerOf,
+  decodeCursor,
+  digestOf,
+  etagOf,
+  pageOf,
+  type Routes,
+  versionsAccepted,
+} from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
@@ -51,11 +60,16 @@ const profileRoutes =
           operationId: 'readOwnAccount',
           summary: 'Your account',
           tags,
+          tagged: true,
           refuses: ['not_found'],
           response: { 200: User },
         },
       },
-      async (request) => readUser(db, callerOf(request).userId),
+      async (request, reply) => {
+        const user = await readUser(db, callerOf(request).userId);
+        reply.header('etag', etagOf(digestOf(user)));
+        return user;
+      },
     );
 
     app.patch(
@@ -70,16 +84,20 @@ const profileRoutes =
             'specialty or RQE is verified again.',
           tags,
           body: UpdateMe,
+          tagged: true,
+          versioned: true,
           refuses: ['not_found', 'invalid_credentials', 'too_many_attempts', 'email_taken'],
           response: { 200: User },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const { userId, sessionId } = callerOf(request);
-        const owner = { userId, sessionId, ip: request.ip };
+        const owner = { userId, sessionId, ip: addressOf(request) };
         const change = checkChange(request.body);
-        const changed = await changeUser({ db, hasher, doctorVerification }, owner, change);
+        const accepts = versionsAccepted(request.headers['if-match']);
+        const changed = await changeUser({ db, hasher, doctorVerification }, owner, change, accepts);
         wakeRelay();
+        reply.header('etag', etagOf(digestOf(changed)));
         return changed;
       },
     );
@@ -104,7 +122,9 @@ const passwordRoute =
       async (request, reply) => {
         checkPassword(request.body.newPassword, '/newPassword');
         const { userId, sessionId } = callerOf(request);
-        announce(await changePassword(db, hasher, { ...request.body, userId, sessionId, ip: request.ip }));
+        announce(
+          await changePassword(db, hasher, { ...request.body, userId, sessionId, ip: addressOf(request) }),
+        );
         return reply.code(204).send(null);
       },
     );
