@@ -22,7 +22,8 @@ export const eventRoutes =
         operationId: 'followEvents',
         summary: "Follow changes to one's appointments",
         description:
-          'A stream of server-sent events, kept for 24 hours; a `Last-Event-ID` that is older gets a `reset` event.',
+          'A stream of server-sent events, kept for 24 hours; a `Last-Event-ID` that is older gets a `reset` event. ' +
+          'Browsers read it with `fetch`, since `EventSource` cannot send the token (docs/live-events.md).',
         tags: ['appointments'],
         produces: ['text/event-stream'],
         resumes: true,
@@ -44,10 +45,12 @@ export const eventRoutes =
         };
 
         reply.hijack();
+        // What every answer carries goes along: a page of another origin may read nothing without it.
+        for (const [name, value] of Object.entries(reply.getHeaders())) {
+          if (value !== undefined) reply.raw.setHeader(name, value);
+        }
         reply.raw.writeHead(200, {
           'content-type': 'text/event-stream; charset=utf-8',
-          'cache-control': 'no-store',
-          'x-content-type-options': 'nosniff',
           'x-accel-buffering': 'no',
         });
         connection.heartbeat();
