@@ -116,7 +116,6 @@ const rescheduleRoute =
           'invalid_transition',
           'too_late',
           'reschedule_pending',
-          'too_many_requests_open',
           'too_many_appointments',
           'slot_taken',
           'slot_withdrawn',

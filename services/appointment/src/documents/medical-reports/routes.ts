@@ -72,9 +72,10 @@ const writingRoutes =
         const [actor, key] = [actorOf(request), idempotencyKeyOf(request)];
         const { id } = request.params;
         const row = await exclusively(key, () => issueReport(deps, actor, key, id, request.body));
+        const report = show(row, await open(deps, actor, row));
         reply.code(201).header('etag', etagOf(row.version));
         reply.header('location', `/api/v1/appointments/${row.appointment_id}/medical-reports/${row.id}`);
-        return show(row, await open(deps, actor, row));
+        return report;
       },
     });
 
@@ -98,8 +99,9 @@ const writingRoutes =
         const actor = actorOf(request);
         const accepts = versionsAccepted(request.headers['if-match']);
         const row = await correctReport(deps, actor, request.params, request.body, accepts);
+        const report = show(row, await open(deps, actor, row));
         reply.header('etag', etagOf(row.version));
-        return show(row, await open(deps, actor, row));
+        return report;
       },
     });
   };
@@ -172,8 +174,9 @@ const readingRoutes =
       handler: async (request, reply) => {
         const actor = actorOf(request);
         const row = await readReport(db, actor, request.params, 'read');
+        const report = show(row, await open(deps, actor, row));
         reply.header('etag', etagOf(row.version));
-        return show(row, await open(deps, actor, row));
+        return report;
       },
     });
 
