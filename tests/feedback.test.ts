@@ -32,6 +32,16 @@ const reviewsOf = (by: Person, doctor: Person, query = '') =>
   api.expect<Page<Review>>(200, 'GET', `/doctors/${doctor.id}/reviews${query}`, { token: by.token });
 const refusalOf = (answer: { status: number; body: Refusal }) => [answer.status, answer.body.code];
 
+test('a doctor without reviews has an empty list; there is none of somebody who is no doctor', async () => {
+  const [doctor, patient] = [await join(api, doctorInput()), await join(api, patientInput())];
+  assert.deepEqual(await reviewsOf(patient, doctor), { items: [], nextCursor: null });
+  for (const id of [patient.id, crypto.randomUUID()]) {
+    const path = `/doctors/${id}/reviews`;
+    const answer = await api.call<Refusal>('GET', path, { token: patient.token });
+    assert.deepEqual(refusalOf(answer), [404, 'not_found']);
+  }
+});
+
 test('feedback on a concluded appointment becomes an anonymous review and the doctor’s rating', async () => {
   const { doctor, patient, id } = await concluded({ fullName: 'Zuleica Prado' });
   const reader = await join(api, patientInput());

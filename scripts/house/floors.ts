@@ -55,7 +55,8 @@ export const inside: Record<string, Floors> = {
   ],
   'services/schedule/src': [
     ['tables.ts', 'query-plans.ts'],
-    ['slots', 'bookability'],
+    ['bookability'],
+    ['slots'],
     ['schedules', 'settings'],
     ['availability', 'claims', 'rolling', 'withdrawn'],
   ],

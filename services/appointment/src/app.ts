@@ -121,7 +121,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     await app.register(appointmentRoutes({ db, people }));
     await app.register(lifecycleRoutes({ db, people, cancelNoticeMinutes, wake, now }));
     await app.register(eventRoutes({ db, streams }));
-    await app.register(feedbackRoutes({ db, wake }));
+    await app.register(feedbackRoutes({ db, people, wake }));
     await app.register(relationRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
     await app.register(figureRoutes({ db, now }));
     const documents = queryBuilder<DocumentTables>(pool);

@@ -4,6 +4,7 @@ import {
   type DateScheduleInput,
   doctorCalls,
   type Problem,
+  peopleCalls,
   type WeeklyScheduleInput,
 } from '@consulta/contracts';
 import type { TokenVerifier } from '@consulta/platform/auth';
@@ -38,6 +39,7 @@ function movableClock(start: string) {
 /** Stands for the user service: says of which doctors it was told that they may be booked. */
 function userServiceStub() {
   const bookable = new Map<string, boolean>();
+  const patients = new Set<string>();
   const state = { reachable: true, asked: 0 };
   const client = serviceDouble(
     answering(doctorCalls.bookability, ({ ids }) => {
@@ -48,8 +50,20 @@ function userServiceStub() {
         doctors: known.map((doctorId) => ({ doctorId, bookable: bookable.get(doctorId) ?? false })),
       };
     }),
+    answering(peopleCalls.lookup, ({ ids }) => {
+      if (!state.reachable) throw problem('unavailable');
+      const known = ids.filter((id) => bookable.has(id) || patients.has(id));
+      return {
+        people: known.map((id) => ({
+          id,
+          role: patients.has(id) ? ('patient' as const) : ('doctor' as const),
+          fullName: 'Ana Lima',
+          socialName: null,
+        })),
+      };
+    }),
   );
-  return { client, bookable, state };
+  return { client, bookable, patients, state };
 }
 
 /** Tokens of these tests are `role.userId`. */

@@ -11,12 +11,13 @@ import {
 import { exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { actorOf } from '../audit/actor.ts';
+import { type PeopleDirectory, requireDoctor } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { giveFeedback } from './give-feedback.ts';
 import { feedbacksOf, readFeedback, reviewsOf } from './queries.ts';
 import { replyToFeedback } from './reply-to-feedback.ts';
 
-export type FeedbackDeps = { db: Kysely<AppointmentTables>; wake: () => void };
+export type FeedbackDeps = { db: Kysely<AppointmentTables>; people: PeopleDirectory; wake: () => void };
 
 /** Feedback on concluded appointments, and the reviews that everyone reads. */
 export const feedbackRoutes =
@@ -82,7 +83,7 @@ const writeRoutes =
   };
 
 const readRoutes =
-  ({ db }: FeedbackDeps): Routes =>
+  ({ db, people }: FeedbackDeps): Routes =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -128,6 +129,10 @@ const readRoutes =
         querystring: PageQuery,
         response: { 200: page(Review) },
       },
-      handler: (request) => reviewsOf(db, request.params.id, request.query),
+      handler: async (request) => {
+        const reviews = await reviewsOf(db, request.params.id, request.query);
+        if (reviews.items.length === 0) await requireDoctor(people, request.params.id);
+        return reviews;
+      },
     });
   };

@@ -1,6 +1,7 @@
 import { type PersonCard, peopleCalls } from '@consulta/contracts';
 import { type Cache, cachedLookup } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
+import { problem } from '@consulta/platform/problems';
 
 export type PeopleDirectory = {
   /** How a person is shown; undefined when there is no such account any more. */
@@ -21,4 +22,10 @@ export function peopleDirectory(user: ServiceClient, cache: Cache): PeopleDirect
     },
   });
   return { find: lookup.get, forget: lookup.forget };
+}
+
+/** Throws 404 when there is no such doctor. */
+export async function requireDoctor(people: PeopleDirectory, id: string): Promise<void> {
+  const person = await people.find(id.toLowerCase());
+  if (person?.role !== 'doctor') throw problem('not_found');
 }

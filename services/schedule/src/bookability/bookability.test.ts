@@ -18,12 +18,11 @@ test('a doctor who just registered offers slots at once', async () => {
   assert.equal((await openSlots(doctor.id)).length, 2);
 });
 
-test('a doctor who may not be booked, or is unknown, may plan but offers nothing', async () => {
-  for (const doctor of [newDoctor(false), newDoctor('unknown')]) {
-    await expect(201, doctor.token, 'POST', '/schedules', dateInput());
-    assert.deepEqual(await openSlots(doctor.id), []);
-  }
-  assert.deepEqual(await openSlots(crypto.randomUUID()), []);
+test('a doctor who may not be booked, or is gone, may plan but offers nothing', async () => {
+  const [suspended, gone] = [newDoctor(false), newDoctor('unknown')];
+  for (const { token } of [suspended, gone]) await expect(201, token, 'POST', '/schedules', dateInput());
+  assert.deepEqual(await openSlots(suspended.id), []);
+  await expect(404, patientToken(), 'GET', `/doctors/${gone.id}/slots`);
 });
 
 test('a doctor never met cannot plan while the user service is out of reach, and nothing is kept', async () => {

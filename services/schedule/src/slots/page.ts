@@ -14,15 +14,13 @@ export type SlotsPage = {
   limit: number;
 };
 
-/** Reads the query of a list of slots; throws a 400 for an instant that is none and for an empty span. */
+/** Reads the query of a list of slots; throws a 400 for an instant that is none and for a span that runs backwards. */
 export function slotsPageOf(query: Static<typeof SlotsQuery>): SlotsPage {
-  const fromMs = instantMs('/from', query.from);
-  const toMs = instantMs('/to', query.to);
-  if (fromMs !== undefined && toMs !== undefined && toMs < fromMs) {
-    throw badField('/to', 'ends_before_start');
-  }
+  const from = instantOf('/from', query.from);
+  const to = instantOf('/to', query.to);
+  if (from && to && Temporal.Instant.compare(from, to) > 0) throw badField('/to', 'ends_before_start');
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  return { fromMs, toMs, after, limit: query.limit ?? 20 };
+  return { fromMs: withinAllSlots(from), toMs: withinAllSlots(to), after, limit: query.limit ?? 20 };
 }
 
 /** Cuts a list read with one item more than the page holds, and says where the next page starts. */
@@ -42,11 +40,14 @@ function readCursor(cursor: string): { startsAt: string; id: string } {
 /** No slot is later, and a month more still has a year of four digits. */
 const latestMs = Date.UTC(9999, 10, 30);
 
+const withinAllSlots = (instant: Temporal.Instant | undefined) =>
+  instant && Math.min(latestMs, Math.max(0, instant.epochMilliseconds));
+
 /** What the schema's `date-time` lets through beyond instants, such as a second 61, is refused here. */
-function instantMs(pointer: string, text: string | undefined): number | undefined {
+function instantOf(pointer: string, text: string | undefined): Temporal.Instant | undefined {
   if (text === undefined) return undefined;
   try {
-    return Math.min(latestMs, Math.max(0, Temporal.Instant.from(text).epochMilliseconds));
+    return Temporal.Instant.from(text);
   } catch {
     throw badField(pointer, 'instant_invalid');
   }

@@ -1,14 +1,18 @@
 import { IdParams, OpenSlot, page, slotCalls } from '@consulta/contracts';
-import { type Routes, serve } from '@consulta/platform/http';
+import { type Routes, type ServiceClient, serve } from '@consulta/platform/http';
+import type { Kysely } from 'kysely';
 import type pg from 'pg';
+import { requireDoctor } from '../bookability/require-doctor.ts';
+import type { Tables } from '../tables.ts';
 import { pageOfSlots, SlotsQuery, slotsPageOf } from './page.ts';
 import { listOpenSlots, lookupSlots, readNextAvailable } from './queries.ts';
 
 type Deps = { pool: pg.Pool; now: () => Temporal.Instant };
+type OpenSlotDeps = Deps & { db: Kysely<Tables>; user: ServiceClient };
 
 /** What patients see of a doctor's slots. */
 export const openSlotRoutes =
-  ({ pool, now }: Deps): Routes =>
+  ({ pool, db, user, now }: OpenSlotDeps): Routes =>
   async (app) => {
     app.get(
       '/doctors/:id/slots',
@@ -26,6 +30,7 @@ export const openSlotRoutes =
       async ({ params, query }) => {
         const asked = slotsPageOf(query);
         const found = await listOpenSlots(pool, params.id, { ...asked, limit: asked.limit + 1 }, now());
+        if (found.length === 0) await requireDoctor({ db, user }, params.id);
         return pageOfSlots(found, asked.limit);
       },
     );

@@ -53,6 +53,9 @@ test('instants that are none, spans that end before they begin and made-up curso
     ['?from=yesterday', '/from'],
     ['?to=2026-03-09', '/to'],
     ['?from=2026-03-09T00:00:00Z&to=2026-03-08T00:00:00Z', '/to'],
+    ['?from=2026-03-09T00:00:00.000000002Z&to=2026-03-09T00:00:00.000000001Z', '/to'],
+    ['?from=0001-01-01T00:00:00Z&to=0000-01-01T00:00:00Z', '/to'],
+    ['?from=9999-12-31T00:00:00Z&to=9999-12-30T00:00:00Z', '/to'],
     ['?limit=101', '/limit'],
     ['?cursor=eyJhIjoxfQ', '/cursor'],
     ['?page=2', '/page'],
@@ -76,6 +79,30 @@ test('years far away are no trouble', async () => {
     await expect(200, patient, 'GET', `${path}?from=${instant}`);
     await expect(200, doctor.token, 'GET', `/schedules/${schedule.id}/slots?from=${instant}`);
   }
+});
+
+test('a doctor whom nobody knows has no slots to list, and one without any has none', async () => {
+  const slotsOf = (id: string) => request(patient, 'GET', `/doctors/${id}/slots`);
+  const somebody = crypto.randomUUID();
+  service.user.patients.add(somebody);
+  for (const id of [crypto.randomUUID(), somebody]) {
+    const { status, body } = await slotsOf(id);
+    assert.deepEqual([status, body.code], [404, 'not_found']);
+  }
+  for (const bookable of [true, false]) {
+    const { status, body } = await slotsOf(newDoctor(bookable).id);
+    assert.deepEqual([status, body], [200, { items: [], nextCursor: null }]);
+  }
+  assert.equal((await slotsOf(doctor.id.toUpperCase())).status, 200);
+});
+
+test('a doctor met before has a list while the user service cannot be reached', async () => {
+  const suspended = newDoctor(false);
+  await expect(201, suspended.token, 'POST', '/schedules', weeklyInput());
+  service.user.state.reachable = false;
+  assert.equal((await request(patient, 'GET', `/doctors/${suspended.id}/slots`)).status, 200);
+  assert.equal((await request(patient, 'GET', `/doctors/${crypto.randomUUID()}/slots`)).status, 503);
+  service.user.state.reachable = true;
 });
 
 test("a doctor sees a schedule's past slots too", async () => {
