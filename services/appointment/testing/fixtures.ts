@@ -16,6 +16,7 @@ export type RequestFacts = {
   patientId?: string;
   startsAt?: string;
   minutes?: number;
+  timeZone?: string;
 };
 
 /** Stores a request as the service does and answers its id. */
@@ -29,7 +30,7 @@ export async function storeRequest(database: TestDatabase, facts: RequestFacts =
       doctorId: facts.doctorId ?? randomUUIDv7(),
       startsAt: startsAt.toString(),
       endsAt: startsAt.add({ minutes: facts.minutes ?? 30 }).toString(),
-      timeZone: 'America/Sao_Paulo',
+      timeZone: facts.timeZone ?? 'America/Sao_Paulo',
     },
     patientId: facts.patientId ?? randomUUIDv7(),
     mode: 'in_person',

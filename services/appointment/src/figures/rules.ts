@@ -27,6 +27,11 @@ export function weeksAsked(query: FiguresQuery, today: Temporal.PlainDate): Week
   return { from, to };
 }
 
+function mondaysOf({ from, to }: Weeks): Temporal.PlainDate[] {
+  const count = Math.ceil((from.until(to).days + 1) / 7);
+  return Array.from({ length: count }, (_, weeks) => from.add({ weeks }));
+}
+
 const mondayOf = (day: Temporal.PlainDate) => day.subtract({ days: day.dayOfWeek - 1 });
 
 function dayOf(pointer: string, text: string): Temporal.PlainDate {
@@ -47,6 +52,13 @@ function readDay(text: string): Temporal.PlainDate | undefined {
   }
 }
 
+/** The weeks' Mondays, and the instants at which they begin in a zone, followed by the one at which the last week ends. */
+export function weekStarts({ from, to }: Weeks, timeZone: string): { names: string[]; starts: string[] } {
+  const mondays = mondaysOf({ from, to });
+  const startOf = (day: Temporal.PlainDate) => day.toZonedDateTime(timeZone).toInstant().toString();
+  return { names: mondays.map(String), starts: [...mondays, to.add({ days: 1 })].map(startOf) };
+}
+
 /** Appointments of one status, or ratings, in the week that begins on `week`. */
 export type StatusCount = { week: string; status: AppointmentStatus; count: number };
 export type RatingSum = { week: string; sum: number; count: number };
@@ -55,12 +67,11 @@ export type RatingSum = { week: string; sum: number; count: number };
 export function toFigures(weeks: Weeks, statuses: StatusCount[], ratings: RatingSum[]): Figures {
   const statusesByWeek = Map.groupBy(statuses, ({ week }) => week);
   const ratingsByWeek = Map.groupBy(ratings, ({ week }) => week);
-  const rows: Figures['weeks'] = [];
-  for (let day = weeks.from; Temporal.PlainDate.compare(day, weeks.to) < 0; day = day.add({ weeks: 1 })) {
+  const rows = mondaysOf(weeks).map((day) => {
     const weekStart = day.toString();
     const counts = summarize(statusesByWeek.get(weekStart) ?? [], ratingsByWeek.get(weekStart) ?? []);
-    rows.push({ weekStart, ...counts });
-  }
+    return { weekStart, ...counts };
+  });
   const total = summarize(statuses, ratings);
   return { from: weeks.from.toString(), to: weeks.to.toString(), weeks: rows, total };
 }
