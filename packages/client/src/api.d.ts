@@ -471,7 +471,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a schedule
-         * @description Its slots exist when the answer arrives. `endTime` may be 24:00; earlier than `startTime` it crosses midnight.
+         * @description Its slots exist when the answer arrives.
          *
          *     Limit: 120/min.
          */
@@ -2001,7 +2001,11 @@ export interface components {
             kind: "weekly";
             weekdays: components["schemas"]["Weekday"][];
             startTime: components["schemas"]["LocalTime"];
-            endTime: components["schemas"]["LocalTime"];
+            /**
+             * @description HH:mm; 24:00 and 23:59 are midnight, and before startTime it is on the next day
+             * @example 12:00
+             */
+            endTime: string;
             /** @example 30 */
             slotMinutes: number;
             timeZone: components["schemas"]["TimeZone"];
@@ -2032,7 +2036,11 @@ export interface components {
             kind: "weekly";
             weekdays: components["schemas"]["Weekday"][];
             startTime: components["schemas"]["LocalTime"];
-            endTime: components["schemas"]["LocalTime"];
+            /**
+             * @description HH:mm; 24:00 and 23:59 are midnight, and before startTime it is on the next day
+             * @example 12:00
+             */
+            endTime: string;
             /** @example 30 */
             slotMinutes: number;
             timeZone: components["schemas"]["TimeZone"];

@@ -35,13 +35,21 @@ export const DateScheduleInput = Type.Object(
     additionalProperties: false,
   },
 );
-/** Back-to-back slots between two local times on chosen weekdays. */
+/**
+ * Back-to-back slots between two local times on chosen weekdays. A window that crosses midnight is of the day it starts
+ * on: that one's weekday, validity and exceptions count.
+ */
 export const WeeklyScheduleInput = Type.Object(
   {
     kind: Type.Literal('weekly'),
     weekdays: Type.Array(Weekday, { minItems: 1, maxItems: 7, uniqueItems: true }),
     startTime: Type.String({ ...LocalTime, examples: ['08:00'] }),
-    endTime: Type.String({ ...LocalTime, examples: ['12:00'] }),
+    endTime: Type.String({
+      maxLength: 5,
+      pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
+      description: 'HH:mm; 24:00 and 23:59 are midnight, and before startTime it is on the next day',
+      examples: ['12:00'],
+    }),
     slotMinutes: SlotMinutes,
     timeZone: TimeZone,
     validFrom: DateOnly,

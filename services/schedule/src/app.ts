@@ -9,7 +9,6 @@ import { startBookabilityWorker } from './bookability/worker.ts';
 import { claimRoutes } from './claims/routes.ts';
 import { startReleaseWorker } from './claims/worker.ts';
 import { startRollingWorker } from './rolling/worker.ts';
-import { overlapFinder } from './schedules/overlap-finder.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { cancelNoticeRoutes, settingsRoutes } from './settings/routes.ts';
 import { openSlotRoutes, slotLookupRoutes } from './slots/routes.ts';
@@ -44,9 +43,7 @@ export async function createScheduleService(deps: ScheduleServiceDeps) {
   const db = queryBuilder<Tables>(pool);
   let running: Running | undefined;
   const wake = () => running?.wake();
-  const finder = overlapFinder(log);
   const { slotsAheadDays, slotsPerHour } = config;
-  const findOverlapsAhead = finder.find;
   const shared = {
     pool,
     db,
@@ -57,7 +54,6 @@ export async function createScheduleService(deps: ScheduleServiceDeps) {
     wake,
     slotsAheadDays,
     slotsPerHour,
-    findOverlapsAhead,
   };
   return {
     name: 'schedule service',
@@ -78,7 +74,6 @@ export async function createScheduleService(deps: ScheduleServiceDeps) {
     stop: async () => {
       await running?.stop();
       running = undefined;
-      await finder.close();
     },
   } satisfies Service;
 }

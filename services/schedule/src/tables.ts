@@ -1,5 +1,5 @@
 import type { Weekday } from '@consulta/contracts';
-import type { Generated, GeneratedAlways } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** ScheduleDB, as `migrations/` makes it. */
 export type Tables = {
@@ -39,6 +39,7 @@ type SchedulesTable = {
   valid_until: string | null;
   except_dates: string[] | null;
   materialized_until: string;
+  skipped_from: ColumnType<string | null, undefined, string | null>;
   version: Generated<number>;
   created_at: Generated<Date>;
   updated_at: Generated<Date>;

@@ -101,10 +101,6 @@ export const details = {
     pt: 'Outra agenda sua terá horários nestes momentos',
     en: 'Another schedule of yours will have slots at these times',
   },
-  schedulesNotCompared: {
-    pt: 'Não foi possível comparar as agendas',
-    en: 'The schedules could not be compared',
-  },
   cancelAppointmentsFirst: {
     pt: 'Cancele ou remarque antes estas consultas',
     en: 'Cancel or reschedule these appointments first',

@@ -28,10 +28,10 @@ export const LocalTime = Type.String({
   description: 'HH:mm',
   examples: ['09:00'],
 });
-/** An IANA time zone name, such as `America/Rio_Branco`. */
+/** An IANA time zone name, such as `America/Rio_Branco`; the shortest are links such as `GB`. */
 export const TimeZone = Type.String({
   title: 'TimeZone',
-  minLength: 3,
+  minLength: 2,
   maxLength: 64,
   pattern: '^[A-Za-z0-9_+\\-/]+$',
   description: 'IANA name',

@@ -5,7 +5,7 @@ import type { Tables } from '../tables.ts';
 export type RollingSchedule = { id: string; doctorId: string };
 export type Planning = { now: Temporal.Instant; slotsAheadDays: number };
 
-/** Active weekly schedules that may need more slots, by id, from after `afterId`. */
+/** Active weekly schedules that may need more slots or passed some over, by id, from after `afterId`. */
 export async function listRollingSchedules(
   db: Kysely<Tables>,
   page: Planning & { afterId: string; limit: number },
@@ -19,9 +19,14 @@ export async function listRollingSchedules(
     .select(['id', 'doctor_id'])
     .where('kind', '=', 'weekly')
     .where('active', '=', true)
-    .where('materialized_until', '<', latest.toString())
-    .where(({ or, eb, ref }) =>
-      or([eb('valid_until', 'is', null), eb('materialized_until', '<=', ref('valid_until'))]),
+    .where(({ or, and, eb, ref }) =>
+      or([
+        eb('skipped_from', 'is not', null),
+        and([
+          eb('materialized_until', '<', latest.toString()),
+          or([eb('valid_until', 'is', null), eb('materialized_until', '<=', ref('valid_until'))]),
+        ]),
+      ]),
     )
     .where('id', '>', page.afterId)
     .orderBy('id')

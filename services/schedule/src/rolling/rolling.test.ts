@@ -107,20 +107,78 @@ test('a schedule that starts far ahead has its first 90 days at once', async () 
   assert.ok((starts.at(-1) ?? '') > '2027-03-30');
 });
 
-test('where another schedule took the time meanwhile its slot stays, and the others are made', async () => {
+/** A one-off slot in a weekly schedule's way, as schedules made before these were compared to their ends may have. */
+async function oneOffInTheWay(doctorId: string, startsAt: string): Promise<string> {
+  const { rows } = await pool.query<{ id: string }>(
+    `WITH schedule AS (
+      INSERT INTO schedules (doctor_id, kind, active, time_zone, slot_minutes, date, times, materialized_until)
+      VALUES ($1, 'date', true, 'America/Sao_Paulo', 30, $2::timestamptz::date, '{08:15}', $2::timestamptz::date + 1)
+      RETURNING id, doctor_id
+    ), slot AS (
+      INSERT INTO slots (schedule_id, doctor_id, starts_at, ends_at)
+      SELECT id, doctor_id, $2::timestamptz, $2::timestamptz + interval '30 minutes' FROM schedule
+    ) SELECT id FROM schedule`,
+    [doctorId, startsAt],
+  );
+  return rows[0]?.id ?? '';
+}
+const skippedFrom = async (scheduleId: string) => {
+  const { rows } = await pool.query<{ skipped_from: string | null }>(
+    'SELECT skipped_from FROM schedules WHERE id = $1',
+    [scheduleId],
+  );
+  return rows[0]?.skipped_from;
+};
+const onThirdOfAugust = async (scheduleId: string) =>
+  (await startsOf(scheduleId)).filter((at) => at.startsWith('2026-08-03')).map((at) => at.slice(11, 16));
+
+test('where another slot is in the way it stays, the others are made, and the roll comes back when it is gone', async () => {
   const doctor = newDoctor();
-  // Made beyond what the weekly schedule has reached, and before it is there.
-  const once = await create(doctor.token, dateInput({ date: '2026-08-03', times: ['08:15'] }));
   const weekly = await create(doctor.token, weeklyInput({ weekdays: ['monday'] }));
+  const once = await oneOffInTheWay(doctor.id, '2026-08-03T11:15:00Z');
   clock.set('2026-06-01T12:00:00Z');
   await rollAll();
+  assert.deepEqual(await onThirdOfAugust(weekly.id), ['12:00', '12:30']);
+  assert.deepEqual(await startsOf(once), ['2026-08-03T11:15:00.000Z']);
+  assert.equal(await skippedFrom(weekly.id), '2026-08-02');
+  // Not by a change of a schedule, but as a slot goes with its appointment.
+  await pool.query('UPDATE slots SET withdrawn_at = now() WHERE schedule_id = $1', [once]);
+  await rollAll();
+  assert.deepEqual(await onThirdOfAugust(weekly.id), ['11:00', '11:30', '12:00', '12:30']);
+  assert.equal(await skippedFrom(weekly.id), null);
   clock.set(start);
-  const starts = await startsOf(weekly.id);
-  assert.deepEqual(
-    starts.filter((at) => at.startsWith('2026-08-03')),
-    ['2026-08-03T12:00:00.000Z', '2026-08-03T12:30:00.000Z'],
-  );
-  assert.deepEqual(await startsOf(once.id), ['2026-08-03T11:15:00.000Z']);
+});
+
+test('a one-off in the way that is deleted 100 days later leaves no hole, from that moment on', async () => {
+  const doctor = newDoctor();
+  const weekly = await create(doctor.token, weeklyInput({ weekdays: ['monday'] }));
+  const once = await oneOffInTheWay(doctor.id, '2026-08-03T11:15:00Z');
+  clock.set('2026-06-10T12:00:00Z');
+  await rollAll();
+  assert.deepEqual(await onThirdOfAugust(weekly.id), ['12:00', '12:30']);
+  await expect(204, doctor.token, 'DELETE', `/schedules/${once}`);
+  assert.deepEqual(await onThirdOfAugust(weekly.id), ['11:00', '11:30', '12:00', '12:30']);
+  clock.set(start);
+});
+
+test('a night shift rolls on without a hole and without a slot twice', async () => {
+  const input = weeklyInput({
+    weekdays: ['saturday', 'sunday', 'monday'],
+    startTime: '19:00',
+    endTime: '07:00',
+    slotMinutes: 60,
+  });
+  const rolled = await create(newDoctor().token, input);
+  for (let day = 2; day < 40; day += 1) {
+    clock.set(start);
+    clock.advance({ hours: 24 * day });
+    await rollAll();
+  }
+  const anew = await create(newDoctor().token, input);
+  const coming = (await startsOf(rolled.id)).filter((at) => Date.parse(at) > clock.now().epochMilliseconds);
+  assert.deepEqual(coming, await startsOf(anew.id));
+  assert.equal(await skippedFrom(rolled.id), null);
+  clock.set(start);
 });
 
 test('replicas that roll at once make each slot once', async () => {

@@ -4,8 +4,9 @@ import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Tables } from '../tables.ts';
-import type { FindOverlapsAhead } from './overlap-finder.ts';
-import { findSchedule, lockDoctor, readOtherWeeklySchedules } from './queries.ts';
+import { findConflictsAhead } from './conflicts.ts';
+import { fillSkipped } from './extension.ts';
+import { findAndLockSchedule, lockDoctor, readOtherWeeklySchedules } from './queries.ts';
 import { type PlannedSchedule, planSchedule } from './rules.ts';
 import { columnsOf, type ScheduleRow } from './schedule-row.ts';
 import { type LiveSlot, planReplacement, slotsInQuestion } from './slot-changes.ts';
@@ -21,7 +22,6 @@ import { countSlotsMade } from './slots-made.ts';
 export type Planning = {
   now: Temporal.Instant;
   slotsAheadDays: number;
-  findOverlapsAhead: FindOverlapsAhead;
   /** How many slots a doctor may have made in an hour; undefined for any number. */
   slotsPerHour: number | undefined;
 };
@@ -80,11 +80,13 @@ export async function replaceSchedule(
       .set({
         ...columnsOf(plan.schedule),
         materialized_until: plan.materializedUntil.toString(),
+        skipped_from: null,
         version: row.version + 1,
         updated_at: sql<Date>`now()`,
       })
       .where('id', '=', key.id)
       .execute();
+    await fillSkipped(trx, key, options);
     await announceAvailability(trx, [key.doctorId]);
   });
 }
@@ -93,17 +95,18 @@ export async function replaceSchedule(
 export async function deleteSchedule(
   db: Kysely<Tables>,
   key: { id: string; doctorId: string },
-  { now, accepts }: { now: Temporal.Instant; accepts: (version: number) => boolean },
+  options: { now: Temporal.Instant; slotsAheadDays: number; accepts: (version: number) => boolean },
 ): Promise<void> {
   await inTransaction(db, async (trx) => {
-    await lockSchedule(trx, key, accepts);
-    const live = await readLiveSlots(trx, key.id, now);
-    await removeSlots(trx, { live, desired: [], active: false, nowMs: now.epochMilliseconds });
+    await lockSchedule(trx, key, options.accepts);
+    const live = await readLiveSlots(trx, key.id, options.now);
+    await removeSlots(trx, { live, desired: [], active: false, nowMs: options.now.epochMilliseconds });
     await trx
       .updateTable('schedules')
       .set({ active: false, deleted_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
       .where('id', '=', key.id)
       .execute();
+    await fillSkipped(trx, key, options);
     await announceAvailability(trx, [key.doctorId]);
   });
 }
@@ -121,7 +124,7 @@ async function lockSchedule(
   accepts: (version: number) => boolean,
 ): Promise<ScheduleRow> {
   await lockDoctor(trx, key.doctorId);
-  const row = await findSchedule(trx, key);
+  const row = await findAndLockSchedule(trx, key);
   if (!row) throw problem('not_found');
   if (!accepts(row.version)) throw problem('stale_version', details.readAgain);
   return row;
@@ -168,18 +171,24 @@ async function makeSlots(
   planning: Planning,
   { plan, slots }: { plan: PlannedSchedule; slots: PlannedSchedule['slots'] },
 ): Promise<void> {
-  const { now, findOverlapsAhead } = planning;
-  const others = await readOtherWeeklySchedules(trx, key.doctorId, { exceptId: key.id, now });
-  if (plan.schedule.kind === 'weekly' && others.length >= weeklySchedulesMax) {
-    throw problem('too_many_schedules', details.weeklySchedulesMax(weeklySchedulesMax));
+  const search = { exceptId: key.id, now: planning.now, max: 1 };
+  if (plan.schedule.kind === 'weekly') await refuseTooMany(trx, key.doctorId, search);
+  if ((await findConflictsAhead(trx, key.doctorId, plan, search)).length > 0) {
+    throw problem('schedule_overlaps', details.slotsWillOverlap);
   }
   if (slots.length === 0) return;
   await countSlotsMade(trx, key.doctorId, slots.length, planning);
-  if ((await findOverlapsAhead(slots, others, 1)).length > 0) {
-    throw problem('schedule_overlaps', details.slotsWillOverlap);
-  }
   const owner = { scheduleId: key.id, doctorId: key.doctorId, slotMinutes: plan.schedule.slotMinutes };
   await insertSlots(trx, owner, slots);
+}
+
+async function refuseTooMany(
+  trx: Transaction<Tables>,
+  doctorId: string,
+  but: { exceptId: string; now: Temporal.Instant },
+): Promise<void> {
+  if ((await readOtherWeeklySchedules(trx, doctorId, but)).length < weeklySchedulesMax) return;
+  throw problem('too_many_schedules', details.weeklySchedulesMax(weeklySchedulesMax));
 }
 
 const futureSlots = ({ slots }: PlannedSchedule, now: Temporal.Instant) =>

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ScheduleInput, weekdays } from '@consulta/contracts';
+import { type ScheduleInput, type WeeklyScheduleInput, weekdays } from '@consulta/contracts';
 import fc from 'fast-check';
 import { dateInput, weeklyInput } from '../../testing/harness.ts';
-import { expandSchedule, localDate, minuteOfDay, type SlotTimes } from './expansion.ts';
+import { dayOf, expandSchedule, localDate, minuteOfDay, type SlotTimes } from './expansion.ts';
 
 const zones = [
   'America/Sao_Paulo',
@@ -20,7 +20,7 @@ const zones = [
 ];
 const day = (date: string) => Temporal.PlainDate.from(date);
 const startsOf = (slots: SlotTimes[]) => slots.map(({ startsAtMs }) => new Date(startsAtMs).toISOString());
-const from = (instant: string, until: string) => ({ fromMs: Date.parse(instant), until: day(until) });
+const from = (instant: string, until: string) => ({ fromMs: Date.parse(instant), untilDay: dayOf(until) });
 
 const pad = (n: number) => String(n).padStart(2, '0');
 const localTime = fc
@@ -32,19 +32,22 @@ const someDate = fc
 const slotMinutes = fc.integer({ min: 5, max: 480 });
 const timeZone = fc.constantFrom(...zones);
 
+/** Within a day, up to midnight in three spellings, and over it. */
+const window = fc
+  .tuple(localTime, fc.oneof(localTime, fc.constantFrom('24:00', '23:59', '00:00')))
+  .filter(([startTime, endTime]) => startTime !== endTime);
 const weekly = fc
   .record({
     weekdays: fc.uniqueArray(fc.constantFrom(...weekdays), { minLength: 1 }),
-    startTime: localTime,
-    endTime: localTime,
+    window,
     slotMinutes,
     timeZone,
     validFrom: someDate,
     days: fc.option(fc.integer({ min: 0, max: 60 }), { nil: undefined }),
     exceptDates: fc.uniqueArray(someDate, { maxLength: 5 }),
   })
-  .map(({ days, ...rest }) => ({
-    ...weeklyInput(rest),
+  .map(({ days, window: [startTime, endTime], ...rest }) => ({
+    ...weeklyInput({ ...rest, startTime, endTime }),
     ...(days === undefined ? {} : { validUntil: day(rest.validFrom).add({ days }).toString() }),
   }));
 const onDate = fc
@@ -61,7 +64,7 @@ const schedule: fc.Arbitrary<ScheduleInput> = fc.oneof(weekly, onDate);
 const spanOf = (input: ScheduleInput) => {
   const first = day(input.kind === 'date' ? input.date : input.validFrom);
   const fromMs = first.subtract({ days: 2 }).toZonedDateTime('UTC').epochMilliseconds;
-  return { fromMs, until: first.add({ days: 40 }) };
+  return { fromMs, untilDay: dayOf(first) + 40 };
 };
 
 /**
@@ -70,11 +73,11 @@ const spanOf = (input: ScheduleInput) => {
  */
 function startsByDefinition(
   input: ScheduleInput,
-  { fromMs, until }: { fromMs: number; until: Temporal.PlainDate },
+  { fromMs, untilDay }: { fromMs: number; untilDay: number },
 ) {
   const seen = new Set<string>();
   const starts: number[] = [];
-  const endMs = until.add({ days: 1 }).toZonedDateTime('UTC').epochMilliseconds;
+  const endMs = (untilDay + 2) * 86_400_000;
   for (let ms = fromMs; ms < endMs; ms += 60_000) {
     const local = Temporal.Instant.fromEpochMilliseconds(ms)
       .toZonedDateTimeISO(input.timeZone)
@@ -82,22 +85,40 @@ function startsByDefinition(
     const text = local.toString({ smallestUnit: 'minute' });
     if (seen.has(text)) continue;
     seen.add(text);
-    if (Temporal.PlainDate.compare(local.toPlainDate(), until) < 0 && startsHere(input, local))
-      starts.push(ms);
+    if (startsHere(input, local, untilDay)) starts.push(ms);
   }
   return starts;
 }
 
-function startsHere(input: ScheduleInput, local: Temporal.PlainDateTime): boolean {
-  const date = local.toPlainDate().toString();
+function startsHere(input: ScheduleInput, local: Temporal.PlainDateTime, untilDay: number): boolean {
+  const date = local.toPlainDate();
+  const minute = local.hour * 60 + local.minute;
+  if (input.kind === 'weekly') {
+    return (
+      startsInWindow(input, date, minute, untilDay) ||
+      startsInWindow(input, date.subtract({ days: 1 }), minute + 24 * 60, untilDay)
+    );
+  }
   const time = `${pad(local.hour)}:${pad(local.minute)}`;
-  if (input.kind === 'date') return date === input.date && input.times.includes(time);
-  if (date < input.validFrom || (input.validUntil && date > input.validUntil)) return false;
-  if (input.exceptDates?.includes(date)) return false;
-  if (!input.weekdays.includes(weekdays[local.dayOfWeek - 1] ?? 'monday')) return false;
-  const intoWindow = minuteOfDay(time) - minuteOfDay(input.startTime);
-  const fits = minuteOfDay(time) + input.slotMinutes <= minuteOfDay(input.endTime);
-  return intoWindow >= 0 && intoWindow % input.slotMinutes === 0 && fits;
+  return date.toString() === input.date && dayOf(date) < untilDay && input.times.includes(time);
+}
+
+/** Whether a slot starts so many minutes after the midnight of the date on which a window begins. */
+function startsInWindow(
+  input: WeeklyScheduleInput,
+  date: Temporal.PlainDate,
+  minute: number,
+  untilDay: number,
+): boolean {
+  const text = date.toString();
+  if (text < input.validFrom || (input.validUntil && text > input.validUntil)) return false;
+  if (dayOf(date) >= untilDay || input.exceptDates?.includes(text)) return false;
+  if (!input.weekdays.includes(weekdays[date.dayOfWeek - 1] ?? 'monday')) return false;
+  if (!date.toZonedDateTime(input.timeZone).toPlainDate().equals(date)) return false;
+  const end = minuteOfDay(input.endTime === '23:59' ? '24:00' : input.endTime);
+  const until = input.endTime < input.startTime ? end + 24 * 60 : end;
+  const intoWindow = minute - minuteOfDay(input.startTime);
+  return intoWindow >= 0 && intoWindow % input.slotMinutes === 0 && minute + input.slotMinutes <= until;
 }
 
 test('a schedule has the slots its definition gives, minute by minute, around every change of the clock', () => {
@@ -124,7 +145,7 @@ test('a schedule has the slots its definition gives, minute by minute, around ev
       const first = day(one.kind === 'date' ? one.date : one.validFrom);
       const range = {
         fromMs: first.subtract({ days: 1 }).toZonedDateTime('UTC').epochMilliseconds,
-        until: first.add({ days: 3 }),
+        untilDay: dayOf(first) + 3,
       };
       const expected: number[] = [];
       for (const start of startsByDefinition(one, range)) {
@@ -158,12 +179,9 @@ test('expanding in two parts gives what expanding at once gives', () => {
       const whole = spanOf(input);
       const cut = day(input.validFrom).add({ days });
       const cutMs = cut.toZonedDateTime(input.timeZone).epochMilliseconds;
-      const one = expandSchedule(input, { ...whole, until: cut });
-      const two = expandSchedule(input, { fromMs: cutMs, until: whole.until });
-      assert.deepEqual(
-        [...one, ...two.filter(({ startsAtMs }) => startsAtMs >= cutMs)],
-        expandSchedule(input, whole),
-      );
+      const one = expandSchedule(input, { ...whole, untilDay: dayOf(cut) });
+      const two = expandSchedule(input, { ...whole, fromMs: cutMs, fromDay: dayOf(cut) });
+      assert.deepEqual([...one, ...two], expandSchedule(input, whole));
     }),
   );
 });
@@ -206,7 +224,7 @@ test('the date that Samoa skipped in 2011 has no slots', () => {
     slotMinutes: 30,
     timeZone: 'Pacific/Apia',
   } as const;
-  const range = { fromMs: 0, until: Temporal.PlainDate.from('2012-01-02') };
+  const range = { fromMs: 0, untilDay: dayOf('2012-01-02') };
   assert.deepEqual(expandSchedule({ ...skipped, times: [...skipped.times] }, range), []);
 });
 
@@ -249,15 +267,47 @@ test("a window's end is exclusive: the last slot ends by it", () => {
   ]);
 });
 
-test('slots lie on the local dates asked for, whatever date it is in UTC', () => {
+test('slots lie on the local dates asked for or past their midnight, whatever date it is in UTC', () => {
   fc.assert(
     fc.property(weekly, (input) => {
       const range = spanOf(input);
+      const latest = range.untilDay - (input.endTime < input.startTime ? 0 : 1);
       for (const { startsAtMs } of expandSchedule(input, range)) {
         const date = localDate(startsAtMs, input.timeZone);
-        assert.ok(Temporal.PlainDate.compare(date, range.until) < 0);
+        assert.ok(dayOf(date) <= latest);
         assert.ok(date.toString() >= input.validFrom);
       }
     }),
   );
+});
+
+test('a window up to midnight loses no slot, however midnight is written', () => {
+  const input = weeklyInput({ startTime: '22:00', slotMinutes: 30, validUntil: '2026-03-02' });
+  const expected = ['01:00', '01:30', '02:00', '02:30'].map((time) => `2026-03-03T${time}:00.000Z`);
+  for (const endTime of ['24:00', '23:59', '00:00']) {
+    const slots = expandSchedule({ ...input, endTime }, from('2026-03-01T00:00:00Z', '2026-03-09'));
+    assert.deepEqual(startsOf(slots), expected, endTime);
+  }
+  const whole = { ...input, startTime: '00:00', endTime: '24:00', slotMinutes: 480 };
+  assert.equal(expandSchedule(whole, from('2026-03-01T00:00:00Z', '2026-03-09')).length, 3);
+});
+
+test('a night shift belongs to the day it starts on: its weekday, validity and exceptions count', () => {
+  const input = weeklyInput({
+    weekdays: ['monday', 'tuesday', 'wednesday'],
+    startTime: '19:00',
+    endTime: '07:00',
+    slotMinutes: 240,
+    validFrom: '2026-03-02',
+    validUntil: '2026-03-04',
+    exceptDates: ['2026-03-03'],
+  });
+  assert.deepEqual(startsOf(expandSchedule(input, from('2026-03-01T00:00:00Z', '2026-03-09'))), [
+    '2026-03-02T22:00:00.000Z',
+    '2026-03-03T02:00:00.000Z',
+    '2026-03-03T06:00:00.000Z',
+    '2026-03-04T22:00:00.000Z',
+    '2026-03-05T02:00:00.000Z',
+    '2026-03-05T06:00:00.000Z',
+  ]);
 });

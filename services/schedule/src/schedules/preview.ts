@@ -2,9 +2,9 @@ import type { ScheduleInput } from '@consulta/contracts';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 import type { Planning } from './commands.ts';
+import { findConflicts } from './conflicts.ts';
 import type { SlotTimes } from './expansion.ts';
-import { type Conflict, overlapping } from './overlaps.ts';
-import { readDoctorsSlots, readOtherWeeklySchedules } from './queries.ts';
+import type { Conflict } from './overlaps.ts';
 import { planSchedule } from './rules.ts';
 
 const conflictsMax = 100;
@@ -25,7 +25,8 @@ export async function previewSchedule(
   const nowMs = planning.now.epochMilliseconds;
   const plan = planSchedule(input, { ...planning, nowMs });
   const slots = plan.slots.filter(({ startsAtMs }) => startsAtMs > nowMs);
-  return writePreview(slots, await findConflicts(db, doctorId, slots, planning));
+  const search = { exceptId: undefined, now: planning.now, max: conflictsMax };
+  return writePreview(slots, await findConflicts(db, doctorId, plan, search));
 }
 
 async function* writePreview(slots: SlotTimes[], conflicts: Conflict[]): AsyncGenerator<string> {
@@ -38,32 +39,6 @@ async function* writePreview(slots: SlotTimes[], conflicts: Conflict[]): AsyncGe
   const shown = conflicts.map((conflict) => ({ scheduleId: conflict.scheduleId, ...asInstants(conflict) }));
   yield `],"conflicts":${JSON.stringify(shown)}}`;
 }
-
-async function findConflicts(
-  db: Kysely<Tables>,
-  doctorId: string,
-  slots: SlotTimes[],
-  { now, findOverlapsAhead }: Planning,
-): Promise<Conflict[]> {
-  const first = slots[0];
-  const last = slots.at(-1);
-  if (!first || !last) return [];
-  const span = { startsAtMs: first.startsAtMs, endsAtMs: last.endsAtMs };
-  const found: Conflict[] = [];
-  for await (const made of readDoctorsSlots(db, doctorId, span)) {
-    found.push(...overlapping(slots, made));
-    if (found.length >= conflictsMax) break;
-  }
-  const others = await readOtherWeeklySchedules(db, doctorId, { exceptId: undefined, now });
-  const known = new Set(found.map(keyOf));
-  const ahead = await findOverlapsAhead(slots, others, conflictsMax);
-  return [...found, ...ahead.filter((slot) => !known.has(keyOf(slot)))]
-    .sort((a, b) => a.startsAtMs - b.startsAtMs)
-    .slice(0, conflictsMax);
-}
-
-/** Some slots ahead of the date up to which a schedule's slots are rows may be rows already. */
-const keyOf = ({ scheduleId, startsAtMs }: Conflict) => `${scheduleId} ${startsAtMs}`;
 
 const asInstants = ({ startsAtMs, endsAtMs }: SlotTimes) => ({
   startsAt: new Date(startsAtMs).toISOString(),

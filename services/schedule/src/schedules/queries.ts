@@ -2,8 +2,7 @@ import type { Schedule, ScheduleSlot } from '@consulta/contracts';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { SlotsPage } from '../slots/page.ts';
 import type { Tables } from '../tables.ts';
-import type { SlotTimes } from './expansion.ts';
-import type { Conflict, OtherSchedule } from './overlaps.ts';
+import type { OtherSchedule } from './overlaps.ts';
 import { exceptDatesAsText, inputOf, type ScheduleRow, scheduleColumns } from './schedule-row.ts';
 
 /**
@@ -28,6 +27,18 @@ export const findSchedule = (
     .where('deleted_at', 'is', null)
     .executeTakeFirst();
 
+/** The same, locked against releases of its slots, which ask whether it is active. */
+export const findAndLockSchedule = (
+  trx: Transaction<Tables>,
+  key: { id: string; doctorId: string },
+): Promise<ScheduleRow | undefined> =>
+  schedules(trx)
+    .where('id', '=', key.id)
+    .where('doctor_id', '=', key.doctorId)
+    .where('deleted_at', 'is', null)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+
 /** A schedule made before, also one deleted since, to answer a repeated request as it was answered first. */
 export const findScheduleEverMade = (db: Kysely<Tables>, id: string): Promise<ScheduleRow> =>
   schedules(db).where('id', '=', id).executeTakeFirstOrThrow();
@@ -42,25 +53,43 @@ export function listSchedules(
   return query.orderBy('id', 'desc').limit(page.limit).execute();
 }
 
+/** A doctor's schedules, but for one, that passed slots over. */
+export const listSkippingSchedules = (
+  db: Kysely<Tables>,
+  doctorId: string,
+  exceptId: string,
+): Promise<ScheduleRow[]> =>
+  schedules(db)
+    .where('doctor_id', '=', doctorId)
+    .where('active', '=', true)
+    .where('skipped_from', 'is not', null)
+    .where('id', '<>', exceptId)
+    .orderBy('id')
+    .execute();
+
 /** The doctor's active weekly schedules that are not over, besides one. */
 export async function readOtherWeeklySchedules(
   db: Kysely<Tables>,
   doctorId: string,
   { exceptId, now }: { exceptId: string | undefined; now: Temporal.Instant },
 ): Promise<OtherSchedule[]> {
-  // No zone's date is before this one.
-  const today = now.subtract({ hours: 12 }).toString().slice(0, 10);
+  // No zone's date is before this one, and yesterday's window may cross midnight.
+  const today = now
+    .subtract({ hours: 12 + 24 })
+    .toString()
+    .slice(0, 10);
   let query = schedules(db)
     .where('doctor_id', '=', doctorId)
     .where('kind', '=', 'weekly')
     .where('active', '=', true)
     .where(({ or, eb }) => or([eb('valid_until', 'is', null), eb('valid_until', '>=', today)]));
   if (exceptId !== undefined) query = query.where('id', '<>', exceptId);
-  return (await query.execute()).map((row) => ({
-    id: row.id,
-    schedule: inputOf(row),
-    materializedUntil: row.materialized_until,
-  }));
+  const others: OtherSchedule[] = [];
+  for (const row of await query.execute()) {
+    const schedule = inputOf(row);
+    if (schedule.kind === 'weekly') others.push({ id: row.id, schedule });
+  }
+  return others;
 }
 
 /** How many future slots schedules have, open and taken; absent without any. An inactive one has none open. */
@@ -110,38 +139,4 @@ export async function listScheduleSlots(
     status: row.appointment_id === null ? 'open' : 'taken',
     ...(row.appointment_id === null ? {} : { appointmentId: row.appointment_id }),
   }));
-}
-
-const longestSlotMinutes = 480;
-
-const slotsPerRead = 1_000;
-
-/** The doctor's live slots that overlap a span of time, in order, of whatever schedule, some at a time. */
-export async function* readDoctorsSlots(
-  db: Kysely<Tables>,
-  doctorId: string,
-  span: SlotTimes,
-): AsyncGenerator<Conflict[]> {
-  let afterMs = span.startsAtMs - longestSlotMinutes * 60_000;
-  for (;;) {
-    const rows = await db
-      .selectFrom('slots')
-      .select(['schedule_id', 'starts_at', 'ends_at'])
-      .where('doctor_id', '=', doctorId)
-      .where('withdrawn_at', 'is', null)
-      .where('starts_at', '>', new Date(afterMs))
-      .where('ends_at', '>', new Date(span.startsAtMs))
-      .where('starts_at', '<', new Date(span.endsAtMs))
-      .orderBy('starts_at')
-      .limit(slotsPerRead)
-      .execute();
-    yield rows.map((row) => ({
-      scheduleId: row.schedule_id,
-      startsAtMs: row.starts_at.getTime(),
-      endsAtMs: row.ends_at.getTime(),
-    }));
-    const last = rows.at(-1);
-    if (!last || rows.length < slotsPerRead) return;
-    afterMs = last.starts_at.getTime();
-  }
 }

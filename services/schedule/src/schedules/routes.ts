@@ -26,7 +26,6 @@ import { ensureDoctorKnown } from '../bookability/refresh.ts';
 import { pageOfSlots, SlotsQuery, slotsPageOf } from '../slots/page.ts';
 import type { Tables } from '../tables.ts';
 import { createSchedule, deleteSchedule, type Planning, replaceSchedule } from './commands.ts';
-import type { FindOverlapsAhead } from './overlap-finder.ts';
 import { previewSchedule } from './preview.ts';
 import { findSchedule, findScheduleEverMade, listScheduleSlots } from './queries.ts';
 import type { ScheduleRow } from './schedule-row.ts';
@@ -38,7 +37,6 @@ export type ScheduleRoutesDeps = {
   log: Log;
   now: () => Temporal.Instant;
   slotsAheadDays: number;
-  findOverlapsAhead: FindOverlapsAhead;
   slotsPerHour: number | undefined;
   /** Called after each commit that enqueued messages. */
   wake: () => void;
@@ -126,8 +124,7 @@ const plannedRoutes =
         schema: {
           operationId: 'createSchedule',
           summary: 'Publish a schedule',
-          description:
-            'Its slots exist when the answer arrives. `endTime` may be 24:00; earlier than `startTime` it crosses midnight.',
+          description: 'Its slots exist when the answer arrives.',
           tags,
           body: ScheduleInput,
           creates: '/api/v1/schedules/:id',
@@ -216,7 +213,7 @@ const changingRoutes =
       },
       async (request, reply) => {
         const accepts = versionsAccepted(request.headers['if-match']);
-        await deleteSchedule(db, keyOf(request), { now: now(), accepts });
+        await deleteSchedule(db, keyOf(request), { ...planningOf(deps), accepts });
         deps.wake();
         return reply.code(204).send(null);
       },
@@ -229,7 +226,6 @@ const WrittenPreview = Type.Unsafe<Readable>(SchedulePreview);
 const planningOf = ({ now, ...deps }: ScheduleRoutesDeps): Planning => ({
   now: now(),
   slotsAheadDays: deps.slotsAheadDays,
-  findOverlapsAhead: deps.findOverlapsAhead,
   slotsPerHour: deps.slotsPerHour,
 });
 

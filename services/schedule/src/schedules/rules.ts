@@ -1,10 +1,11 @@
 import type { ScheduleInput, WeeklyScheduleInput } from '@consulta/contracts';
 import { badFields, type FieldError, fault } from '@consulta/platform/problems';
 import {
+  dayOf,
   expandSchedule,
   isBefore,
+  lastDate,
   localDate,
-  minuteOfDay,
   type SlotTimes,
   slotsAlsoMadeBy,
   slotsAtMost,
@@ -37,22 +38,21 @@ export function planSchedule(
   refuse([...zoneFaults(input), ...dateFaults(input), ...timeFaults(input)]);
   const schedule = { ...input, timeZone: canonicalZone(input.timeZone) ?? input.timeZone };
   const materializedUntil = horizonOf(schedule, options);
-  const range = { fromMs: options.nowMs, until: materializedUntil };
+  const range = { fromMs: options.nowMs, untilDay: dayOf(materializedUntil) };
   if (slotsAtMost(schedule, range) > slotsPerScheduleMax) {
     refuse([fault('/slotMinutes', 'too_many_slots', slotsPerScheduleMax)]);
   }
   const near = expandSchedule(schedule, range);
-  const beyond = options.live ? liveBeyond(schedule, options.live, materializedUntil) : [];
-  const slots = [...near, ...beyond];
+  const slots = [...near, ...liveBeyond(schedule, options.live ?? [], near)];
   refuse(pastFaults(schedule, slots, { ...options, materializedUntil }));
   return { schedule, slots, materializedUntil };
 }
 
-function liveBeyond(schedule: ScheduleInput, live: SlotTimes[], until: Temporal.PlainDate): SlotTimes[] {
-  const untilMs = until.toZonedDateTime(schedule.timeZone).epochMilliseconds;
+function liveBeyond(schedule: ScheduleInput, live: SlotTimes[], near: SlotTimes[]): SlotTimes[] {
+  const nearEndsAtMs = near.at(-1)?.endsAtMs ?? 0;
   return slotsAlsoMadeBy(
     schedule,
-    live.filter(({ startsAtMs }) => startsAtMs >= untilMs),
+    live.filter(({ startsAtMs }) => startsAtMs >= nearEndsAtMs),
   );
 }
 
@@ -90,7 +90,6 @@ const zoneFaults = ({ timeZone }: ScheduleInput): FieldError[] =>
   canonicalZone(timeZone) ? [] : [fault('/timeZone', 'time_zone_unknown')];
 
 const firstDate = '1970-01-01';
-const lastDate = '2199-12-31';
 
 function dateFaults(schedule: ScheduleInput): FieldError[] {
   const outside = (date: string | null | undefined) => date && (date < firstDate || date > lastDate);
@@ -115,8 +114,8 @@ function timeFaults(schedule: ScheduleInput): FieldError[] {
 }
 
 function windowFaults(schedule: WeeklyScheduleInput): FieldError[] {
-  if (minuteOfDay(schedule.endTime) <= minuteOfDay(schedule.startTime)) {
-    return [fault('/endTime', 'ends_before_start')];
+  if (schedule.endTime === schedule.startTime) {
+    return [fault('/endTime', 'slot_does_not_fit')];
   }
   if (startMinutes(schedule).length > 0) return [];
   return [fault('/slotMinutes', 'slot_does_not_fit')];

@@ -20,6 +20,7 @@ export const scheduleColumns = [
   'valid_from',
   'valid_until',
   'materialized_until',
+  'skipped_from',
   'version',
   'created_at',
   'updated_at',

@@ -96,8 +96,9 @@ const refusals: [name: string, input: object, pointer: string][] = [
     weeklyInput({ validFrom: '2026-05-02', validUntil: '2026-05-01' }),
     '/validUntil',
   ],
-  ['a window that ends before it starts', weeklyInput({ startTime: '10:00', endTime: '08:00' }), '/endTime'],
-  ['a window up to midnight', weeklyInput({ endTime: '00:00' }), '/endTime'],
+  ['a window that ends when it starts', weeklyInput({ startTime: '10:00', endTime: '10:00' }), '/endTime'],
+  ['an end after midnight of a day', weeklyInput({ endTime: '24:01' }), '/endTime'],
+  ['a start at the end of the day', weeklyInput({ startTime: '24:00' }), '/startTime'],
   ['a window shorter than a slot', weeklyInput({ slotMinutes: 121 }), '/slotMinutes'],
   ['an unknown field', { ...dateInput(), doctorId: crypto.randomUUID() }, '/doctorId'],
   ['a missing field', { ...dateInput(), times: undefined }, '/times'],
@@ -156,6 +157,105 @@ test('a date beyond the slots made so far is checked against the weekly schedule
     ],
   );
   await create(doctor.token, dateInput({ date: '2026-11-02', times: ['10:00'] }));
+});
+
+/** Pairs that meet only beyond the slots made ahead, 90 days from March. */
+const farPairs: [name: string, one: object, other: object][] = [
+  ['a weekly and a date', weeklyInput(), dateInput({ date: '2026-11-02', times: ['08:15'] })],
+  ['a weekly and one that begins later', weeklyInput(), weeklyInput({ validFrom: '2027-02-01' })],
+  [
+    'two weeklies, one off until autumn',
+    weeklyInput({ weekdays: ['monday'] }),
+    weeklyInput({ weekdays: ['monday'], startTime: '09:00', exceptDates: mondaysUntil('2026-09-01') }),
+  ],
+  [
+    'a night shift and a morning of two zones, once a clock is changed',
+    weeklyInput({ weekdays: ['sunday'], startTime: '19:00', endTime: '07:00' }),
+    weeklyInput({
+      weekdays: ['monday'],
+      startTime: '10:00',
+      endTime: '12:00',
+      timeZone: 'Europe/Lisbon',
+      validFrom: '2026-04-01',
+    }),
+  ],
+];
+
+function mondaysUntil(date: string): string[] {
+  const dates: string[] = [];
+  for (let day = Temporal.PlainDate.from('2026-03-02'); String(day) < date; day = day.add({ weeks: 1 })) {
+    dates.push(day.toString());
+  }
+  return dates;
+}
+
+for (const [name, one, other] of farPairs) {
+  test(`${name} that meet only far ahead: refused in either order, and the preview says so`, async () => {
+    for (const [first, second] of [
+      [one, other],
+      [other, one],
+    ]) {
+      const doctor = newDoctor();
+      const { id } = await create(doctor.token, first);
+      const preview = await expect<SchedulePreview>(200, doctor.token, 'POST', '/schedules/preview', second);
+      assert.equal(preview.conflicts[0]?.scheduleId, id);
+      const refused = await request(doctor.token, 'POST', '/schedules', second);
+      assert.deepEqual([refused.status, refused.body.code], [409, 'schedule_overlaps']);
+      // Nor by way of a change.
+      const away = { ...second, active: false };
+      const { id: secondId } = await create(doctor.token, away);
+      const changed = await request(doctor.token, 'PUT', `/schedules/${secondId}`, second);
+      assert.deepEqual([changed.status, changed.body.code], [409, 'schedule_overlaps']);
+    }
+  });
+}
+
+test('a night shift ends the next morning, is shown as it was entered, and is in the way of that morning', async () => {
+  const doctor = newDoctor();
+  const input = weeklyInput({
+    weekdays: ['friday'],
+    startTime: '19:00',
+    endTime: '07:00',
+    slotMinutes: 60,
+    validFrom: '2026-03-06',
+    validUntil: '2026-03-06',
+  });
+  const preview = await expect<SchedulePreview>(200, doctor.token, 'POST', '/schedules/preview', input);
+  const schedule = await create(doctor.token, input);
+  assert.ok(schedule.kind === 'weekly');
+  assert.deepEqual([schedule.startTime, schedule.endTime, schedule.slots.open], ['19:00', '07:00', 12]);
+  const slots = await slotsOf(doctor.token, schedule.id);
+  assert.deepEqual(
+    slots.map(({ startsAt, endsAt }) => ({ startsAt, endsAt })),
+    preview.slots,
+  );
+  assert.equal(slots[0]?.startsAt, '2026-03-06T22:00:00.000Z');
+  assert.equal(slots.at(-1)?.endsAt, '2026-03-07T10:00:00.000Z');
+  const morning = dateInput({ date: '2026-03-07', times: ['06:30', '07:00'] });
+  assert.equal((await request(doctor.token, 'POST', '/schedules', morning)).body.code, 'schedule_overlaps');
+  await create(doctor.token, { ...morning, times: ['07:00'] });
+  // A change that keeps them keeps their ids.
+  await expect(200, doctor.token, 'PUT', `/schedules/${schedule.id}`, input);
+  assert.deepEqual(await slotsOf(doctor.token, schedule.id), slots);
+});
+
+test('a window may end at midnight, and 23:59 loses no slot', async () => {
+  for (const endTime of ['24:00', '23:59']) {
+    const doctor = newDoctor();
+    const input = weeklyInput({ startTime: '22:00', endTime, validUntil: '2026-03-02' });
+    const schedule = await create(doctor.token, input);
+    assert.ok(schedule.kind === 'weekly');
+    assert.deepEqual([schedule.endTime, schedule.slots.open], [endTime, 4]);
+    const last = (await slotsOf(doctor.token, schedule.id)).at(-1);
+    assert.equal(last?.endsAt, '2026-03-03T03:00:00.000Z');
+  }
+});
+
+test('links between zones are names too', async () => {
+  for (const timeZone of ['GB', 'NZ', 'Brazil/East']) {
+    const schedule = await create(newDoctor().token, dateInput({ timeZone }));
+    assert.equal(schedule.timeZone, timeZone);
+  }
 });
 
 test('a preview shows the slots and what stands in their way, and keeps nothing', async () => {
@@ -405,8 +505,37 @@ test('an inactive schedule offers nothing; what is taken stays, and becoming act
   const on = await expect<Schedule>(200, doctor.token, 'PUT', path, dateInput());
   assert.deepEqual(on.slots, { open: 2, taken: 0 });
   const again = await slotsOf(doctor.token, schedule.id);
-  assert.equal(again[0]?.id, taken.id);
-  assert.notEqual(again[1]?.id, open.id);
+  assert.ok(again.every(({ id }) => id !== taken.id && id !== open.id));
+});
+
+test("an inactive schedule's slot goes with its claim, and the times are free for another schedule", async () => {
+  const doctor = newDoctor();
+  const { id } = await create(doctor.token);
+  const taken = first(await slotsOf(doctor.token, id));
+  const appointmentId = await claim(taken.id);
+  await expect(200, doctor.token, 'PUT', `/schedules/${id}`, dateInput({ active: false }));
+  assert.equal(
+    (await request(doctor.token, 'POST', '/schedules', dateInput())).body.code,
+    'schedule_overlaps',
+  );
+  await ask('POST', '/internal/claims/release', { appointmentIds: [appointmentId] });
+  const preview = await expect<SchedulePreview>(200, doctor.token, 'POST', '/schedules/preview', dateInput());
+  assert.deepEqual(preview.conflicts, []);
+  await create(doctor.token);
+});
+
+test('a release while the schedule becomes inactive leaves no slot behind, whichever is first', async () => {
+  for (let round = 0; round < 15; round += 1) {
+    const doctor = newDoctor();
+    const { id } = await create(doctor.token);
+    const appointmentId = await claim(first(await slotsOf(doctor.token, id)).id);
+    const [changed] = await Promise.all([
+      request(doctor.token, 'PUT', `/schedules/${id}`, dateInput({ active: false })),
+      ask('POST', '/internal/claims/release', { appointmentIds: [appointmentId] }),
+    ]);
+    assert.equal(changed.status, 200);
+    await create(doctor.token);
+  }
 });
 
 test('a deleted schedule is gone, and its times are free for another', async () => {

@@ -27,19 +27,26 @@ export async function insertSlots(
   }
 }
 
-/** Makes slots where the doctor has no other: what was offered first stays. */
+/** Makes slots where the doctor has no other: what was offered first stays. Answers the starts of those made. */
 export async function insertSlotsWhereFree(
   trx: QueryExecutorProvider,
   owner: Owner,
   slots: SlotTimes[],
-): Promise<void> {
+): Promise<Set<number>> {
+  const made = new Set<number>();
   for (const piece of piecesOf(slots)) {
-    await insertion(owner, piece, sql`ON CONFLICT DO NOTHING`).execute(trx);
+    const inserted = await insertion(owner, piece, sql`ON CONFLICT DO NOTHING RETURNING starts_at`).execute(
+      trx,
+    );
+    for (const { starts_at } of inserted.rows) made.add(starts_at.getTime());
   }
+  return made;
 }
 
 /** Slots start on whole minutes, so whole seconds lose nothing. */
-const insertion = (owner: Owner, slots: SlotTimes[], onConflict: ReturnType<typeof sql>) => sql`
+const insertion = (owner: Owner, slots: SlotTimes[], onConflict: ReturnType<typeof sql>) => sql<{
+  starts_at: Date;
+}>`
   INSERT INTO slots (schedule_id, doctor_id, starts_at, ends_at)
   SELECT ${owner.scheduleId}, ${owner.doctorId}, starts_at, starts_at + make_interval(mins => ${owner.slotMinutes})
   FROM (SELECT to_timestamp(unnest(${slots.map(({ startsAtMs }) => startsAtMs / 1000)}::bigint[])) AS starts_at)
