@@ -6,7 +6,7 @@ import { after, suite, test } from 'node:test';
 import { pdf } from '@consulta/appointment/testing';
 import type { FileAccess, OpenSlot, Role, Schedule, Session } from '@consulta/contracts';
 import { createAdministrator } from '@consulta/user';
-import { addFile, book, databaseOf, type Page, step } from './support/consultations.ts';
+import { addFile, book, databaseOf, letPass, type Page, step } from './support/consultations.ts';
 import {
   daysAhead,
   doctorInput,
@@ -28,8 +28,10 @@ import { startSystem } from './support/system.ts';
 const system = await startSystem();
 const { api } = system;
 const users = await databaseOf(system.folder, 'users');
+const appointments = await databaseOf(system.folder, 'appointments');
 after(async () => {
   await users.end();
+  await appointments.end();
   await system.stop();
 });
 
@@ -226,6 +228,11 @@ const slot: Fresh = async () => ({ slotId: freshSlot() });
 const appointment =
   (status: Status): Fresh =>
   async () => ({ id: await newAppointment(status), slotId: freshSlot() });
+const begun: Fresh = async () => {
+  const id = await newAppointment('confirmed');
+  await letPass(appointments, id);
+  return { id };
+};
 const file: Fresh = async () => {
   const { id: fileId } = await addFile(api, owner, shared.id, pdf());
   return { fileId, accessId: (await share(fileId, granted as Person)).id };
@@ -358,7 +365,13 @@ const table: Record<string, Row> = {
     roles: doctors,
     only: ['doctor'],
     status: 200,
-    fresh: appointment('confirmed'),
+    fresh: begun,
+  },
+  'POST /appointments/:id/reopen': {
+    roles: doctors,
+    only: ['doctor'],
+    status: 200,
+    fresh: appointment('in_progress'),
   },
   'POST /appointments/:id/cancel': {
     roles: both,
@@ -381,9 +394,10 @@ const table: Record<string, Row> = {
     fresh: appointment('concluded'),
     body: () => ({ rating: 5 }),
   },
-  'GET /appointments/:id/feedbacks': { roles: both, only: people, status: 200 },
-  'GET /appointments/:id/feedbacks/:feedbackId': { roles: both, only: people, status: 200 },
-  'POST /appointments/:id/feedbacks/:feedbackId/reply': {
+  // The doctor never learns who wrote.
+  'GET /appointments/:id/feedbacks': { roles: patients, only: ['owner'], status: 200 },
+  'GET /appointments/:id/feedbacks/:feedbackId': { roles: patients, only: ['owner'], status: 200 },
+  'POST /reviews/:feedbackId/reply': {
     roles: doctors,
     only: ['doctor'],
     status: 200,
@@ -438,6 +452,7 @@ function nameOf({ method, url }: { method: string; url: string }): string {
     '/doctors/:id': ':doctorId',
     '/schedules/:id': ':scheduleId',
     '/files/:id': ':fileId',
+    '/reviews/:id': ':feedbackId',
   };
   const of = Object.keys(ids).find((path) => own.includes(path));
   return `${method} ${of ? own.replace(':id', ids[of] ?? '') : own}`;

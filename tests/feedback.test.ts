@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { AccessLogEntry, DoctorDetails, DoctorSummary, Feedback, Review } from '@consulta/contracts';
-import { book, conclude, type Page, type Refusal } from './support/consultations.ts';
+import {
+  type AccessLogEntry,
+  type DoctorDetails,
+  type DoctorSummary,
+  type Feedback,
+  permissions,
+  type Review,
+} from '@consulta/contracts';
+import { book, conclude, databaseOf, type Page, type Refusal } from './support/consultations.ts';
 import { eventually } from './support/eventually.ts';
 import { doctorInput, join, type Person, patientInput, publishSlots } from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 const system = await startSystem();
 const { api } = system;
-after(() => system.stop());
+const appointments = await databaseOf(system.folder, 'appointments');
+after(async () => {
+  await appointments.end();
+  await system.stop();
+});
 
 const times = ['08:00', '09:00', '10:00', '11:00'];
 
@@ -23,11 +34,8 @@ async function concluded(more: Parameters<typeof doctorInput>[0] = {}) {
 
 const give = (by: Person, id: string, body: unknown, headers: Record<string, string> = {}) =>
   api.call<Feedback & Refusal>('POST', `/appointments/${id}/feedbacks`, { token: by.token, body, headers });
-const reply = (by: Person, id: string, feedbackId: string, text: string) =>
-  api.call<Feedback & Refusal>('POST', `/appointments/${id}/feedbacks/${feedbackId}/reply`, {
-    token: by.token,
-    body: { text },
-  });
+const reply = (by: Person, reviewId: string, text: string) =>
+  api.call<Review & Refusal>('POST', `/reviews/${reviewId}/reply`, { token: by.token, body: { text } });
 const reviewsOf = (by: Person, doctor: Person, query = '') =>
   api.expect<Page<Review>>(200, 'GET', `/doctors/${doctor.id}/reviews${query}`, { token: by.token });
 const refusalOf = (answer: { status: number; body: Refusal }) => [answer.status, answer.body.code];
@@ -133,32 +141,96 @@ test('the same key gives the feedback once and answers it again', async () => {
   assert.deepEqual(refusalOf(other), [422, 'idempotency_key_reused']);
 });
 
-test('the doctor answers once, and both see it', async () => {
+test('the doctor answers a review once, and everyone sees it', async () => {
   const { doctor, patient, id } = await concluded();
   const otherDoctor = await join(api, doctorInput());
   const { body: feedback } = await give(patient, id, { rating: 2, comment: 'Esperei muito' });
-  assert.deepEqual(refusalOf(await reply(otherDoctor, id, feedback.id, 'x')), [404, 'not_found']);
-  assert.deepEqual(refusalOf(await reply(patient, id, feedback.id, 'x')), [403, 'forbidden']);
-  const rivals = await Promise.all([1, 2].map(() => reply(doctor, id, feedback.id, 'Desculpe a espera')));
+  assert.deepEqual(refusalOf(await reply(otherDoctor, feedback.id, 'x')), [404, 'not_found']);
+  assert.deepEqual(refusalOf(await reply(patient, feedback.id, 'x')), [403, 'forbidden']);
+  const rivals = await Promise.all([1, 2].map(() => reply(doctor, feedback.id, 'Desculpe a espera')));
   assert.deepEqual(rivals.map(({ status }) => status).sort(), [200, 409]);
-  assert.deepEqual(refusalOf(await reply(doctor, id, feedback.id, 'De novo')), [409, 'reply_already_given']);
+  assert.deepEqual(refusalOf(await reply(doctor, feedback.id, 'De novo')), [409, 'reply_already_given']);
 
+  const review = {
+    id: feedback.id,
+    rating: 2,
+    comment: 'Esperei muito',
+    givenAt: feedback.givenAt,
+    reply: 'Desculpe a espera',
+  };
+  assert.deepEqual(rivals.find(({ status }) => status === 200)?.body, review);
   const { token } = patient;
   const own = await api.expect<Feedback>(200, 'GET', `/appointments/${id}/feedbacks/${feedback.id}`, {
     token,
   });
-  assert.equal(own.reply, 'Desculpe a espera');
-  const list = await api.expect<Page<Feedback>>(200, 'GET', `/appointments/${id}/feedbacks`, {
-    token: doctor.token,
-  });
+  assert.deepEqual(own, { ...review, appointmentId: id });
+  const list = await api.expect<Page<Feedback>>(200, 'GET', `/appointments/${id}/feedbacks`, { token });
   assert.deepEqual(list.items, [own]);
-  await eventually(async () => {
-    const { items } = await reviewsOf(otherDoctor, doctor);
-    assert.equal(items[0]?.reply, 'Desculpe a espera');
-  });
-  for (const path of [`/appointments/${id}/feedbacks`, `/appointments/${id}/feedbacks/${feedback.id}`]) {
-    assert.equal((await api.call('GET', path, { token: otherDoctor.token })).status, 404);
+  await eventually(async () => assert.deepEqual((await reviewsOf(otherDoctor, doctor)).items, [review]));
+});
+
+test('feedback is its patient’s alone: the doctor of the appointment is refused whether there is any or not', async () => {
+  const { doctor, patient, slots, id } = await concluded();
+  const { id: silent } = await book(api, patient, slots[1]?.id);
+  await conclude(api, doctor, silent);
+  const { body: feedback } = await give(patient, id, { rating: 2 });
+  for (const path of ['', `/${feedback.id}`]) {
+    const answers = await Promise.all(
+      [id, silent].map((each) =>
+        api.call<Refusal>('GET', `/appointments/${each}/feedbacks${path}`, { token: doctor.token }),
+      ),
+    );
+    for (const answer of answers) assert.deepEqual(refusalOf(answer), [403, 'forbidden']);
+    assert.deepEqual(answers[0]?.body, answers[1]?.body);
   }
+  const old = `/appointments/${id}/feedbacks/${feedback.id}/reply`;
+  assert.equal((await api.call('POST', old, { token: doctor.token, body: { text: 'x' } })).status, 404);
+});
+
+test('nothing that a doctor reads changes with a review so that it would tell who wrote it', async () => {
+  const { doctor, patient, slots, id } = await concluded();
+  const silent = await join(api, patientInput());
+  const { id: other } = await book(api, silent, slots[1]?.id);
+  await conclude(api, doctor, other);
+  const things: Record<string, string[]> = {
+    doctors: [doctor.id],
+    schedules: [slots[0]?.scheduleId ?? ''],
+    appointments: [id, other],
+  };
+  const paths = system.standalone.routes
+    .filter(({ method, permission }) => {
+      const readers = permission === 'public' || permission === 'internal' ? [] : permissions[permission];
+      return method === 'GET' && readers.some((role) => role === 'doctor') && permission !== 'event:follow';
+    })
+    .flatMap(({ url }) => {
+      const path = url.replace('/api/v1', '');
+      const of = things[path.split('/')[1] ?? ''] ?? [patient.id];
+      return path.includes(':') ? of.map((each) => path.replaceAll(/:\w+/g, each)) : [path];
+    });
+  const readAll = async () => {
+    const answers = new Map<string, string>();
+    for (const path of paths) {
+      const { status, body } = await api.call('GET', path, { token: doctor.token });
+      answers.set(path, JSON.stringify([status, body]));
+    }
+    return answers;
+  };
+  const before = await readAll();
+  await give(patient, id, { rating: 1, comment: 'Não volto' });
+  await eventually(async () => assert.equal((await reviewsOf(doctor, doctor)).items.length, 1));
+  const after = await readAll();
+  const changed = paths.filter((path) => after.get(path) !== before.get(path));
+  assert.ok(changed.includes(`/doctors/${doctor.id}/reviews`));
+  for (const path of changed) {
+    for (const secret of [patient.id, id, 'Benedita']) {
+      assert.ok(!after.get(path)?.includes(secret), `${path} tells ${secret}`);
+    }
+  }
+  const { rows } = await appointments.query<{ count: string }>(
+    "SELECT count(*) FROM event_stream WHERE doctor_id = $1 AND appointment_id = $2 AND status = 'concluded'",
+    [doctor.id, id],
+  );
+  assert.equal(Number(rows[0]?.count), 1);
 });
 
 test('reviews come newest first, page by page, and the writer does not learn who reads them', async () => {

@@ -150,13 +150,13 @@ test('a doctor’s figures tell each week’s appointments by status, the no-sho
   for (const { id } of slots) ids.push((await book(patient, id)).id);
   const [missed, held, heldToo, cancelled, ahead] = ids;
   for (const id of [missed, held, heldToo]) await step(doctor, id ?? '', 'confirm');
-  await step(doctor, missed ?? '', 'no-show');
   for (const id of [held, heldToo]) {
     await step(doctor, id ?? '', 'start');
     await step(doctor, id ?? '', 'conclude');
   }
   await step(patient, cancelled ?? '', 'cancel', { reason: 'Viagem' });
   for (const id of [missed, held, heldToo, cancelled]) await moveBack(id ?? '', 28);
+  await step(doctor, missed ?? '', 'no-show');
   for (const [id, rating] of [
     [held, 5],
     [heldToo, 4],

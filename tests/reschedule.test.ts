@@ -1,15 +1,27 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Appointment, BookingSettings, HistoryEntry, OpenSlot } from '@consulta/contracts';
+import { pdf } from '@consulta/appointment/testing';
+import type {
+  AccessLogEntry,
+  Appointment,
+  BookingSettings,
+  HistoryEntry,
+  MedicalFile,
+  OpenSlot,
+} from '@consulta/contracts';
 import {
+  addFile,
   book,
   conclude,
   databaseOf,
   holdDecisions,
+  letPass,
   type Page,
   type Refusal,
   readAppointment,
+  readContent,
   reschedule,
+  sendFile,
   step,
 } from './support/consultations.ts';
 import { eventually } from './support/eventually.ts';
@@ -81,6 +93,66 @@ test('both appointments change together, and the slot given up is open within a 
   assert.ok(Date.now() - movedAtMs < 1_000, `the slot took ${Date.now() - movedAtMs} ms to open`);
   const next = await join(api, patientInput());
   await book(api, next, slots[0]?.id);
+});
+
+test('files go along with their grants, to another doctor too, and what was replaced takes no more', async () => {
+  const { doctor, patient, slots } = await people();
+  const other = await people();
+  const { token } = patient;
+  const old = await book(api, patient, slots[0]?.id);
+  const file = await addFile(api, patient, old.id, pdf());
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  const grant = { token, body: { doctorId: doctor.id, expiresAt } };
+  const { id: grantId } = await api.expect<{ id: string }>(201, 'POST', `/files/${file.id}/accesses`, grant);
+  const { body: moved } = await reschedule(api, patient, old.id, other.slots[3]?.id);
+
+  const filesOf = async (id: string, by: Person) =>
+    (await api.expect<Page<MedicalFile>>(200, 'GET', `/appointments/${id}/files`, { token: by.token })).items;
+  assert.deepEqual(await filesOf(moved.id, patient), [{ ...file, appointmentId: moved.id }]);
+  assert.deepEqual(await filesOf(moved.id, doctor), [{ ...file, appointmentId: moved.id }]);
+  assert.deepEqual(await filesOf(moved.id, other.doctor), [], 'who has no grant gets none by it');
+  assert.deepEqual(await filesOf(old.id, patient), []);
+  assert.equal((await readContent(api, doctor, file.id)).status, 200);
+  const { items: grants } = await api.expect<Page<{ id: string }>>(200, 'GET', `/files/${file.id}/accesses`, {
+    token,
+  });
+  assert.deepEqual(
+    grants.map(({ id }) => id),
+    [grantId],
+  );
+  const late = await sendFile(api, patient, old.id, pdf());
+  assert.deepEqual([late.status, ((await late.json()) as Refusal).code], [409, 'invalid_transition']);
+  assert.equal((await sendFile(api, patient, moved.id, pdf())).status, 201);
+  const log = await api.expect<Page<AccessLogEntry>>(200, 'GET', '/users/me/access-log?limit=100', { token });
+  const changes = log.items.filter(({ action, resource }) => action === 'change' && resource.kind === 'file');
+  assert.deepEqual(
+    changes.map(({ actorRole, resource }) => [actorRole, resource.id, resource.appointmentId]),
+    [['system', file.id, moved.id]],
+  );
+});
+
+test('files stay where they are when the reschedule fails', async () => {
+  const { patient, slots } = await people();
+  const rival = await join(api, patientInput());
+  const old = await book(api, patient, slots[0]?.id);
+  const file = await addFile(api, patient, old.id, pdf());
+  await book(api, rival, slots[1]?.id);
+  assert.deepEqual(refusalOf(await reschedule(api, patient, old.id, slots[1]?.id)), [409, 'slot_taken']);
+  const path = `/appointments/${old.id}/files`;
+  const { items } = await api.expect<Page<MedicalFile>>(200, 'GET', path, { token: patient.token });
+  assert.deepEqual(items, [file]);
+});
+
+test('a note written while the reschedule is undecided goes along', async () => {
+  const { doctor, patient, slots } = await people();
+  const old = await book(api, patient, slots[0]?.id, { note: 'Trazer exames' });
+  const release = await holdDecisions(appointments, doctor.id);
+  const asked = await reschedule(api, patient, old.id, slots[1]?.id, {});
+  const changed = { token: patient.token, body: { note: 'Trago os exames' } };
+  await api.expect(200, 'PATCH', `/appointments/${old.id}`, changed);
+  await release();
+  const moved = await decided(patient, asked.body.id);
+  assert.deepEqual([moved.status, moved.note], ['awaiting_confirmation', 'Trago os exames']);
 });
 
 test('without waiting it is 202, and the old appointment stays until the new one is booked', async () => {
@@ -185,6 +257,7 @@ test('only what is awaiting confirmation or confirmed can be rescheduled, by its
   assert.deepEqual(refusalOf(await reschedule(api, doctor, concluded?.id ?? '', target)), [403, 'forbidden']);
   await conclude(api, doctor, concluded?.id ?? '');
   await step(api, doctor, missed?.id ?? '', 'confirm');
+  await letPass(appointments, missed?.id ?? '');
   await step(api, doctor, missed?.id ?? '', 'no-show');
   await step(api, doctor, cancelled?.id ?? '', 'cancel', { reason: 'Congresso' });
   await step(api, doctor, declined?.id ?? '', 'decline', { reason: 'Férias' });
@@ -219,8 +292,8 @@ test('of ten who move the same appointment at once one succeeds', async () => {
   );
   const won = answers.filter(({ status }) => status === 201);
   assert.equal(won.length, 1);
-  // Two of each ask for the same slot: whoever comes after the winner may find it taken.
-  const fair = ['reschedule_pending', 'invalid_transition', 'original_closed', 'slot_taken'];
+  // Two of each ask for the same slot: whoever comes after the winner may find it theirs.
+  const fair = ['reschedule_pending', 'invalid_transition', 'original_closed', 'already_yours'];
   for (const answer of answers.filter(({ status }) => status !== 201)) {
     assert.ok(fair.includes(answer.body.code), answer.body.code);
   }
@@ -282,29 +355,4 @@ test('inside the notice for booking slots are hidden, refused, and no target of 
   assert.deepEqual(refusalOf(refused), [409, 'slot_withdrawn']);
   assert.deepEqual(refusalOf(await reschedule(api, patient, old.id, slots[0]?.id)), [409, 'slot_withdrawn']);
   assert.equal((await readAppointment(api, patient, old.id)).status, 'awaiting_confirmation');
-});
-
-test('inside the notice for cancelling the patient is too late, whichever way; the doctor is not', async () => {
-  const { doctor, patient, slots } = await people();
-  const [far] = await publishSlots(api, doctor, ['08:00'], { date: daysAhead(9) });
-  const near = await book(api, patient, slots[0]?.id);
-  const distant = await book(api, patient, far?.id);
-  await changeSettings(doctor, { minCancelNoticeMinutes: 6 * 24 * 60 });
-  const { token } = patient;
-  const cancelled = await api.call<Refusal>('POST', `/appointments/${near.id}/cancel`, {
-    token,
-    body: { reason: 'Viagem' },
-  });
-  assert.deepEqual(refusalOf(cancelled), [409, 'too_late']);
-  assert.deepEqual(refusalOf(await api.call<Refusal>('DELETE', `/appointments/${near.id}`, { token })), [
-    409,
-    'too_late',
-  ]);
-  assert.deepEqual(refusalOf(await reschedule(api, patient, near.id, slots[1]?.id)), [409, 'too_late']);
-  assert.deepEqual(await readAppointment(api, patient, near.id), near);
-
-  const withdrawn = await api.expect<Appointment>(200, 'DELETE', `/appointments/${distant.id}`, { token });
-  assert.deepEqual([withdrawn.status, withdrawn.cancelledBy], ['cancelled', 'patient']);
-  const byDoctor = await step(api, doctor, near.id, 'cancel', { reason: 'Congresso' });
-  assert.deepEqual([byDoctor.status, byDoctor.cancelledBy], ['cancelled', 'doctor']);
 });

@@ -35,6 +35,20 @@ export const reschedule = (
     headers,
   });
 
+const moveStart = async (appointments: pg.Pool, id: string, startsAt: string) => {
+  for (const table of ['booking_requests', 'appointments']) {
+    const moved = `UPDATE ${table} SET starts_at = ${startsAt}, ends_at = ends_at - starts_at + ${startsAt} WHERE id = $1`;
+    await appointments.query(moved, [id]);
+  }
+};
+
+/** Moves a booked appointment so that it begins now. */
+export const letBegin = (appointments: pg.Pool, id: string) => moveStart(appointments, id, 'now()');
+
+/** Moves a booked appointment 30 days back, so that it is over. */
+export const letPass = (appointments: pg.Pool, id: string) =>
+  moveStart(appointments, id, "starts_at - interval '30 days'");
+
 /** Takes one step that must be allowed. */
 export const step = (api: Api, by: Person, id: string, name: string, body?: unknown) =>
   api.expect<Appointment>(200, 'POST', `/appointments/${id}/${name}`, { token: by.token, body });

@@ -776,6 +776,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take start, conclude or no-show back
+         * @description Within 24 hours of that step, unless feedback was given.
+         *
+         *     Limit: 120/min.
+         */
+        post: operations["reopenAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments/{id}/decline": {
         parameters: {
             query?: never;
@@ -807,7 +829,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an appointment
-         * @description The slot is open again within a second. Patients keep the notice that the doctor asks for.
+         * @description The slot is open again within a second. Patients keep the notice in force when they booked.
          *
          *     Limit: 120/min.
          */
@@ -866,7 +888,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/appointments/{id}/feedbacks/{feedbackId}/reply": {
+    "/api/v1/reviews/{id}/reply": {
         parameters: {
             query?: never;
             header?: never;
@@ -876,10 +898,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reply to feedback, once
+         * Reply to a review, once
          * @description Limit: 60/min.
          */
-        post: operations["replyToFeedback"];
+        post: operations["replyToReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,8 +1392,11 @@ export interface components {
             requestedAt: components["schemas"]["Instant"];
             decidedAt: components["schemas"]["Instant"] | null;
             confirmedAt: components["schemas"]["Instant"] | null;
+            confirmBy: components["schemas"]["Instant"] | null;
             cancelledAt: components["schemas"]["Instant"] | null;
             cancelledBy: ("patient" | "doctor") | null;
+            /** @description until when its patient may cancel or move it */
+            cancellableUntil: components["schemas"]["Instant"] | null;
             /** @description the appointment this one was asked for in place of */
             replacesId: components["schemas"]["Id"] | null;
             doctor: {
@@ -1419,6 +1444,10 @@ export interface components {
             minBookingNoticeMinutes: number;
             /** @default 0 */
             minCancelNoticeMinutes: number;
+        };
+        CancelAppointment: {
+            /** @example Documento vencido */
+            reason?: string;
         };
         /**
          * @description centavos of real
@@ -1606,7 +1635,7 @@ export interface components {
          */
         Email: string;
         /** @enum {unknown} */
-        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
+        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "too_early" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "gone" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
         /** @enum {unknown} */
         FaultCode: "required" | "unknown_field" | "type" | "format" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "must_be_past" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
         Feedback: {
@@ -1843,7 +1872,7 @@ export interface components {
         RegisteredBefore: {
             id: components["schemas"]["Id"];
         };
-        ReplyToFeedback: {
+        ReplyToReview: {
             /** @example Obrigado pela visita. */
             text: string;
         };
@@ -2133,6 +2162,18 @@ export interface components {
                 };
             };
         };
+        /** @description `gone` */
+        410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "gone";
+                };
+            };
+        };
         /** @description `stale_version` */
         412: {
             headers: {
@@ -2329,7 +2370,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_verification` */
+        /** @description `invalid_verification`, `idempotency_in_progress` */
         "409-3": {
             headers: {
                 [name: string]: unknown;
@@ -2337,7 +2378,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_verification";
+                    code?: "invalid_verification" | "idempotency_in_progress";
                 };
             };
         };
@@ -2391,7 +2432,7 @@ export interface components {
                 };
             };
         };
-        /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
+        /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
         "409-7": {
             headers: {
                 Location: components["headers"]["Location-4"];
@@ -2401,11 +2442,11 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
+                    code?: "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
                 };
             };
         };
-        /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
+        /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
         "409-8": {
             headers: {
                 Location: components["headers"]["Location-4"];
@@ -2415,11 +2456,11 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "too_many_appointments" | "idempotency_in_progress";
+                    code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "too_many_appointments" | "idempotency_in_progress";
                 };
             };
         };
-        /** @description `invalid_transition` */
+        /** @description `invalid_transition`, `idempotency_in_progress` */
         "409-9": {
             headers: {
                 [name: string]: unknown;
@@ -2427,12 +2468,36 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_transition";
+                    code?: "invalid_transition" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `invalid_transition`, `too_early`, `idempotency_in_progress` */
+        "409-10": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_transition" | "too_early" | "idempotency_in_progress";
+                };
+            };
+        };
+        /** @description `invalid_transition`, `too_late`, `idempotency_in_progress` */
+        "409-11": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "invalid_transition" | "too_late" | "idempotency_in_progress";
                 };
             };
         };
         /** @description `invalid_transition`, `too_late` */
-        "409-10": {
+        "409-12": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2444,7 +2509,7 @@ export interface components {
             };
         };
         /** @description `appointment_not_concluded`, `feedback_already_given`, `idempotency_in_progress` */
-        "409-11": {
+        "409-13": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2455,20 +2520,20 @@ export interface components {
                 };
             };
         };
-        /** @description `reply_already_given` */
-        "409-12": {
+        /** @description `reply_already_given`, `idempotency_in_progress` */
+        "409-14": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "reply_already_given";
+                    code?: "reply_already_given" | "idempotency_in_progress";
                 };
             };
         };
         /** @description `invalid_transition`, `quota_exceeded`, `idempotency_in_progress` */
-        "409-13": {
+        "409-15": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2480,7 +2545,7 @@ export interface components {
             };
         };
         /** @description `idempotency_in_progress` */
-        "409-14": {
+        "409-16": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2492,7 +2557,7 @@ export interface components {
             };
         };
         /** @description `content_damaged` */
-        "409-15": {
+        "409-17": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2504,7 +2569,7 @@ export interface components {
             };
         };
         /** @description `invalid_transition`, `content_damaged`, `idempotency_in_progress` */
-        "409-16": {
+        "409-18": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2525,7 +2590,7 @@ export interface components {
         /** @example style.css */
         file: string;
         /**
-         * @description Same key and body, same answer, for 24 hours
+         * @description Same key and body, done once, for 24 hours
          * @example pedido-2031-0001
          */
         "Idempotency-Key": string;
@@ -2941,7 +3006,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3345,6 +3410,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
                  * @description The version (ETag or quoted revision) the change is based on
                  * @example "1"
                  */
@@ -3373,13 +3443,20 @@ export interface operations {
             404: components["responses"]["404"];
             409: components["responses"]["409-3"];
             412: components["responses"]["412"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     reinstateDoctor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -3402,13 +3479,20 @@ export interface operations {
             };
             404: components["responses"]["404"];
             409: components["responses"]["409-3"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     suspendDoctor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -3440,6 +3524,7 @@ export interface operations {
             };
             404: components["responses"]["404"];
             409: components["responses"]["409-3"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -3630,7 +3715,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3668,6 +3753,7 @@ export interface operations {
                 };
             };
             409: components["responses"]["409-4"];
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -4046,7 +4132,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4104,7 +4190,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4223,7 +4309,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-10"];
+            409: components["responses"]["409-12"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4306,7 +4392,13 @@ export interface operations {
     confirmAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4329,13 +4421,20 @@ export interface operations {
             };
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     startAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4358,13 +4457,20 @@ export interface operations {
             };
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     concludeAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4387,13 +4493,20 @@ export interface operations {
             };
             404: components["responses"]["404"];
             409: components["responses"]["409-9"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     noteNoShow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4404,82 +4517,6 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            default: components["responses"]["default-9"];
-        };
-    };
-    declineAppointment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Documento vencido"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SuspendDoctor"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            default: components["responses"]["default-9"];
-        };
-    };
-    cancelAppointment: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Documento vencido"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SuspendDoctor"];
-            };
-        };
         responses: {
             /** @description OK */
             200: {
@@ -4492,6 +4529,133 @@ export interface operations {
             };
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    reopenAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    declineAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Documento vencido"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SuspendDoctor"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            404: components["responses"]["404"];
+            409: components["responses"]["409-9"];
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    cancelAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Documento vencido"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelAppointment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            404: components["responses"]["404"];
+            409: components["responses"]["409-11"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4564,7 +4728,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4601,26 +4765,27 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-11"];
+            409: components["responses"]["409-13"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
-    replyToFeedback: {
+    replyToReview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
                  * @example 0193b7a4-5c00-7000-8000-000000000000
                  */
                 id: components["parameters"]["id"];
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                feedbackId: components["parameters"]["feedbackId"];
             };
             cookie?: never;
         };
@@ -4631,7 +4796,7 @@ export interface operations {
                  *       "text": "Obrigado pela visita."
                  *     }
                  */
-                "application/json": components["schemas"]["ReplyToFeedback"];
+                "application/json": components["schemas"]["ReplyToReview"];
             };
         };
         responses: {
@@ -4641,11 +4806,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Feedback"];
+                    "application/json": components["schemas"]["Review"];
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-12"];
+            409: components["responses"]["409-14"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4864,7 +5030,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4907,7 +5073,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-13"];
+            409: components["responses"]["409-15"];
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -4956,7 +5123,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4993,7 +5160,8 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-14"];
+            409: components["responses"]["409-16"];
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -5168,7 +5336,7 @@ export interface operations {
             };
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-15"];
+            409: components["responses"]["409-17"];
             416: components["responses"]["416"];
             default: components["responses"]["default-8"];
         };
@@ -5209,7 +5377,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-15"];
+            409: components["responses"]["409-17"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5218,7 +5386,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5259,7 +5427,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
+            409: components["responses"]["409-18"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -5302,7 +5470,7 @@ export interface operations {
             };
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-15"];
+            409: components["responses"]["409-17"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5357,7 +5525,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-15"];
+            409: components["responses"]["409-17"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
@@ -5403,7 +5571,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-15"];
+            409: components["responses"]["409-17"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5447,7 +5615,7 @@ export interface operations {
             };
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-15"];
+            409: components["responses"]["409-17"];
             default: components["responses"]["default-8"];
         };
     };

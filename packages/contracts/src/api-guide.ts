@@ -47,8 +47,9 @@ Lists take \`limit\` (1 to 100, 20 unless said) and \`cursor\`, and answer \`ite
 
 ## Idempotency
 
-What creates something honours \`Idempotency-Key\` for 24 hours: the same key with the same body gets the first answer's
-status and \`Location\`, with the resource as it is now, and makes nothing twice. With another body it is 422. Asking for
+Every POST that changes something, \`/auth\` aside, honours \`Idempotency-Key\` for 24 hours: the same key with the same body
+(its members in any order) gets the first answer's status and \`Location\`, with the resource as it is now, and does nothing
+twice; 410 when the resource is gone, 422 with another body. Asking for
 an appointment and rescheduling answer a repeat as its own \`Prefer\` asks; a repeated registration answers the id alone.
 
 ## Versions

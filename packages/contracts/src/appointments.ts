@@ -49,6 +49,7 @@ export const rejectionReasons = [
   'patient_busy',
   'doctor_unavailable',
   'original_closed',
+  'already_yours',
 ] as const;
 export type RejectionReason = (typeof rejectionReasons)[number];
 
@@ -72,8 +73,10 @@ export const Appointment = Type.Object(
     requestedAt: Instant,
     decidedAt: mostlyNull(Instant),
     confirmedAt: mostlyNull(Instant),
+    confirmBy: mostlyNull(Instant),
     cancelledAt: mostlyNull(Instant),
     cancelledBy: mostlyNull(Type.Enum(['patient', 'doctor'])),
+    cancellableUntil: nullable(Instant, { description: 'until when its patient may cancel or move it' }),
     replacesId: nullable(Id, {
       examples: [null],
       description: 'the appointment this one was asked for in place of',
@@ -110,37 +113,27 @@ const justAsked: Appointment = {
   requestedAt: asked,
   decidedAt: null,
   confirmedAt: null,
+  confirmBy: null,
   cancelledAt: null,
   cancelledBy: null,
+  cancellableUntil: '2031-03-10T12:00:00.000Z',
   replacesId: null,
   doctor: { id: someId, fullName: 'Carlos Eduardo Lima', specialties: ['Cardiologia'], address: null },
   patient: { id: someId, fullName: 'Ana Beatriz Souza' },
 };
 const booked = { ...justAsked, status: 'awaiting_confirmation', decidedAt: decided } as const;
-const confirmed = { ...booked, status: 'confirmed', confirmedAt: later } as const;
-const examples = {
-  requested: justAsked,
-  awaiting_confirmation: booked,
-  confirmed,
-  declined: { ...booked, status: 'declined', statusReason: 'Agenda cheia' },
-  cancelled: {
-    ...confirmed,
-    status: 'cancelled',
-    statusReason: 'Mudança de planos',
-    cancelledAt: later,
-    cancelledBy: 'patient',
-  },
-  in_progress: { ...confirmed, status: 'in_progress' },
-  concluded: { ...confirmed, status: 'concluded' },
-  no_show: { ...confirmed, status: 'no_show' },
-} satisfies Partial<Record<AppointmentStatus, Appointment>>;
 
-/** The appointment as an answer shows it that left it in this status. */
-export const appointmentThatIs = (status: keyof typeof examples) => showing(Appointment, examples[status]);
-
-/** What is answered once a request is durable, and once it is booked. */
-export const RequestedAppointment = appointmentThatIs('requested');
-export const BookedAppointment = appointmentThatIs('awaiting_confirmation');
+/** What is answered once a request is durable, once it is booked, and once it is cancelled. */
+export const RequestedAppointment = showing(Appointment, justAsked);
+export const BookedAppointment = showing(Appointment, booked);
+export const CancelledAppointment = showing(Appointment, {
+  ...booked,
+  status: 'cancelled',
+  statusReason: 'Mudança de planos',
+  cancelledAt: later,
+  cancelledBy: 'patient',
+  cancellableUntil: null,
+});
 
 export const Note = text(1000, { examples: ['Primeira consulta'] });
 export const RequestAppointment = Type.Object(
@@ -160,6 +153,11 @@ export const Reason = Type.Object(
   { title: 'SuspendDoctor', additionalProperties: false },
 );
 export type Reason = Static<typeof Reason>;
+/** A doctor says why; a patient need not. */
+export const CancelAppointment = Type.Object(
+  { reason: Type.Optional(Reason.properties.reason) },
+  { title: 'CancelAppointment', additionalProperties: false },
+);
 
 export const AppointmentListQuery = Type.Object(
   {

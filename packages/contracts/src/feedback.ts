@@ -18,7 +18,7 @@ const said = {
   givenAt: Instant,
 };
 
-/** A patient's feedback; it never says who gave it. */
+/** A patient's feedback, as they see it themselves. */
 export const Feedback = Type.Object(
   {
     id: Id,
@@ -31,12 +31,12 @@ export const Feedback = Type.Object(
 export type Feedback = Static<typeof Feedback>;
 
 export const FeedbackParams = Type.Object({ id: Id, feedbackId: Id }, { additionalProperties: false });
-export const ReplyToFeedback = Type.Object(
+export const ReplyToReview = Type.Object(
   { text: text(2000, { examples: ['Obrigado pela visita.'] }) },
-  { title: 'ReplyToFeedback', additionalProperties: false },
+  { title: 'ReplyToReview', additionalProperties: false },
 );
 
-/** Feedback as everyone sees it beside the doctor: without the appointment, which would tell whose it is. */
+/** Feedback as everyone sees it, its doctor too: without the appointment, which would tell whose it is. */
 export const Review = Type.Object(
   { id: Id, ...said, reply: Type.Optional(Type.String({ examples: ['Obrigado pela visita.'] })) },
   { title: 'Review' },

@@ -25,7 +25,6 @@ export * from './doctors.ts';
 export * from './feedback.ts';
 export * from './figures.ts';
 export * from './files.ts';
-export * from './internal/booking-settings.ts';
 export * from './internal/call.ts';
 export * from './internal/claims.ts';
 export * from './internal/doctors.ts';

@@ -87,8 +87,9 @@ const pdf =
 const upload = `--consulta\r\ncontent-disposition: form-data; name="file"; filename="exame.pdf"\r\ncontent-type: application/pdf\r\n\r\n${pdf}\r\n--consulta--\r\n`;
 
 /**
- * The requests from top to bottom: each finds what it needs in what came before. The stream of events does not end, and
- * doctors of a start with default settings are verified as they register: neither can be part of it.
+ * The requests from top to bottom: each finds what it needs in what came before. The stream of events does not end,
+ * doctors of a start with default settings are verified as they register, and a patient is missed only after the start:
+ * none of these can be part of it.
  */
 export const flow: Step[] = [
   { call: 'GET /health/live' },
@@ -235,9 +236,6 @@ export const flow: Step[] = [
   of(`POST ${appointment}/cancel`, 'patient', { id: '{{cancelled}}' }, { body: { reason: 'Viagem' } }),
   book(4, 'withdrawn'),
   of(`DELETE ${appointment}`, 'patient', { id: '{{withdrawn}}' }),
-  book(5, 'missed'),
-  { ...step('confirm', 'missed'), name: 'Confirm an appointment that will be missed' },
-  step('no-show', 'missed'),
   of(
     `POST ${appointment}/files`,
     'patient',
@@ -259,6 +257,8 @@ export const flow: Step[] = [
   of('GET /api/v1/files/{id}/accesses', 'patient', { id: '{{file}}' }),
   of(`GET ${appointment}/files`, 'doctor', { id: '{{moved}}' }),
   of('GET /api/v1/files/{id}/content', 'doctor', { id: '{{file}}' }),
+  { ...step('start', 'moved'), name: 'Start the consultation too early' },
+  step('reopen', 'moved'),
   step('start', 'moved'),
   of(
     `POST ${appointment}/medical-reports`,
@@ -287,8 +287,8 @@ export const flow: Step[] = [
     { body: { rating: 5, comment: 'Atendimento atencioso.' }, keep: { feedback: 'json.id' } },
   ),
   of(`GET ${appointment}/feedbacks`, 'patient', { id: '{{moved}}' }),
-  of(`GET ${appointment}/feedbacks/{feedbackId}`, 'doctor', feedback),
-  of(`POST ${appointment}/feedbacks/{feedbackId}/reply`, 'doctor', feedback, { body: { text: 'Obrigado!' } }),
+  of(`GET ${appointment}/feedbacks/{feedbackId}`, 'patient', feedback),
+  of('POST /api/v1/reviews/{id}/reply', 'doctor', { id: '{{feedback}}' }, { body: { text: 'Obrigado!' } }),
   of('GET /api/v1/doctors/{id}/reviews', 'patient', { id: '{{doctor}}' }),
   { call: 'GET /api/v1/users/me/doctors', as: 'patient' },
   { call: 'GET /api/v1/users/me/patients', as: 'doctor' },

@@ -53,6 +53,7 @@ export type AppointmentsTable = {
   confirmed_at: Date | null;
   cancelled_at: Generated<Date | null>;
   cancelled_by: Generated<'patient' | 'doctor' | null>;
+  cancel_notice_minutes: Generated<number>;
 };
 
 export type AppointmentTransitionsTable = {
@@ -102,6 +103,9 @@ export type AppointmentOverview = {
   cancelled_at: Date | null;
   cancelled_by: 'patient' | 'doctor' | null;
   replaces_id: string | null;
+  confirm_by: Date | null;
+  /** The notice for cancelling in force when it was booked; 0 before that. */
+  cancel_notice_minutes: number;
 };
 
 export type FeedbacksTable = {

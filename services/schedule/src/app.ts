@@ -10,7 +10,7 @@ import { claimRoutes } from './claims/routes.ts';
 import { startReleaseWorker } from './claims/worker.ts';
 import { startRollingWorker } from './rolling/worker.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
-import { cancelNoticeRoutes, settingsRoutes } from './settings/routes.ts';
+import { settingsRoutes } from './settings/routes.ts';
 import { openSlotRoutes, slotLookupRoutes } from './slots/routes.ts';
 import type { Tables } from './tables.ts';
 import { startWithdrawnWorker } from './withdrawn/worker.ts';
@@ -66,7 +66,6 @@ export async function createScheduleService(deps: ScheduleServiceDeps) {
     internalRoutes: async (app) => {
       await app.register(claimRoutes(shared));
       await app.register(slotLookupRoutes(shared));
-      await app.register(cancelNoticeRoutes(shared));
     },
     start: async () => {
       running ??= startWorkers(shared);

@@ -5,6 +5,10 @@ import type { Words } from './words.ts';
  * that names a figure is a function of it.
  */
 export const details = {
+  goneSince: {
+    pt: 'Foi criado com esta chave de idempotência e excluído depois',
+    en: 'It was made with this idempotency key and deleted since',
+  },
   noSuchRoute: { pt: 'Esta rota não existe', en: 'There is no such route' },
   methodsAre: (methods: string) => ({
     pt: `Este endereço aceita ${methods}`,
@@ -120,9 +124,19 @@ export const details = {
     en: `At most ${count} requests may wait for their decision or confirmation; cancel one or wait`,
   }),
   noticeAsked: (minutes: number) => ({
-    pt: `Este médico pede ${minutes} minutos de antecedência`,
-    en: `This doctor asks for ${minutes} minutes of notice`,
+    pt: `Foi marcada com ${minutes} minutos de antecedência para cancelar`,
+    en: `It was booked with ${minutes} minutes of notice for cancelling`,
   }),
+  hasBegun: { pt: 'A consulta já começou ou já passou', en: 'It has begun, or is over' },
+  startsAt: (instant: string) => ({ pt: `Ela começa em ${instant}`, en: `It starts at ${instant}` }),
+  cannotReopen: {
+    pt: 'Este passo não pode mais ser desfeito',
+    en: 'This step can no longer be taken back',
+  },
+  alreadyYours: {
+    pt: 'Cancele ou remarque essa consulta antes',
+    en: 'Cancel or move that appointment first',
+  },
   cannotReschedule: (status: string) => ({
     pt: `Uma consulta na situação ${status} não pode ser remarcada`,
     en: `An appointment that is ${status} cannot be rescheduled`,
@@ -134,10 +148,6 @@ export const details = {
 
   fileBytesMax: { pt: 'Um arquivo pode ter no máximo 9 MiB', en: 'A file may have at most 9 MiB' },
   fileNotWhole: { pt: 'O arquivo não chegou inteiro', en: 'The file did not arrive whole' },
-  fileGone: {
-    pt: 'O arquivo criado com esta chave de idempotência foi excluído',
-    en: 'The file made with this idempotency key was deleted',
-  },
   fileChanged: {
     pt: 'O arquivo foi alterado depois do envio e não é entregue',
     en: 'The file was changed after it was uploaded and is not given out',
@@ -154,10 +164,10 @@ export const details = {
     pt: 'No momento há pouco espaço para arquivos',
     en: 'There is too little space for files at present',
   },
-  appointmentRejected: {
-    pt: 'O pedido foi recusado; anexe o arquivo a uma consulta que você tenha',
-    en: 'The request was rejected; add the file to an appointment you have',
-  },
+  takesNoFiles: (status: string) => ({
+    pt: `A situação da consulta é ${status}; anexe o arquivo a uma que você tenha`,
+    en: `It is ${status}; add the file to an appointment you have`,
+  }),
   fileEmpty: { pt: 'O arquivo está vazio', en: 'The file is empty' },
   fileTypeUnknown: {
     pt: 'Envie um PDF, JPEG ou PNG; quem diz o tipo é o conteúdo, não o nome',

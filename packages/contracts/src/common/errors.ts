@@ -73,9 +73,10 @@ export const errorTable = {
   },
   too_late: {
     status: 409,
-    pt: 'Já passou a antecedência que o médico pede para cancelar',
-    en: "It is inside the doctor's notice for cancelling",
+    pt: 'A consulta já começou ou o prazo para cancelar já passou',
+    en: 'It has begun, or is inside the notice for cancelling',
   },
+  too_early: { status: 409, pt: 'A consulta ainda não começou', en: 'It has not begun' },
   slot_taken: { status: 409, pt: 'Outra pessoa ficou com este horário', en: 'Someone else has this slot' },
   slot_withdrawn: {
     status: 409,
@@ -91,6 +92,11 @@ export const errorTable = {
     status: 409,
     pt: 'Este médico não está aceitando consultas no momento',
     en: 'This doctor takes no bookings at present',
+  },
+  already_yours: {
+    status: 409,
+    pt: 'Este horário já é seu, ou você espera por ele: veja `appointmentId`',
+    en: 'You hold this slot, or wait for it: see `appointmentId`',
   },
   original_closed: {
     status: 409,
@@ -115,7 +121,7 @@ export const errorTable = {
   reply_already_given: {
     status: 409,
     pt: 'Esta avaliação já foi respondida',
-    en: 'This feedback has its reply',
+    en: 'This review has its reply',
   },
   too_many_requests_open: {
     status: 409,
@@ -146,6 +152,11 @@ export const errorTable = {
     status: 422,
     pt: 'Esta chave de idempotência foi usada com outro pedido',
     en: 'This idempotency key was used with another request',
+  },
+  gone: {
+    status: 410,
+    pt: 'O que foi criado com esta chave de idempotência não existe mais',
+    en: 'What was made with this idempotency key is gone',
   },
   misdirected: {
     status: 421,

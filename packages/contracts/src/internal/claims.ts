@@ -28,6 +28,7 @@ export const ClaimsDecided = Type.Object({
       refusal: nullable(Type.Enum(['slot_withdrawn', 'doctor_unavailable'])),
       autoConfirm: Type.Boolean(),
       confirmWithinHours: nullable(Type.Integer()),
+      minCancelNoticeMinutes: Type.Integer(),
     }),
   ),
   released: Type.Array(Id),

@@ -40,6 +40,8 @@ export type Declaration = {
   produces?: readonly string[];
   /** The path of the thing it makes: `Location` names it, and an `Idempotency-Key` is honoured. */
   creates?: string;
+  /** Changes something without making it, and honours an `Idempotency-Key`. */
+  keyed?: true;
   /** Honours `Prefer: wait=N`. */
   waits?: true;
   /** Its answers carry an `ETag`. */

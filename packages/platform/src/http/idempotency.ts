@@ -1,4 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
+import { details, isUuid } from '@consulta/contracts';
 import type { FastifyRequest } from 'fastify';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { badField, problem } from '../problems/problem.ts';
@@ -19,7 +20,8 @@ type PresentedKey = IdempotencyKey & { underWay: Set<string> };
 
 /**
  * Reads the `Idempotency-Key` header; undefined without one. The scope is caller, method and route; the hash is keyed
- * by the key itself, so that the stored row tells nothing of the body. Keys of different people never meet.
+ * by the key itself, so that the stored row tells nothing of the body. Keys of different people never meet. A request
+ * is the same whatever the order of its members and the case of its ids.
  *
  * @param subject who asks, where there is no account yet; the address is added to it.
  */
@@ -34,9 +36,18 @@ export function idempotencyKeyOf(request: FastifyRequest, subject?: string): Pre
   const scope = createHash('sha256')
     .update(JSON.stringify([caller, route, key]))
     .digest();
-  const asked = JSON.stringify([request.url, request.body ?? null]);
+  const asked = JSON.stringify(canonical([request.params, request.query, request.body ?? null]));
   const requestHash = createHmac('sha256', key).update(asked).digest();
   return { scope, requestHash, underWay: request.server.keysUnderWay };
+}
+
+/** The value with its members in one order and its ids in lower case (compare RFC 8785). */
+function canonical(value: unknown): unknown {
+  if (isUuid(value)) return value.toLowerCase();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(canonical);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([name, member]) => [name, canonical(member)]));
 }
 
 function anonymous(request: FastifyRequest, subject: string | undefined): string[] {
@@ -71,12 +82,36 @@ export async function rememberKey(
   key: IdempotencyKey | undefined,
   resourceId: string,
 ): Promise<string> {
-  if (!key) return resourceId;
-  const inserted = await sql`INSERT INTO idempotency_keys (scope, request_hash, resource_id)
-    VALUES (${key.scope}, ${key.requestHash}, ${resourceId}) ON CONFLICT DO NOTHING RETURNING 1`.execute(trx);
-  if (inserted.rows.length === 1) return resourceId;
+  if (await isFirstUse(trx, key, resourceId)) return resourceId;
   return (await recallKey(trx, key)) ?? resourceId;
 }
+
+/**
+ * Remembers in the caller's transaction that the key stands for a step taken with `resourceId`; false for a repeat, for
+ * which the caller takes none and answers what became of the resource. Throws 422 for another request.
+ */
+export async function isFirstUse(
+  trx: QueryExecutorProvider,
+  key: IdempotencyKey | undefined,
+  resourceId: string,
+): Promise<boolean> {
+  if (!key) return true;
+  const inserted = await sql`INSERT INTO idempotency_keys (scope, request_hash, resource_id)
+    VALUES (${key.scope}, ${key.requestHash}, ${resourceId}) ON CONFLICT DO NOTHING RETURNING 1`.execute(trx);
+  if (inserted.rows.length === 1) return true;
+  await recallKey(trx, key);
+  return false;
+}
+
+/** Whether some request had this key before, whichever: for who cannot tell yet what is asked. */
+export async function isKnown(db: QueryExecutorProvider, key: IdempotencyKey | undefined): Promise<boolean> {
+  if (!key) return false;
+  const { rows } = await sql`SELECT 1 FROM idempotency_keys WHERE scope = ${key.scope}`.execute(db);
+  return rows.length > 0;
+}
+
+/** The refusal of a repeat whose first answer made something that is there no more. */
+export const gone = () => problem('gone', details.goneSince);
 
 /** The id an earlier request with this key made, if there was one. Throws 422 for another request. */
 export async function recallKey(

@@ -10,8 +10,11 @@ export { healthRoutes, metricsRoutes } from './health.ts';
 export {
   exclusively,
   forgetOldKeys,
+  gone,
   type IdempotencyKey,
   idempotencyKeyOf,
+  isFirstUse,
+  isKnown,
   recallKey,
   rememberKey,
 } from './idempotency.ts';

@@ -5,14 +5,15 @@ type Json = Record<string, unknown>;
 /** The standard request headers that a route honours, as OpenAPI parameters. */
 export const headerParameters = ({
   creates,
+  keyed,
   waits,
   versioned,
   ranges,
   resumes,
   response = {},
 }: RouteSchema): Parameter[] => [
-  ...(creates
-    ? [parameter('Idempotency-Key', 'Same key and body, same answer, for 24 hours', 'pedido-2031-0001')]
+  ...(creates || keyed
+    ? [parameter('Idempotency-Key', 'Same key and body, done once, for 24 hours', 'pedido-2031-0001')]
     : []),
   ...(waits
     ? [parameter('Prefer', '`wait=N`: wait up to N seconds (10 at most) for the decision', 'wait=10')]

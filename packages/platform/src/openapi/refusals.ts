@@ -17,7 +17,7 @@ export function refusalsOf(
     ...(perMinute === undefined ? [] : ['rate_limited' as const]),
     ...(schema.params ? ['not_found' as const] : []),
     ...(method === 'GET' ? [] : withABody),
-    ...(schema.creates ? withAKey : []),
+    ...(schema.creates || schema.keyed ? withAKey : []),
     ...(schema.versioned ? ['stale_version' as const] : []),
     ...(schema.ranges ? ['range_not_satisfiable' as const] : []),
     ...(schema.refuses ?? []),

@@ -28,7 +28,14 @@ function scheduleDouble(options: { poison?: string; heldBy?: Map<string, string>
     }
     const slots = [...new Set(claims.map(({ slotId }) => slotId))].map((slotId) => {
       const heldBy = holders.get(slotId) ?? null;
-      return { slotId, heldBy, refusal: null, autoConfirm: false, confirmWithinHours: null };
+      return {
+        slotId,
+        heldBy,
+        refusal: null,
+        autoConfirm: false,
+        confirmWithinHours: null,
+        minCancelNoticeMinutes: 0,
+      };
     });
     return {
       slots,

@@ -15,7 +15,8 @@ export function verdictsOf(requests: UndecidedRequest[], claims: ClaimsDecided):
     // A release is final, so nothing can come of this request any more. It is undecided only by a fault.
     if (released.has(id)) return { verdict: 'refuse', reason: 'slot_withdrawn' };
     if (slot.heldBy === id) {
-      return { verdict: 'win', autoConfirm: slot.autoConfirm, confirmWithinHours: slot.confirmWithinHours };
+      const { autoConfirm, confirmWithinHours, minCancelNoticeMinutes } = slot;
+      return { verdict: 'win', autoConfirm, confirmWithinHours, minCancelNoticeMinutes };
     }
     return slot.refusal ? { verdict: 'refuse', reason: slot.refusal } : { verdict: 'lose' };
   };

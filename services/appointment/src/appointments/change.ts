@@ -21,7 +21,8 @@ export async function changeAppointment(trx: Trx, current: Participants, change:
     .set({
       status,
       status_reason: reason,
-      ...(status === 'confirmed' ? { confirmed_at: sql<Date>`now()` } : {}),
+      // What is reopened was confirmed before.
+      ...(status === 'confirmed' ? { confirmed_at: sql<Date>`coalesce(confirmed_at, now())` } : {}),
       ...(status === 'cancelled'
         ? { cancelled_at: sql<Date>`now()`, cancelled_by: by === 'system' ? null : by }
         : {}),

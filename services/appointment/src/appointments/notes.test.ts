@@ -81,7 +81,7 @@ test('reading one, listing many and taking a step record who saw the note', asyn
   const plain = await ask(null);
   for (const id of [noted, plain]) {
     await readOwn(db, doctor, id);
-    await takeStep(db, patient, id, { name: 'cancel', reason: null });
+    await takeStep({ db, now: Temporal.Now.instant }, patient, id, { name: 'cancel', reason: null });
   }
   await listOwn(db, patient, { limit: 100 });
   assert.deepEqual(await trail(noted), ['patient create', 'doctor read', 'patient read', 'patient read']);

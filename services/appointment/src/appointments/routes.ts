@@ -8,9 +8,15 @@ import { historyOf } from './history.ts';
 import { listOwn, readOwn } from './queries.ts';
 import { showAppointments, showTagged } from './view.ts';
 
+type ReadingDeps = {
+  db: Kysely<AppointmentTables>;
+  people: PeopleDirectory;
+  now: () => Temporal.Instant;
+};
+
 /** Reading one's appointments, as their patient or their doctor. */
 export const appointmentRoutes =
-  (deps: { db: Kysely<AppointmentTables>; people: PeopleDirectory }): Routes =>
+  (deps: ReadingDeps): Routes =>
   async (app) => {
     app.route({
       method: 'GET',
@@ -26,7 +32,7 @@ export const appointmentRoutes =
       },
       handler: async (request) => {
         const { rows, nextCursor } = await listOwn(deps.db, actorOf(request), request.query);
-        return { items: await showAppointments(rows, deps.people), nextCursor };
+        return { items: await showAppointments(rows, deps.people, deps.now()), nextCursor };
       },
     });
     app.route({
@@ -43,7 +49,7 @@ export const appointmentRoutes =
       },
       handler: async (request, reply) => {
         const row = await readOwn(deps.db, actorOf(request), request.params.id);
-        return showTagged(reply, row, deps.people);
+        return showTagged(reply, row, deps);
       },
     });
     app.route({

@@ -1,8 +1,8 @@
 import type { AppointmentStatus } from '@consulta/contracts';
-import type { BookedStatus } from '../tables.ts';
+import type { AppointmentOverview, BookedStatus } from '../tables.ts';
 
 /** What a person can do to an appointment after asking for it. */
-export type Step = 'confirm' | 'decline' | 'start' | 'conclude' | 'no_show' | 'cancel';
+export type Step = 'confirm' | 'decline' | 'start' | 'conclude' | 'no_show' | 'reopen' | 'cancel';
 
 type Rule = { from: readonly AppointmentStatus[]; to: BookedStatus };
 
@@ -13,6 +13,7 @@ const rules: Record<Step, Rule> = {
   start: { from: ['confirmed'], to: 'in_progress' },
   conclude: { from: ['in_progress'], to: 'concluded' },
   no_show: { from: ['confirmed'], to: 'no_show' },
+  reopen: { from: ['in_progress', 'concluded', 'no_show'], to: 'confirmed' },
   cancel: { from: ['requested', 'awaiting_confirmation', 'confirmed'], to: 'cancelled' },
 };
 
@@ -20,9 +21,33 @@ const rules: Record<Step, Rule> = {
 export const statusAfter = (step: Step, status: AppointmentStatus): BookedStatus | undefined =>
   rules[step].from.includes(status) ? rules[step].to : undefined;
 
-/** Whether an appointment that starts at `startsAt` is inside the notice the doctor asks for cancelling. */
-export const isTooLate = (startsAt: Date, noticeMinutes: number, now: Temporal.Instant): boolean =>
-  noticeMinutes > 0 && startsAt.getTime() - now.epochMilliseconds < noticeMinutes * 60_000;
+type Due = Pick<AppointmentOverview, 'status' | 'starts_at' | 'cancel_notice_minutes'>;
+
+/**
+ * Until when the patient may give an appointment up, by cancelling or moving it; null in a status that forbids it. The
+ * doctor's notice counts from the confirmation on: what nobody answered yet binds nobody.
+ */
+export function cancellableUntil({ status, starts_at, cancel_notice_minutes }: Due): Date | null {
+  if (statusAfter('cancel', status) === undefined) return null;
+  const noticeMs = status === 'confirmed' ? cancel_notice_minutes * 60_000 : 0;
+  return new Date(starts_at.getTime() - noticeMs);
+}
+
+/** Whether it is too late for the patient to give an appointment up: inside the notice, or begun. */
+export function isTooLate(appointment: Due, now: Temporal.Instant): boolean {
+  const until = cancellableUntil(appointment);
+  return until !== null && now.epochMilliseconds >= until.getTime();
+}
+
+/** Whether an appointment has begun by its time. */
+export const hasBegun = ({ starts_at }: Pick<Due, 'starts_at'>, now: Temporal.Instant): boolean =>
+  now.epochMilliseconds >= starts_at.getTime();
+
+const reopenableHours = 24;
+
+/** Whether a step taken at `at` can still be taken back. */
+export const canTakeBack = (at: Date, now: Temporal.Instant): boolean =>
+  now.epochMilliseconds - at.getTime() <= reopenableHours * 3_600_000;
 
 /** Whether a patient may ask to put another appointment in the place of one with this status. */
 export const isReplaceable = (status: AppointmentStatus): boolean =>

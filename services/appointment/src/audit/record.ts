@@ -38,6 +38,18 @@ export async function recordAccess(
     ${outcome})`.execute(trx);
 }
 
+/** Runs a statement that changes rows and returns their `resource_id`, `appointment_id`, `patient_id`; records each. */
+export async function recordChanges(
+  trx: QueryExecutorProvider,
+  actor: Recorded,
+  kind: AuditedResource,
+  changing: RawBuilder<unknown>,
+): Promise<void> {
+  await sql`WITH changed AS (${changing}) INSERT INTO audit_entries ${columns}
+    SELECT ${actor.userId}::uuid, ${actor.role}, ${actor.address}, ${actor.requestId}, 'change', ${kind}, resource_id,
+      appointment_id, patient_id, 'granted' FROM changed`.execute(trx);
+}
+
 const pageColumns = sql.raw(`(actor_id, actor_role, address, request_id, action, resource_kind, outcome,
   resource_id, resource_ids, appointment_id, appointment_ids, patient_id, patient_ids)`);
 

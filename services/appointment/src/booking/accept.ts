@@ -7,6 +7,7 @@ import { ProblemError, problem } from '@consulta/platform/problems';
 import { microBatch } from '@consulta/platform/work';
 import type pg from 'pg';
 import type { Actor } from '../audit/actor.ts';
+import { alreadyYours } from './already-yours.ts';
 import { lockHoldings } from './holdings.ts';
 import { type BookingCaps, hold, refusalBy } from './limits.ts';
 
@@ -37,7 +38,8 @@ type Outcome = Accepted | ProblemError;
 
 /**
  * Stores booking requests durably, many callers in one transaction. It answers only after the commit. Throws 409
- * `reschedule_pending` when another replacement of the same appointment is undecided, `too_many_appointments` or
+ * `already_yours` for a slot that the patient holds or waits for, `reschedule_pending` when another replacement of the
+ * same appointment is undecided, `too_many_appointments` or
  * `too_many_requests_open` beyond the request's caps, exactly, wherever else requests of the patient are accepted.
  *
  * @param wake the outbox relay.
@@ -70,20 +72,28 @@ export function acceptor(
         : error;
     });
     if (!(outcome instanceof ProblemError)) return outcome;
-    onRefused(outcome.code);
+    if (outcome.code !== 'already_yours') onRefused(outcome.code);
     throw outcome;
   };
 }
 
-async function store(db: pg.Pool | pg.ClientBase, batch: Item[]): Promise<Accepted[]> {
-  if (batch.length === 0) return [];
-  const { rows } = await db.query<{ id: string; requested_at: Date }>({
+type Stored = { id: string; requested_at: Date | null; yours: string | null };
+
+const noRefusals: ReadonlyMap<Item, ProblemError> = new Map();
+
+/** Stores what is not refused; of what is, it tells which slots are their patients' already. */
+async function store(db: pg.Pool | pg.ClientBase, batch: Item[], refusals = noRefusals): Promise<Outcome[]> {
+  const { rows } = await db.query<Stored>({
     name: 'booking_accept',
     text: acceptSql,
-    values: [JSON.stringify(batch.map(({ id, request }) => toRow(id, request)))],
+    values: [JSON.stringify(batch.map((item) => toRow(item, refusals.has(item))))],
   });
-  const requestedAt = new Map(rows.map((row) => [row.id, row.requested_at]));
-  return batch.map(({ id }) => ({ requestedAt: requestedAt.get(id) }));
+  const stored = new Map(rows.map((row) => [row.id, row]));
+  return batch.map((item) => {
+    const row = stored.get(item.id);
+    if (row?.yours) return alreadyYours(row.yours);
+    return refusals.get(item) ?? { requestedAt: row?.requested_at ?? undefined };
+  });
 }
 
 /** Stores what the caps of its patients allow, in the order given; the rest is refused. */
@@ -100,32 +110,29 @@ async function storeWithinCaps(client: pg.ClientBase, batch: Item[]): Promise<Ou
     if (refusal) refusals.set(item, refusal);
     else hold(holding, asked);
   }
-  const admitted = batch.filter((item) => !refusals.has(item));
-  const accepted = await store(client, admitted);
-  const outcomes = new Map<Item, Outcome>(
-    admitted.map((item, place) => [item, accepted[place] ?? notStored]),
-  );
-  return batch.map((item) => refusals.get(item) ?? outcomes.get(item) ?? notStored);
+  return store(client, batch, refusals);
 }
-
-const notStored: Accepted = { requestedAt: undefined };
 
 /** A new appointment's id (UUIDv7, RFC 9562). */
 export const newAppointmentId = (): string => randomUUIDv7();
 
-const toRow = (id: string, { slot, patientId, mode, note, actor, replacesId, key }: NewRequest) => ({
-  id,
-  slot_id: slot.id,
-  schedule_id: slot.scheduleId,
-  doctor_id: slot.doctorId,
-  patient_id: patientId,
-  starts_at: slot.startsAt,
-  ends_at: slot.endsAt,
-  time_zone: slot.timeZone,
-  mode,
-  note,
-  replaces_id: replacesId,
-  key_scope: key?.scope.toString('hex'),
-  key_hash: key?.requestHash.toString('hex'),
-  ...(note === null ? {} : { note_address: actor?.address, note_request_id: actor?.requestId }),
-});
+const toRow = ({ id, request }: Item, refused: boolean) => {
+  const { slot, patientId, mode, note, actor, replacesId, key } = request;
+  return {
+    id,
+    refused,
+    slot_id: slot.id,
+    schedule_id: slot.scheduleId,
+    doctor_id: slot.doctorId,
+    patient_id: patientId,
+    starts_at: slot.startsAt,
+    ends_at: slot.endsAt,
+    time_zone: slot.timeZone,
+    mode,
+    note,
+    replaces_id: replacesId,
+    key_scope: key?.scope.toString('hex'),
+    key_hash: key?.requestHash.toString('hex'),
+    ...(note === null ? {} : { note_address: actor?.address, note_request_id: actor?.requestId }),
+  };
+};

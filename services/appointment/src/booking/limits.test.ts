@@ -149,8 +149,20 @@ test('undecided and unconfirmed requests have a cap of their own', async () => {
   assert.equal(isRefused(await ask(mine())), false);
 });
 
-test('counting reads what a patient holds and no table whole, however much they asked for before', async () => {
+test('who may hold no more and asks for what they hold is told that it is theirs', async () => {
   const patientId = randomUUIDv7();
+  const asked = request({ patientId, caps: { open: 1, all: 1, perDoctor: 1 } });
+  const id = await ask(asked);
+  const before = refused.length;
+  for (const by of [0, 1]) assert.equal(await ask(asked, by), 'already_yours');
+  assert.equal(refused.length, before, 'and no cap is counted as met');
+  await decide(id, 'confirmed');
+  assert.equal(await ask(asked), 'already_yours');
+  assert.equal(await ask({ ...asked, patientId: randomUUIDv7() }).then(isRefused), false);
+});
+
+/** Many requests, every other one of this patient, and what became of them. */
+async function fillTables(patientId: string): Promise<void> {
   await pool.query(`INSERT INTO booking_requests (id, slot_id, schedule_id, doctor_id, patient_id, starts_at, ends_at,
       time_zone, mode)
     SELECT uuidv7(), uuidv7(), uuidv7(), uuidv7(), CASE WHEN n % 2 = 0 THEN uuidv7() ELSE '${patientId}' END,
@@ -163,14 +175,30 @@ test('counting reads what a patient holds and no table whole, however much they 
   await pool.query(`INSERT INTO undecided_requests (arrival, doctor_id, patient_id, id, slot_id)
     SELECT arrival + 1000000, doctor_id, patient_id, uuidv7(), slot_id FROM booking_requests
     WHERE patient_id <> '${patientId}' LIMIT 20000`);
+  await pool.query(`INSERT INTO closed_requests (id, outcome)
+    SELECT id, 'rejected' FROM booking_requests WHERE starts_at > '2031-01-01' LIMIT 10000`);
   await pool.query('VACUUM ANALYZE');
-  const text = readFileSync(new URL('holdings.sql', import.meta.url), 'utf8');
-  const { rows } = await pool.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, [
-    [patientId, randomUUIDv7()],
-  ]);
-  const plan = JSON.stringify(rows[0]['QUERY PLAN']);
+}
+
+/** How a statement is carried out. */
+async function planOf(file: string, values: unknown[]): Promise<string> {
+  const text = readFileSync(new URL(file, import.meta.url), 'utf8');
+  const { rows } = await pool.query(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${text}`, values);
+  return JSON.stringify(rows[0]['QUERY PLAN']);
+}
+
+test('no table is read whole to see what a patient holds and whose a slot is, however much they asked for before', async () => {
+  const patientId = randomUUIDv7();
+  await fillTables(patientId);
+  const plan = await planOf('holdings.sql', [[patientId, randomUUIDv7()]]);
   assert.ok(!/Seq Scan/.test(plan), plan);
   assert.ok(Number(/"Shared Hit Blocks":(\d+)/.exec(plan)?.[1]) < 60, plan);
   const nothing = await inPlainTransaction(pool, (client) => lockHoldings(client, [patientId]));
   assert.deepEqual(nothing(patientId), { all: 0, open: 0, byDoctor: new Map() });
+
+  const { slot } = request({});
+  const row = { id: randomUUIDv7(), patient_id: patientId, slot_id: slot.id, starts_at: slot.startsAt };
+  const accepting = await planOf('accept.sql', [JSON.stringify([{ ...row, refused: true }])]);
+  assert.ok(!/Seq Scan/.test(accepting), accepting);
+  assert.match(accepting, /booking_requests_patient/);
 });

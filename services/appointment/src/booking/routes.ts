@@ -17,7 +17,7 @@ import {
   type Routes,
   recallKey,
 } from '@consulta/platform/http';
-import { problem } from '@consulta/platform/problems';
+import { ProblemError, problem } from '@consulta/platform/problems';
 import type { Shares } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -27,15 +27,17 @@ import { showAppointment, toAppointment } from '../appointments/view.ts';
 import { type Actor, actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
-import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
+import { type Accepted, type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
+import { alreadyYours, ownHolder } from './already-yours.ts';
 import type { BookingCaps } from './limits.ts';
 import type { DecisionWait } from './waiting-for-decision.ts';
 
 export type BookingDeps = {
   /** Throws 409 unless the patient may give this appointment up for another. */
-  assertReplaceable: (original: AppointmentOverview) => Promise<void>;
+  assertReplaceable: (original: AppointmentOverview) => void;
   db: Kysely<AppointmentTables>;
   people: PeopleDirectory;
+  now: () => Temporal.Instant;
   findSlot: (id: string) => Promise<SlotFacts | undefined>;
   accept: Acceptor;
   /** What a patient may hold; undefined for any number. */
@@ -82,6 +84,7 @@ const bookRoute =
           'slot_withdrawn',
           'patient_busy',
           'doctor_unavailable',
+          'already_yours',
         ],
         response: { 201: BookedAppointment, 202: RequestedAppointment },
       },
@@ -121,6 +124,7 @@ const rescheduleRoute =
           'slot_withdrawn',
           'patient_busy',
           'doctor_unavailable',
+          'already_yours',
           'original_closed',
         ],
         response: { 201: BookedAppointment, 202: RequestedAppointment },
@@ -130,7 +134,7 @@ const rescheduleRoute =
         const original = await findOwn(deps.db, actor, request.params.id);
         // What a repeated request asked for may be done already, and the original replaced.
         const repeated = await recallKey(deps.db, idempotencyKeyOf(request));
-        if (!repeated) await deps.assertReplaceable(original);
+        if (!repeated) deps.assertReplaceable(original);
         const { slotId } = request.body;
         const asked = { actor, slotId, note: original.note, replaces: original };
         return requestAppointment(deps, asked, request, reply);
@@ -176,9 +180,15 @@ async function answer(
   reply.header('location', `/api/v1/appointments/${appointment.id}`);
   if (waitMs > 0) reply.header('preference-applied', `wait=${waitMs / 1000}`);
   if (waitMs === 0 || appointment.status === 'requested') return reply.code(202).send(appointment);
-  const rejected = rejectionReasons.find((reason) => reason === appointment.statusReason);
-  if (appointment.status === 'rejected') throw problem(rejected ?? 'internal_error');
+  if (appointment.status === 'rejected') throw await rejectionOf(deps, appointment);
   return reply.code(201).send(appointment);
+}
+
+/** A rejection as the refusal it amounts to. */
+async function rejectionOf({ db }: BookingDeps, appointment: Appointment): Promise<ProblemError> {
+  const reason = rejectionReasons.find((each) => each === appointment.statusReason);
+  if (reason === 'already_yours') return alreadyYours(await ownHolder(db, appointment));
+  return problem(reason ?? 'internal_error');
 }
 
 async function place(
@@ -213,17 +223,22 @@ async function place(
   };
 
   const decision = waitMs > 0 ? deps.waitForDecision(id, waitMs) : undefined;
-  const accepted = await deps.accept(id, newRequest).catch((error: unknown) => {
+  const accepted = await deps.accept(id, newRequest).catch(async (error: unknown) => {
     decision?.cancel();
+    // What is theirs already may be what this very request made, by way of another process.
+    if (isAlreadyYours(error) && (await recallKey(deps.db, key))) return notStored;
     throw error;
   });
   if (!accepted.requestedAt) {
     decision?.cancel();
     return answerRepeat(deps, asked, (await recallKey(deps.db, key)) ?? id, waitMs);
   }
-  if (!decision) return toAppointment(justRequested(id, newRequest, accepted.requestedAt), doctor, patient);
+  if (!decision) {
+    const row = justRequested(id, newRequest, accepted.requestedAt);
+    return toAppointment(row, { doctor, patient, now: deps.now() });
+  }
   await decision.promise;
-  return showAppointment(await deps.readDecided(actor, id), deps.people);
+  return showAppointment(await deps.readDecided(actor, id), deps.people, deps.now());
 }
 
 /** A repeat gets the answer to what the first request made, and waits for its decision if it asks to. */
@@ -237,8 +252,11 @@ async function answerRepeat(
   const { status } = await findOwn(deps.db, asked.actor, id);
   if (status === 'requested') await decision?.promise;
   decision?.cancel();
-  return showAppointment(await readOwn(deps.db, asked.actor, id), deps.people);
+  return showAppointment(await readOwn(deps.db, asked.actor, id), deps.people, deps.now());
 }
+
+const isAlreadyYours = (error: unknown) => error instanceof ProblemError && error.code === 'already_yours';
+const notStored: Accepted = { requestedAt: undefined };
 
 const justRequested = (id: string, request: NewRequest, requestedAt: Date): AppointmentOverview => ({
   id,
@@ -259,6 +277,8 @@ const justRequested = (id: string, request: NewRequest, requestedAt: Date): Appo
   cancelled_at: null,
   cancelled_by: null,
   replaces_id: request.replacesId,
+  confirm_by: null,
+  cancel_notice_minutes: 0,
 });
 
 /** RFC 7240 `Prefer: wait=N`, seconds, at most 10; anything else is ignored, as the RFC asks. */

@@ -4,6 +4,7 @@ import { enqueue } from '@consulta/platform/messaging';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { announce, changeAppointment } from '../appointments/change.ts';
 import type { AppointmentTables, BookingRequestsTable } from '../tables.ts';
+import { takeFilesAlong } from './take-files-along.ts';
 import type { Decided, UndecidedRequest, Verdict } from './verdicts.ts';
 
 type Trx = Transaction<AppointmentTables>;
@@ -15,9 +16,9 @@ const replaceable = ['awaiting_confirmation', 'confirmed'] as const;
 
 /**
  * Books a request that holds its slot's claim in place of the patient's earlier appointment: both or neither, in
- * one transaction. Where the earlier one is closed by now the request is rejected (`original_closed`); where the
- * new one cannot be (`patient_busy`), the earlier one stays as it was. Answers undefined when the request was
- * decided or cancelled meanwhile.
+ * one transaction, with the files of the one going to the other. Where the earlier one is closed by now the request
+ * is rejected (`original_closed`); where the new one cannot be (`patient_busy`), the earlier one stays as it was.
+ * Answers undefined when the request was decided or cancelled meanwhile.
  */
 export function decideReschedule(
   db: Kysely<AppointmentTables>,
@@ -46,14 +47,18 @@ export function decideReschedule(
     await sql`SAVEPOINT before_replacing`.execute(trx);
     await changeAppointment(trx, original, { status: 'replaced', reason: null, by: 'patient' });
     const status = await book(trx, id, request, verdict);
-    if (status) return { id, status };
+    if (status) {
+      await takeFilesAlong(trx, { from: original.id, to: id });
+      return { id, status };
+    }
     await sql`ROLLBACK TO SAVEPOINT before_replacing`.execute(trx);
     return reject(trx, id, request, 'patient_busy');
   });
 }
 
 /** Answers the new appointment's status, or undefined where a constraint stands against it. */
-async function book(trx: Trx, id: string, request: Request, { autoConfirm, confirmWithinHours }: Win) {
+async function book(trx: Trx, id: string, request: Request, win: Win) {
+  const { autoConfirm, confirmWithinHours, minCancelNoticeMinutes } = win;
   const status = autoConfirm ? ('confirmed' as const) : ('awaiting_confirmation' as const);
   const deadline = sql<Date>`LEAST(now() + make_interval(hours => ${confirmWithinHours}), ${request.starts_at})`;
   const inserted = await trx
@@ -65,6 +70,7 @@ async function book(trx: Trx, id: string, request: Request, { autoConfirm, confi
       booked_as: status,
       confirm_by: autoConfirm ? null : deadline,
       confirmed_at: autoConfirm ? sql<Date>`now()` : null,
+      cancel_notice_minutes: minCancelNoticeMinutes,
     })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();

@@ -8,23 +8,24 @@
 -- Verdicts are looked up in the object and rows found by ctid, because a join with a set of unknown size tempts
 -- the planner into comparing each with each.
 WITH locked AS MATERIALIZED (
-  SELECT u.ctid AS tid, u.id, u.arrival, u.slot_id, $1::jsonb -> u.id::text AS asked
+  SELECT u.ctid AS tid, u.id, u.arrival, u.slot_id, u.patient_id, $1::jsonb -> u.id::text AS asked
   FROM undecided_requests u
   WHERE u.arrival = ANY ($2::bigint[]) AND $1::jsonb ? u.id::text
   ORDER BY u.arrival
   FOR UPDATE
 ), verdicts AS MATERIALIZED (
-  SELECT tid, id, arrival, slot_id, asked ->> 'verdict' AS verdict, asked ->> 'reason' AS reason,
-    (asked ->> 'autoConfirm')::boolean AS auto_confirm, (asked ->> 'confirmWithinHours')::integer AS within_hours
+  SELECT tid, id, arrival, slot_id, patient_id, asked ->> 'verdict' AS verdict, asked ->> 'reason' AS reason,
+    (asked ->> 'autoConfirm')::boolean AS auto_confirm, (asked ->> 'confirmWithinHours')::integer AS within_hours,
+    (asked ->> 'minCancelNoticeMinutes')::integer AS notice_minutes
   FROM locked
 ), booked AS (
   INSERT INTO appointments (id, slot_id, doctor_id, patient_id, starts_at, ends_at, status, booked_as, confirm_by,
-    confirmed_at)
+    confirmed_at, cancel_notice_minutes)
   SELECT r.id, r.slot_id, r.doctor_id, r.patient_id, r.starts_at, r.ends_at,
     CASE WHEN v.auto_confirm THEN 'confirmed' ELSE 'awaiting_confirmation' END,
     CASE WHEN v.auto_confirm THEN 'confirmed' ELSE 'awaiting_confirmation' END,
     CASE WHEN NOT v.auto_confirm THEN LEAST(now() + make_interval(hours => v.within_hours), r.starts_at) END,
-    CASE WHEN v.auto_confirm THEN now() END
+    CASE WHEN v.auto_confirm THEN now() END, v.notice_minutes
   FROM verdicts v JOIN booking_requests r ON r.id = v.id
   WHERE v.verdict = 'win'
   ORDER BY r.patient_id, v.arrival
@@ -34,6 +35,9 @@ WITH locked AS MATERIALIZED (
   SELECT v.tid, v.id, v.verdict, CASE
       WHEN v.verdict = 'refuse' THEN v.reason
       WHEN v.verdict = 'win' AND NOT h.held THEN 'patient_busy'
+      WHEN (v.slot_id, v.patient_id) IN (SELECT slot_id, patient_id FROM booked) OR EXISTS (
+        SELECT FROM appointments a WHERE a.slot_id = v.slot_id AND a.patient_id = v.patient_id
+          AND a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show')) THEN 'already_yours'
       ELSE 'slot_taken'
     END AS reason
   FROM verdicts v

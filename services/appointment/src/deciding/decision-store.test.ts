@@ -13,7 +13,7 @@ after(() => database.drop());
 
 const win = (id: string): [string, Verdict] => [
   id,
-  { verdict: 'win', autoConfirm: false, confirmWithinHours: 24 },
+  { verdict: 'win', autoConfirm: false, confirmWithinHours: 24, minCancelNoticeMinutes: 0 },
 ];
 const lose = (id: string): [string, Verdict] => [id, { verdict: 'lose' }];
 
@@ -85,6 +85,26 @@ test('a winner who is busy is refused, its claim released, and its rival waits f
     [overlapping],
   );
   assert.equal(rowCount, 1);
+});
+
+test('who loses a slot to themselves is told that it is theirs, decided together or later', async () => {
+  const [patientId, slotId] = [randomUUIDv7(), randomUUIDv7()];
+  const startsAt = '2031-03-20T12:00:00Z';
+  // As two processes accept them that do not know of each other yet.
+  const accept = async (facts: { patientId: string }) => {
+    const id = await storeRequest(database, { ...facts, startsAt });
+    await database.pool.query('UPDATE booking_requests SET slot_id = $2 WHERE id = $1', [id, slotId]);
+    await database.pool.query('UPDATE undecided_requests SET slot_id = $2 WHERE id = $1', [id, slotId]);
+    return id;
+  };
+  const mine = [await accept({ patientId }), await accept({ patientId }), await accept({ patientId })];
+  const [first = '', second = '', third = ''] = mine;
+  const rival = await accept({ patientId: randomUUIDv7() });
+  await decide([win(first), lose(second), lose(rival)]);
+  await decide([lose(third)]);
+  assert.deepEqual(await read(first), ['awaiting_confirmation', null]);
+  for (const id of [second, third]) assert.deepEqual(await read(id), ['rejected', 'already_yours']);
+  assert.deepEqual(await read(rival), ['rejected', 'slot_taken']);
 });
 
 test('back-to-back appointments of a patient do not overlap', async () => {

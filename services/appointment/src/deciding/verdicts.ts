@@ -15,7 +15,12 @@ export type UndecidedRequest = {
  * can have it (`refuse`).
  */
 export type Verdict =
-  | { verdict: 'win'; autoConfirm: boolean; confirmWithinHours: number | null }
+  | {
+      verdict: 'win';
+      autoConfirm: boolean;
+      confirmWithinHours: number | null;
+      minCancelNoticeMinutes: number;
+    }
   | { verdict: 'lose' }
   | { verdict: 'refuse'; reason: RejectionReason };
 

@@ -1,19 +1,20 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { Feedback } from '@consulta/contracts';
 import { inTransaction, violatedConstraint } from '@consulta/platform/database';
 import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
-import { findOwn } from '../appointments/own.ts';
+import { lockOwn } from '../appointments/own.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { AppointmentTables } from '../tables.ts';
-import { recordFeedback, showFeedback } from './queries.ts';
+import { feedbackInside, recordFeedback, showFeedback } from './queries.ts';
 
 type Given = { appointmentId: string; rating: number; comment: string | null };
 
 /**
- * Keeps the patient's feedback and sends it on its way to the review-processor. Throws 404 when the appointment is
- * not theirs, 409 `appointment_not_concluded` or `feedback_already_given`.
+ * Keeps the patient's feedback and sends it on its way to the review-processor; for a repeated key it gives the feedback
+ * kept then. Throws 404 when the appointment is not theirs, 409 `appointment_not_concluded` or `feedback_already_given`.
  */
 export function giveFeedback(
   db: Kysely<AppointmentTables>,
@@ -22,11 +23,16 @@ export function giveFeedback(
   key: IdempotencyKey | undefined,
 ): Promise<Feedback> {
   return inTransaction(db, async (trx) => {
-    const appointment = await findOwn(trx, actor, given.appointmentId);
+    // Locked, so that it is not reopened meanwhile.
+    const appointment = await lockOwn(trx, actor, given.appointmentId);
+    const id = randomUUIDv7();
+    const keptId = await rememberKey(trx, key, id);
+    if (keptId !== id) return feedbackInside(trx, actor, { feedbackId: keptId });
     if (appointment.status !== 'concluded') throw problem('appointment_not_concluded');
     const row = await trx
       .insertInto('feedbacks')
       .values({
+        id,
         appointment_id: appointment.id,
         doctor_id: appointment.doctor_id,
         patient_id: appointment.patient_id,
@@ -35,7 +41,6 @@ export function giveFeedback(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
-    await rememberKey(trx, key, row.id);
     await enqueue(trx, 'feedback_given', [row.id]);
     await recordFeedback(trx, actor, 'create', row);
     return showFeedback(row);

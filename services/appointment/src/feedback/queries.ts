@@ -3,7 +3,7 @@ import { inTransaction } from '@consulta/platform/database';
 import { decodeCursor, isInstant, pageOf } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
-import { findOwn, ownerColumn } from '../appointments/own.ts';
+import { findOwn } from '../appointments/own.ts';
 import type { Actor } from '../audit/actor.ts';
 import { recordAccess } from '../audit/record.ts';
 import type { AppointmentTables, FeedbacksTable } from '../tables.ts';
@@ -21,7 +21,7 @@ export const showFeedback = (row: Row): Feedback => ({
   reply: row.reply,
 });
 
-/** The feedback on the caller's appointment (none or one); throws 404 when the appointment is not theirs. */
+/** The feedback on the patient's appointment (none or one); throws 404 when the appointment is not theirs. */
 export function feedbacksOf(db: Db, actor: Actor, appointmentId: string): Promise<Feedback[]> {
   return inTransaction(db, async (trx) => {
     await findOwn(trx, actor, appointmentId);
@@ -35,23 +35,27 @@ export function feedbacksOf(db: Db, actor: Actor, appointmentId: string): Promis
   });
 }
 
-/** One feedback on the caller's appointment, by its own id alone after an idempotent repeat; 404 otherwise. */
-export function readFeedback(
-  db: Db,
+type FeedbackIds = { appointmentId?: string; feedbackId: string };
+
+/** One feedback of the patient, by its own id alone after an idempotent repeat; 404 otherwise. */
+export const readFeedback = (db: Db, actor: Actor, ids: FeedbackIds): Promise<Feedback> =>
+  inTransaction(db, (trx) => feedbackInside(trx, actor, ids));
+
+/** {@link readFeedback} in the caller's transaction. */
+export async function feedbackInside(
+  trx: Transaction<AppointmentTables>,
   actor: Actor,
-  ids: { appointmentId?: string; feedbackId: string },
+  ids: FeedbackIds,
 ): Promise<Feedback> {
-  return inTransaction(db, async (trx) => {
-    const row = await trx
-      .selectFrom('feedbacks')
-      .selectAll()
-      .where('id', '=', ids.feedbackId)
-      .where(ownerColumn(actor), '=', actor.userId)
-      .executeTakeFirst();
-    if (!row || (ids.appointmentId && row.appointment_id !== ids.appointmentId)) throw problem('not_found');
-    await recordFeedback(trx, actor, 'read', row);
-    return showFeedback(row);
-  });
+  const row = await trx
+    .selectFrom('feedbacks')
+    .selectAll()
+    .where('id', '=', ids.feedbackId)
+    .where('patient_id', '=', actor.userId)
+    .executeTakeFirst();
+  if (!row || (ids.appointmentId && row.appointment_id !== ids.appointmentId)) throw problem('not_found');
+  await recordFeedback(trx, actor, 'read', row);
+  return showFeedback(row);
 }
 
 /**
@@ -84,7 +88,8 @@ export async function reviewsOf(
 
 type ReviewRow = Pick<Row, 'id' | 'rating' | 'comment' | 'given_at' | 'reply'>;
 
-const showReview = (row: ReviewRow): Review => ({
+/** The contract's review from its row. */
+export const showReview = (row: ReviewRow): Review => ({
   id: row.id,
   rating: row.rating,
   comment: row.comment,

@@ -5,17 +5,17 @@ import {
   IdParams,
   PageQuery,
   page,
-  ReplyToFeedback,
+  ReplyToReview,
   Review,
 } from '@consulta/contracts';
-import { exclusively, idempotencyKeyOf, type Routes, recallKey } from '@consulta/platform/http';
+import { exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { actorOf } from '../audit/actor.ts';
 import { type PeopleDirectory, requireDoctor } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';
 import { giveFeedback } from './give-feedback.ts';
 import { feedbacksOf, readFeedback, reviewsOf } from './queries.ts';
-import { replyToFeedback } from './reply-to-feedback.ts';
+import { replyToReview } from './reply-to-review.ts';
 
 export type FeedbackDeps = { db: Kysely<AppointmentTables>; people: PeopleDirectory; wake: () => void };
 
@@ -51,10 +51,7 @@ const writeRoutes =
         const { rating, comment } = request.body;
         const given = { appointmentId: request.params.id, rating, comment: comment ?? null };
         return exclusively(key, async () => {
-          const earlier = await recallKey(db, key);
-          const feedback = earlier
-            ? await readFeedback(db, actor, { feedbackId: earlier })
-            : await giveFeedback(db, actor, given, key);
+          const feedback = await giveFeedback(db, actor, given, key);
           wake();
           reply.header('location', `/api/v1/appointments/${feedback.appointmentId}/feedbacks/${feedback.id}`);
           return reply.code(202).send(feedback);
@@ -63,21 +60,22 @@ const writeRoutes =
     });
     app.route({
       method: 'POST',
-      url: '/appointments/:id/feedbacks/:feedbackId/reply',
-      config: { permission: 'feedback:reply', perMinute: 60 },
+      url: '/reviews/:id/reply',
+      config: { permission: 'review:reply', perMinute: 60 },
       schema: {
-        operationId: 'replyToFeedback',
-        summary: 'Reply to feedback, once',
+        operationId: 'replyToReview',
+        summary: 'Reply to a review, once',
         tags: ['feedback'],
-        params: FeedbackParams,
-        body: ReplyToFeedback,
+        params: IdParams,
+        body: ReplyToReview,
+        keyed: true,
         refuses: ['reply_already_given'],
-        response: { 200: Feedback },
+        response: { 200: Review },
       },
       handler: (request) => {
-        const { id, feedbackId } = request.params;
-        const reply = { appointmentId: id, feedbackId, text: request.body.text };
-        return replyToFeedback(db, actorOf(request), reply);
+        const key = idempotencyKeyOf(request);
+        const reply = { id: request.params.id, text: request.body.text, key };
+        return exclusively(key, () => replyToReview(db, actorOf(request), reply));
       },
     });
   };

@@ -1,22 +1,31 @@
 import {
   AnnotateAppointment,
   Appointment,
-  appointmentThatIs,
+  CancelAppointment,
+  CancelledAppointment,
+  type ErrorCode,
   IdParams,
   type Permission,
   Reason,
 } from '@consulta/contracts';
-import { type Routes, versionsAccepted } from '@consulta/platform/http';
+import {
+  callerOf,
+  exclusively,
+  idempotencyKeyOf,
+  type Routes,
+  versionsAccepted,
+} from '@consulta/platform/http';
+import { badField } from '@consulta/platform/problems';
+import type { FastifyRequest } from 'fastify';
 import type { Step } from '../appointments/rules.ts';
 import { showAppointment, showTagged } from '../appointments/view.ts';
 import { actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview } from '../tables.ts';
 import { annotate } from './annotate.ts';
-import { type CancelDeps, cancel } from './cancel.ts';
-import { takeStep } from './take-step.ts';
+import { type StepDeps, takeStep } from './take-step.ts';
 
-export type LifecycleDeps = CancelDeps & {
+export type LifecycleDeps = StepDeps & {
   people: PeopleDirectory;
   /** Called after each change is committed. */
   wake: () => void;
@@ -25,17 +34,17 @@ export type LifecycleDeps = CancelDeps & {
 type DoctorStep = {
   path: string;
   name: Step;
-  status: Parameters<typeof appointmentThatIs>[0];
   permission: Permission;
   operationId: string;
   summary: string;
+  description?: string;
+  refuses?: readonly ErrorCode[];
 };
 
 const doctorSteps: DoctorStep[] = [
   {
     path: 'confirm',
     name: 'confirm',
-    status: 'confirmed',
     permission: 'appointment:decide',
     operationId: 'confirmAppointment',
     summary: 'Confirm an appointment',
@@ -43,7 +52,6 @@ const doctorSteps: DoctorStep[] = [
   {
     path: 'start',
     name: 'start',
-    status: 'in_progress',
     permission: 'appointment:attend',
     operationId: 'startAppointment',
     summary: 'Start the consultation',
@@ -51,7 +59,6 @@ const doctorSteps: DoctorStep[] = [
   {
     path: 'conclude',
     name: 'conclude',
-    status: 'concluded',
     permission: 'appointment:attend',
     operationId: 'concludeAppointment',
     summary: 'Conclude the consultation',
@@ -59,10 +66,18 @@ const doctorSteps: DoctorStep[] = [
   {
     path: 'no-show',
     name: 'no_show',
-    status: 'no_show',
     permission: 'appointment:attend',
     operationId: 'noteNoShow',
     summary: 'Note that the patient did not come',
+    refuses: ['too_early'],
+  },
+  {
+    path: 'reopen',
+    name: 'reopen',
+    permission: 'appointment:attend',
+    operationId: 'reopenAppointment',
+    summary: 'Take start, conclude or no-show back',
+    description: 'Within 24 hours of that step, unless feedback was given.',
   },
 ];
 
@@ -75,34 +90,42 @@ export const lifecycleRoutes =
     await app.register(annotateRoute(deps));
   };
 
-/** Tells of a change that is committed, and shows what became of the appointment. */
-async function answer(
-  { wake, people }: LifecycleDeps,
-  changed: Promise<AppointmentOverview>,
+type OfAppointment = FastifyRequest<{ Params: { id: string } }>;
+
+/** Takes a step with the appointment of the path, once for each key, and shows what became of it. */
+async function take(
+  deps: LifecycleDeps,
+  request: OfAppointment,
+  step: { name: Step; reason: string | null },
 ): Promise<Appointment> {
-  const row = await changed;
+  const key = idempotencyKeyOf(request);
+  const taken = () => takeStep(deps, actorOf(request), request.params.id, { ...step, key });
+  return answer(deps, await exclusively(key, taken));
+}
+
+/** Tells of a change that is committed, and shows what became of the appointment. */
+function answer({ wake, people, now }: LifecycleDeps, changed: AppointmentOverview): Promise<Appointment> {
   wake();
-  return showAppointment(row, people);
+  return showAppointment(changed, people, now());
 }
 
 const doctorRoutes =
   (deps: LifecycleDeps): Routes =>
   async (app) => {
-    for (const { path, name, permission, operationId, summary, status } of doctorSteps) {
+    for (const { path, name, permission, refuses = [], ...words } of doctorSteps) {
       app.route({
         method: 'POST',
         url: `/appointments/:id/${path}`,
         config: { permission, perMinute: 120 },
         schema: {
-          operationId,
-          summary,
+          ...words,
           tags: ['appointments'],
           params: IdParams,
-          refuses: ['invalid_transition'],
-          response: { 200: appointmentThatIs(status) },
+          keyed: true,
+          refuses: ['invalid_transition', ...refuses],
+          response: { 200: Appointment },
         },
-        handler: (request) =>
-          answer(deps, takeStep(deps.db, actorOf(request), request.params.id, { name, reason: null })),
+        handler: (request) => take(deps, request, { name, reason: null }),
       });
     }
     app.route({
@@ -115,13 +138,11 @@ const doctorRoutes =
         tags: ['appointments'],
         params: IdParams,
         body: Reason,
+        keyed: true,
         refuses: ['invalid_transition'],
-        response: { 200: appointmentThatIs('declined') },
+        response: { 200: Appointment },
       },
-      handler: (request) => {
-        const step = { name: 'decline', reason: request.body.reason } as const;
-        return answer(deps, takeStep(deps.db, actorOf(request), request.params.id, step));
-      },
+      handler: (request) => take(deps, request, { name: 'decline', reason: request.body.reason }),
     });
   };
 
@@ -136,15 +157,19 @@ const cancelRoutes =
         operationId: 'cancelAppointment',
         summary: 'Cancel an appointment',
         description:
-          'The slot is open again within a second. Patients keep the notice that the doctor asks for.',
+          'The slot is open again within a second. Patients keep the notice in force when they booked.',
         tags: ['appointments'],
         params: IdParams,
-        body: Reason,
+        body: CancelAppointment,
+        keyed: true,
         refuses: ['invalid_transition', 'too_late'],
-        response: { 200: appointmentThatIs('cancelled') },
+        response: { 200: CancelledAppointment },
       },
-      handler: (request) =>
-        answer(deps, cancel(deps, actorOf(request), request.params.id, request.body.reason)),
+      handler: (request) => {
+        const { reason = null } = request.body;
+        if (reason === null && callerOf(request).role === 'doctor') throw badField('/reason', 'required');
+        return take(deps, request, { name: 'cancel', reason });
+      },
     });
     app.route({
       method: 'DELETE',
@@ -156,14 +181,17 @@ const cancelRoutes =
         tags: ['appointments'],
         params: IdParams,
         refuses: ['invalid_transition', 'too_late'],
-        response: { 200: appointmentThatIs('cancelled') },
+        response: { 200: CancelledAppointment },
       },
-      handler: (request) => answer(deps, cancel(deps, actorOf(request), request.params.id, null)),
+      handler: async (request) => {
+        const step = { name: 'cancel', reason: null } as const;
+        return answer(deps, await takeStep(deps, actorOf(request), request.params.id, step));
+      },
     });
   };
 
 const annotateRoute =
-  ({ db, people }: LifecycleDeps): Routes =>
+  ({ db, people, now }: LifecycleDeps): Routes =>
   async (app) => {
     app.route({
       method: 'PATCH',
@@ -182,7 +210,7 @@ const annotateRoute =
       handler: async (request, reply) => {
         const accepts = versionsAccepted(request.headers['if-match']);
         const row = await annotate(db, actorOf(request), request.params.id, request.body.note, accepts);
-        return showTagged(reply, row, people);
+        return showTagged(reply, row, { people, now });
       },
     });
   };

@@ -10,6 +10,7 @@ SELECT s.id AS slot_id,
   END AS refusal,
   d.auto_confirm,
   d.confirm_within_hours,
+  d.min_cancel_notice_minutes,
   CASE WHEN s.starts_at <= d.next_available_at THEN d.id END AS first_slot_of
 FROM slots s
 JOIN schedules p ON p.id = s.schedule_id

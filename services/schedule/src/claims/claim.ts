@@ -14,6 +14,7 @@ type AskedSlot = {
   refusal: SlotDecision['refusal'];
   auto_confirm: boolean;
   confirm_within_hours: number | null;
+  min_cancel_notice_minutes: number;
   first_slot_of: string | null;
 };
 type History = { appointment_id: string; released: boolean };
@@ -84,6 +85,7 @@ async function readAskedSlots(client: pg.ClientBase, claims: Claim[], now: Tempo
       refusal: row.refusal,
       autoConfirm: row.auto_confirm,
       confirmWithinHours: row.confirm_within_hours,
+      minCancelNoticeMinutes: row.min_cancel_notice_minutes,
     });
     if (row.first_slot_of !== null) firstSlotOf.set(row.slot_id, row.first_slot_of);
   }
@@ -96,6 +98,7 @@ const unknownSlot = (slotId: string): SlotDecision => ({
   refusal: 'slot_withdrawn',
   autoConfirm: false,
   confirmWithinHours: null,
+  minCancelNoticeMinutes: 0,
 });
 
 /** The slots that went to their winners. */

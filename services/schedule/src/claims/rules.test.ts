@@ -20,7 +20,17 @@ const slots = fc
         states.map(({ heldBy, refused }, i): [string, SlotDecision] => {
           const slotId = slotIds[i] ?? '';
           const refusal = refused && heldBy === null ? 'slot_withdrawn' : null;
-          return [slotId, { slotId, heldBy, refusal, autoConfirm: false, confirmWithinHours: null }];
+          return [
+            slotId,
+            {
+              slotId,
+              heldBy,
+              refusal,
+              autoConfirm: false,
+              confirmWithinHours: null,
+              minCancelNoticeMinutes: 0,
+            },
+          ];
         }),
       ),
   );

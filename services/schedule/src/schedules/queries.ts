@@ -39,10 +39,6 @@ export const findAndLockSchedule = (
     .forNoKeyUpdate()
     .executeTakeFirst();
 
-/** A schedule made before, also one deleted since, to answer a repeated request as it was answered first. */
-export const findScheduleEverMade = (db: Kysely<Tables>, id: string): Promise<ScheduleRow> =>
-  schedules(db).where('id', '=', id).executeTakeFirstOrThrow();
-
 /** A doctor's schedules, newest first, from those older than `beforeId`. */
 export function listSchedules(
   db: Kysely<Tables>,

@@ -11,6 +11,7 @@ import {
 import {
   callerOf,
   exclusively,
+  gone,
   idempotencyKeyOf,
   type Routes,
   recallKey,
@@ -27,7 +28,7 @@ import { pageOfSlots, SlotsQuery, slotsPageOf } from '../slots/page.ts';
 import type { Tables } from '../tables.ts';
 import { createSchedule, deleteSchedule, type Planning, replaceSchedule } from './commands.ts';
 import { previewSchedule } from './preview.ts';
-import { findSchedule, findScheduleEverMade, listScheduleSlots } from './queries.ts';
+import { findSchedule, listScheduleSlots } from './queries.ts';
 import type { ScheduleRow } from './schedule-row.ts';
 import { listShownSchedules, showSchedule } from './show.ts';
 
@@ -129,7 +130,7 @@ const plannedRoutes =
           body: ScheduleInput,
           creates: '/api/v1/schedules/:id',
           tagged: true,
-          refuses: ['schedule_overlaps', 'too_many_schedules'],
+          refuses: ['schedule_overlaps', 'too_many_schedules', 'gone'],
           response: { 201: Schedule },
         },
       },
@@ -143,7 +144,8 @@ const plannedRoutes =
           return createSchedule(db, doctorId, request.body, { ...planning(), key });
         });
         deps.wake();
-        const row = await findScheduleEverMade(db, id);
+        const row = await findSchedule(db, { id, doctorId });
+        if (!row) throw gone();
         reply.code(201).header('location', `/api/v1/schedules/${id}`);
         return tagged(reply, await showSchedule(db, row, now()));
       },

@@ -1,6 +1,6 @@
-import { type BookingSettings, type CancelNotices, defaultBookingSettings } from '@consulta/contracts';
+import { type BookingSettings, defaultBookingSettings } from '@consulta/contracts';
 import { digestOf } from '@consulta/platform/http';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Tables } from '../tables.ts';
 
 /** A doctor's booking settings; the defaults until the doctor sets any. */
@@ -32,17 +32,3 @@ export const stateOf = (settings: BookingSettings): string =>
     settings.minBookingNoticeMinutes,
     settings.minCancelNoticeMinutes,
   ]);
-
-/** How long before its start a patient may still cancel with each doctor, in minutes. */
-export async function readCancelNotices(
-  db: Kysely<Tables>,
-  doctorIds: string[],
-): Promise<CancelNotices['doctors']> {
-  const { rows } = await sql<{ id: string; minutes: number | null }>`
-    SELECT asked.id, d.min_cancel_notice_minutes AS minutes
-    FROM unnest(${doctorIds}::uuid[]) AS asked (id) LEFT JOIN doctors d ON d.id = asked.id`.execute(db);
-  return rows.map(({ id, minutes }) => ({
-    doctorId: id,
-    minCancelNoticeMinutes: minutes ?? defaultBookingSettings.minCancelNoticeMinutes,
-  }));
-}

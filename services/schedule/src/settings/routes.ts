@@ -1,16 +1,9 @@
-import {
-  BookingSettings,
-  BookingSettingsInput,
-  bookingSettingsCalls,
-  defaultBookingSettings,
-} from '@consulta/contracts';
-import { callerOf, etagOf, type Routes, serve, versionsAccepted } from '@consulta/platform/http';
+import { BookingSettings, BookingSettingsInput, defaultBookingSettings } from '@consulta/contracts';
+import { callerOf, etagOf, type Routes, versionsAccepted } from '@consulta/platform/http';
 import type { Log } from '@consulta/platform/process';
 import type { FastifyReply } from 'fastify';
-import type { Kysely } from 'kysely';
 import { type BookabilityDeps, ensureDoctorKnown } from '../bookability/refresh.ts';
-import type { Tables } from '../tables.ts';
-import { readCancelNotices, readSettings, stateOf } from './queries.ts';
+import { readSettings, stateOf } from './queries.ts';
 import { writeSettings } from './write-settings.ts';
 
 /** A doctor's own booking settings. */
@@ -62,12 +55,3 @@ function tagged(reply: FastifyReply, settings: BookingSettings): BookingSettings
   reply.header('etag', etagOf(stateOf(settings)));
   return settings;
 }
-
-/** What the appointment service asks about doctors' settings, on the internal port. */
-export const cancelNoticeRoutes =
-  ({ db }: { db: Kysely<Tables> }): Routes =>
-  async (app) => {
-    serve(app, bookingSettingsCalls.cancelNotice, async ({ ids }) => ({
-      doctors: await readCancelNotices(db, ids),
-    }));
-  };

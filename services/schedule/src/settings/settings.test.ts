@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { type BookingSettings, type CancelNotices, defaultBookingSettings } from '@consulta/contracts';
+import { type BookingSettings, defaultBookingSettings } from '@consulta/contracts';
 import { patientToken, startTestService } from '../../testing/harness.ts';
 
 const service = await startTestService();
 after(() => service.stop());
-const { request, expect, ask, newDoctor } = service;
+const { request, expect, newDoctor } = service;
 const path = '/users/me/booking-settings';
 
 test('settings are the defaults until the doctor sets any, and what is left out takes its default again', async () => {
@@ -45,20 +45,4 @@ test('values out of range and unknown fields are refused by name', async () => {
 test('only doctors have booking settings', async () => {
   assert.equal((await request(patientToken(), 'GET', path)).status, 403);
   assert.equal((await request(undefined, 'GET', path)).status, 401);
-});
-
-test('other services learn the notice for cancelling, of strangers too', async () => {
-  const doctor = newDoctor();
-  const stranger = crypto.randomUUID();
-  await expect(200, doctor.token, 'PUT', path, { minCancelNoticeMinutes: 120 });
-  const { doctors } = await ask<CancelNotices>('POST', '/internal/doctors/cancel-notice', {
-    ids: [doctor.id, stranger],
-  });
-  assert.deepEqual(
-    new Map(doctors.map((each) => [each.doctorId, each.minCancelNoticeMinutes])),
-    new Map([
-      [doctor.id, 120],
-      [stranger, 0],
-    ]),
-  );
 });

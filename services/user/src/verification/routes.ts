@@ -7,7 +7,15 @@ import {
   type Revocation,
   SuspendDoctor,
 } from '@consulta/contracts';
-import { decodeCursor, pageOf, type Routes, versionsAccepted } from '@consulta/platform/http';
+import {
+  decodeCursor,
+  exclusively,
+  idempotencyKeyOf,
+  pageOf,
+  type Routes,
+  versionsAccepted,
+} from '@consulta/platform/http';
+import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
 import type { UserTables } from '../tables.ts';
@@ -72,13 +80,14 @@ const stepRoutes =
             ...declared[step],
             tags,
             params: IdParams,
+            keyed: true,
             refuses: ['invalid_verification'],
             response: { 200: AdminDoctor },
           },
         },
         async (request) => {
           const saw = versionsAccepted(step === 'verify' ? request.headers['if-match'] : undefined);
-          return takeStep(deps, request.params.id, { step, reason: null, saw });
+          return takeStep(deps, request, { step, reason: null, saw });
         },
       );
     }
@@ -93,21 +102,28 @@ const stepRoutes =
           tags,
           params: IdParams,
           body: SuspendDoctor,
+          keyed: true,
           refuses: ['invalid_verification'],
           response: { 200: AdminDoctor },
         },
       },
       async (request) => {
         const { reason } = request.body;
-        return takeStep(deps, request.params.id, { step: 'suspend', reason, saw: () => true });
+        return takeStep(deps, request, { step: 'suspend', reason, saw: () => true });
       },
     );
   };
 
-async function takeStep({ db, announce, wakeRelay }: Deps, doctorId: string, step: StepTaken) {
-  announce(await stepVerification(db, doctorId, step));
+async function takeStep(
+  { db, announce, wakeRelay }: Deps,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  step: Omit<StepTaken, 'key'>,
+) {
+  const { id } = request.params;
+  const key = idempotencyKeyOf(request);
+  announce(await exclusively(key, () => stepVerification(db, id, { ...step, key })));
   wakeRelay();
-  return asAdminDoctor(await readDoctorForAdmin(db, doctorId));
+  return asAdminDoctor(await readDoctorForAdmin(db, id));
 }
 
 const asAdminDoctor = (row: AdminDoctorRow): Static<typeof AdminDoctor> => ({

@@ -1,5 +1,6 @@
 import { details, type Revocation } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
+import { type IdempotencyKey, isFirstUse } from '@consulta/platform/http';
 import { enqueue } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, sql, type Transaction } from 'kysely';
@@ -14,20 +15,23 @@ export type StepTaken = {
   reason: string | null;
   /** Whether the administrator saw this version of the doctor. */
   saw: (revision: number) => boolean;
+  key: IdempotencyKey | undefined;
 };
 
 /**
  * Takes a step in a doctor's verification, with the events it makes true. A suspension ends the doctor's sessions;
  * answers what to announce of that. Throws 404 for somebody who is no doctor, 409 `invalid_verification` when the
- * state forbids the step and 412 `stale_version` when the doctor is not as the administrator saw them.
+ * state forbids the step and 412 `stale_version` when the doctor is not as the administrator saw them. A repeat of its
+ * key takes no step.
  */
 export const stepVerification = (
   db: Kysely<UserTables>,
   doctorId: string,
-  { step, reason, saw }: StepTaken,
+  { step, reason, saw, key }: StepTaken,
 ): Promise<Revocation[]> =>
   inTransaction(db, async (trx) => {
     const doctor = await lockDoctor(trx, doctorId);
+    if (!(await isFirstUse(trx, key, doctorId))) return [];
     if (!saw(doctor.revision)) throw problem('stale_version', details.doctorRevision(doctor.revision));
     const next = nextVerification(doctor.verification, step, doctor.verified_at !== null);
     if (!next) throw problem('invalid_verification', details.doctorIs(doctor.verification));

@@ -205,18 +205,19 @@ suite('uploading', () => {
     assert.equal(await storedBlobs(), before);
   });
 
-  test('only to one’s own appointment, in any state but rejected', async () => {
+  test('only to one’s own appointment, and not to one that came to nothing', async () => {
     assert.equal((await send(png(), { by: otherPatient })).statusCode, 404);
     assert.equal((await send(png(), { by: doctor })).statusCode, 403);
     assert.equal((await send(png(), { by: admin })).statusCode, 403);
     assert.equal((await send(png(), { to: crypto.randomUUID() })).statusCode, 404);
-    for (const status of ['requested', 'awaiting_confirmation', 'concluded', 'cancelled']) {
+    for (const status of ['requested', 'awaiting_confirmation', 'confirmed', 'concluded', 'no_show']) {
       await upload(png(), { to: await bookAppointment(pool, { patient, doctor, status }) });
     }
-    const rejected = await send(png(), {
-      to: await bookAppointment(pool, { patient, doctor, status: 'rejected' }),
-    });
-    assert.deepEqual([rejected.statusCode, rejected.json().code], [409, 'invalid_transition']);
+    for (const status of ['rejected', 'declined', 'cancelled', 'replaced']) {
+      const to = await bookAppointment(pool, { patient, doctor, status });
+      const refused = await send(png(), { to });
+      assert.deepEqual([refused.statusCode, refused.json().code], [409, 'invalid_transition'], status);
+    }
   });
 
   test('the same idempotency key and file give the same answer, another file is refused', async () => {
@@ -427,7 +428,7 @@ suite('sharing', () => {
     assert.equal((await get(doctor, `/files/${file.id}/accesses`)).statusCode, 403);
   });
 
-  test('a repeat with the same key does not bring a revoked access back', async () => {
+  test('a repeat with the same key neither brings a revoked access back nor shows it as given', async () => {
     const file = await upload(png());
     const payload = { doctorId: doctor.id, expiresAt: inAnHour() };
     const post = () =>
@@ -440,7 +441,7 @@ suite('sharing', () => {
     const first = await post();
     await callAs(app, patient, { method: 'DELETE', url: `/files/${file.id}/accesses/${first.json().id}` });
     const repeat = await post();
-    assert.deepEqual([repeat.statusCode, repeat.json()], [201, first.json()]);
+    assert.deepEqual([first.statusCode, repeat.statusCode, repeat.json().code], [201, 410, 'gone']);
     assert.equal((await get(doctor, `/files/${file.id}`)).statusCode, 404);
   });
 });

@@ -1,4 +1,4 @@
-import { details, isUuid, type PageQuery } from '@consulta/contracts';
+import { type AppointmentStatus, details, isUuid, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
 import { decodeCursor, pageOf, type RowPage } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
@@ -65,22 +65,12 @@ async function listFiles(
   return pageOf(found, limit, (last) => [last.id]);
 }
 
-/**
- * The caller's appointment that a file is to be added to, whatever its state, but not a rejected request: 404
- * or 409 `invalid_transition` otherwise.
- */
-export async function findUploadTarget(db: Db, caller: Caller, appointmentId: string): Promise<string> {
-  const row = await db
-    .selectFrom('appointment_overview')
-    .select(['id', 'status'])
-    .where('id', '=', appointmentId)
-    .where('patient_id', '=', caller.userId)
-    .executeTakeFirst();
-  if (!row) throw problem('not_found');
-  if (row.status === 'rejected') {
-    throw problem('invalid_transition', details.appointmentRejected);
-  }
-  return row.id;
+const fallen: readonly AppointmentStatus[] = ['rejected', 'declined', 'cancelled', 'replaced'];
+
+/** Throws 409 `invalid_transition` for the files of an appointment that came to nothing. */
+export function assertTakesFiles(status: AppointmentStatus): void {
+  if (!fallen.includes(status)) return;
+  throw problem('invalid_transition', details.takesNoFiles(status));
 }
 
 /** The caller's own file. */

@@ -1,14 +1,15 @@
 import { details, fileBytesMax, IdParams, MedicalFile, UploadForm } from '@consulta/contracts';
 import type { BlobStore } from '@consulta/platform/blobs';
-import { callerOf, exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import { callerOf, exclusively, idempotencyKeyOf, isKnown, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Shares } from '@consulta/platform/work';
 import multipart from '@fastify/multipart';
 import type { FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
+import { findOwn } from '../../appointments/own.ts';
 import { actorOf } from '../../audit/actor.ts';
 import { showFile } from './encrypted-content.ts';
-import { findUploadTarget } from './queries.ts';
+import { assertTakesFiles } from './queries.ts';
 import { assertQuotaLeft } from './quota.ts';
 import { commitFile, storeContent, type UploadDeps } from './upload.ts';
 import { receiveFile } from './upload-form.ts';
@@ -40,7 +41,7 @@ export const uploadRoute =
         consumes: ['multipart/form-data'],
         params: IdParams,
         creates: '/api/v1/files/:id',
-        refuses: ['quota_exceeded', 'invalid_transition'],
+        refuses: ['quota_exceeded', 'invalid_transition', 'gone'],
         body: UploadForm,
         response: { 201: MedicalFile },
       },
@@ -88,15 +89,19 @@ async function upload(
 ): Promise<MedicalFile> {
   const actor = actorOf(request);
   deps.rights.watch(actor, reply.raw);
-  const target = await findUploadTarget(deps.db, actor, appointmentId);
-  await assertQuotaLeft(deps.db, actor.userId, deps.quotaBytes);
+  const { id, status } = await findOwn(deps.db, actor, appointmentId);
   const key = idempotencyKeyOf(request);
+  // What a repeat sends is there already, whatever became of its appointment since.
+  if (!(await isKnown(deps.db, key))) {
+    assertTakesFiles(status);
+    await assertQuotaLeft(deps.db, actor.userId, deps.quotaBytes);
+  }
   return exclusively(key, async () => {
     const stored = await receiveFile(
       request,
       (file) => storeContent(deps, file),
       ({ storageKey }) => deps.blobs.delete(storageKey),
     );
-    return showFile(deps.keyRing, await commitFile(deps, { actor, key }, target, stored));
+    return showFile(deps.keyRing, await commitFile(deps, { actor, key }, id, stored));
   });
 }

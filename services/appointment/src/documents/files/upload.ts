@@ -1,11 +1,11 @@
 import { createHash, randomUUIDv7 } from 'node:crypto';
-import { details, type FileMediaType, fileBytesMax } from '@consulta/contracts';
+import { type FileMediaType, fileBytesMax } from '@consulta/contracts';
 import type { RightsInUse } from '@consulta/platform/auth';
 import { type BlobStore, newBlobKey } from '@consulta/platform/blobs';
 import { inTransaction, isUnavailable } from '@consulta/platform/database';
 import { type KeyRing, newDataKey, sealFrames, sealText } from '@consulta/platform/encryption';
-import { type IdempotencyKey, rememberKey } from '@consulta/platform/http';
-import { problem } from '@consulta/platform/problems';
+import { gone, type IdempotencyKey, rememberKey } from '@consulta/platform/http';
+import { lockOwn } from '../../appointments/own.ts';
 import type { Actor } from '../../audit/actor.ts';
 import { recordAccess } from '../../audit/record.ts';
 import { contentContext, nameContext, readContent } from './encrypted-content.ts';
@@ -13,7 +13,7 @@ import { insertFile } from './insert-file.ts';
 import type { FileInspector } from './inspection/inspector.ts';
 import { safeFileName } from './names.ts';
 import type { FileRow } from './open-file.ts';
-import { type Db, findOwnFile } from './queries.ts';
+import { assertTakesFiles, type Db, findOwnFile } from './queries.ts';
 import { quotaExceeded } from './quota.ts';
 import { type SentFile, tooLarge } from './upload-form.ts';
 
@@ -79,9 +79,10 @@ function measuring(content: AsyncIterable<Buffer>) {
 
 /**
  * Makes stored content a file of the appointment. With an idempotency key used before for the same content it
- * gives the file made then. Throws 401 for who was signed out meanwhile, 409 `quota_exceeded`, 422 for a key of
- * another request. Whenever the content did not become the file, it is removed. Where a lost connection leaves that
- * unknown it is kept: the sweeper removes it if there is no row.
+ * gives the file made then. Throws 401 for who was signed out meanwhile, 409 `quota_exceeded`, or `invalid_transition`
+ * where the appointment fell meanwhile, 410 for a key whose file was deleted, 422 for a key of another request.
+ * Whenever the content did not become the file, it is removed. Where a lost connection leaves that unknown it is kept:
+ * the sweeper removes it if there is no row.
  */
 export async function commitFile(
   deps: UploadDeps,
@@ -113,7 +114,12 @@ async function insertRow(
   const nameSealed = await sealText(keyRing, stored.name, nameContext(id));
   return inTransaction(db, async (trx) => {
     const keptId = await rememberKey(trx, keyOfUpload(key, stored), id);
-    if (keptId !== id) return (await findOwnFile(trx, actor, keptId)) ?? refuseGone();
+    if (keptId !== id) {
+      const earlier = await findOwnFile(trx, actor, keptId);
+      if (!earlier) throw gone();
+      return earlier;
+    }
+    assertTakesFiles((await lockOwn(trx, actor, appointmentId)).status);
     const row = {
       id,
       appointment_id: appointmentId,
@@ -136,10 +142,6 @@ async function insertRow(
     });
     return file;
   });
-}
-
-function refuseGone(): never {
-  throw problem('not_found', details.fileGone);
 }
 
 /** The body is no JSON, so the content's hash stands for it in the key. */

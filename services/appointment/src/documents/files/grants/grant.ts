@@ -1,26 +1,31 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { GrantAccess, PersonCard } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
-import { type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/http';
+import { gone, type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/http';
 import { badField, problem } from '@consulta/platform/problems';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Actor } from '../../../audit/actor.ts';
 import { recordAccess } from '../../../audit/record.ts';
 import { type Db, recordRefusal } from '../queries.ts';
-import { findGrant, type GrantRow, ownsFile } from './queries.ts';
+import { findStanding, type GrantRow, ownsFile } from './queries.ts';
 
 export type GrantDeps = { db: Db; findPerson: (id: string) => Promise<PersonCard | undefined> };
 export type Granting = { actor: Actor; fileId: string; key: IdempotencyKey | undefined };
 
 /**
  * Lets a doctor read the actor's file until a time, and answers the grant; with an idempotency key used before the one
- * given then. Throws 404 when it is not their file, 400 for a doctor who does not exist or a time that is past.
+ * given then, or 410 once it was taken back or its file deleted. Throws 404 when it is not their file, 400 for a doctor
+ * who does not exist or a time that is past.
  */
 export async function grantOnce(deps: GrantDeps, granting: Granting, body: GrantAccess): Promise<GrantRow> {
   const { db } = deps;
   const { actor, fileId, key } = granting;
   const earlier = await recallKey(db, key);
-  if (earlier) return findGrant(db, actor, earlier);
+  if (earlier) {
+    const standing = await findStanding(db, actor, earlier);
+    if (!standing) throw gone();
+    return standing;
+  }
   if (!(await ownsFile(db, actor, fileId))) {
     await recordRefusal(db, actor, fileId, { action: 'grant', kind: 'file' });
     throw problem('not_found');

@@ -21,18 +21,16 @@ export async function ownsFile(db: Db, caller: Caller, fileId: string): Promise<
   return row !== undefined;
 }
 
-/** A grant of one of the caller's files, live or not; throws 404. */
-export async function findGrant(db: Db, caller: Caller, grantId: string): Promise<GrantRow> {
-  const row = await db
+/** A grant of one of the caller's files that was not taken back; it may have ended. */
+export const findStanding = (db: Db, caller: Caller, grantId: string): Promise<GrantRow | undefined> =>
+  db
     .selectFrom('file_accesses')
     .innerJoin('files', 'files.id', 'file_accesses.file_id')
     .selectAll('file_accesses')
     .where('file_accesses.id', '=', grantId)
     .where('files.patient_id', '=', caller.userId)
+    .where('file_accesses.revoked_at', 'is', null)
     .executeTakeFirst();
-  if (!row) throw problem('not_found');
-  return row;
-}
 
 /** One page of a file's grants that were not taken back, newest first; throws 404 when it is not the actor's file. */
 export async function listGrants(

@@ -29,6 +29,7 @@ export const grantRoutes =
         params: IdParams,
         body: GrantAccess,
         creates: '/api/v1/files/:id/accesses',
+        refuses: ['gone'],
         response: { 201: FileAccessSchema },
       },
       handler: async (request, reply) => {
