@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { DoctorSummary, TokenPair } from '@consulta/contracts';
@@ -38,7 +40,7 @@ test('the first start makes demo data and names its accounts; a restart finds th
   assert.equal(await first.terminate(), 0);
 
   const second = await start({ folder: first.folder, port: first.port, environment: { DEMO: '1' } });
-  assert.doesNotMatch(second.output(), /@/, 'no accounts are made twice');
+  assert.ok(second.output().includes(patient[0]), `the accounts are not named again:\n${second.output()}`);
   const findDoctors = () =>
     apiAt(second.url).expect<{ items: DoctorSummary[] }>(200, 'GET', '/doctors?limit=100', {
       token: accessToken,
@@ -123,6 +125,25 @@ async function adminOnTerminal(folder: string, email: string, typed: string): Pr
   const [code] = await once(terminal, 'exit');
   return `${shown}\nexit ${code}`;
 }
+
+test('every fault of an administrator that cannot be made is shown, and nothing of the password', async () => {
+  const folder = await mkdtemp(joinPath(tmpdir(), 'consulta-admin-'));
+  const command = ['apps/standalone/src/commands/admin.ts', 'create', '--email', 'marta', '--name', ' '];
+  const failed = await promisify(execFile)(process.execPath, command, {
+    env: { ...process.env, DATA_DIR: folder, ADMIN_PASSWORD: 'senha1' },
+  }).then(
+    () => assert.fail('it was made'),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+  await rm(folder, { recursive: true, force: true });
+  assert.equal(failed.code, 1);
+  assert.deepEqual(failed.stderr.trim().split('\n'), [
+    '--email: Is not an e-mail address.',
+    '--name: Is required.',
+    'The password: Must have at least 8 characters.',
+  ]);
+  assert.doesNotMatch(failed.stdout, /senha1/);
+});
 
 test('a password typed on a terminal is not shown; one that is piped is taken', async () => {
   const server = await start();

@@ -125,6 +125,23 @@ test('a frozen PostgreSQL is not left behind', async () => {
   await assertStopsCleanly(server);
 });
 
+test('SIGTERM to npm start alone stops the server', async () => {
+  const folder = await mkdtemp(joinPath(tmpdir(), 'consulta-server-'));
+  folders.push(folder);
+  const port = String(await freePort());
+  const npm = spawn('npm', ['start'], {
+    detached: true,
+    stdio: 'ignore',
+    env: { ...process.env, PORT: port, INTERNAL_PORT: String(await freePort()), DATA_DIR: folder, DEMO: '0' },
+  });
+  const exited = once(npm, 'exit');
+  const isReady = async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).status === 200;
+  await eventually(async () => assert.ok(await isReady()), 75_000);
+  npm.kill('SIGTERM');
+  assert.deepEqual(await exited, [0, null]);
+  assert.deepEqual(await processesOn(folder), []);
+});
+
 test('Ctrl+C on npm start, at any moment of the start, leaves nothing running', async () => {
   for (const delayMs of [50, 600, 1_200, 2_000]) {
     const folder = await mkdtemp(joinPath(tmpdir(), 'consulta-server-'));

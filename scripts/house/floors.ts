@@ -41,7 +41,7 @@ export const inside: Record<string, Floors> = {
     ['openapi'],
     ['hosting'],
     ['embedded'],
-    ['hosting/alone'],
+    ['embedded/alone'],
     ['testing'],
   ],
   'services/user/src': [

@@ -118,7 +118,7 @@ const root = new URL('../../', import.meta.url);
 /** What `npm start` gives to Node.js. */
 async function startArguments(): Promise<string[]> {
   const { scripts } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as PackageFile;
-  return scripts.start.split(' ').slice(1);
+  return scripts.start.replace(/^exec node /, '').split(' ');
 }
 
 type PackageFile = { scripts: { start: string } };

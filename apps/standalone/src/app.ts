@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { anyShares, createAppointmentService, personalShares } from '@consulta/appointment';
 import { createAppointmentCreator } from '@consulta/appointment-creator';
@@ -21,9 +20,11 @@ import { createScheduleService, slotsAheadDays, slotsPerHourDefault } from '@con
 import { createAdministrator, createUserService, networkLimits } from '@consulta/user';
 import type pg from 'pg';
 import type { StandaloneConfig } from './config.ts';
-import { type DemoAccount, makeDemoData } from './demo/make.ts';
+import { accountsToTry, type DemoAccount } from './demo/accounts.ts';
+import { makeDemoData } from './demo/make.ts';
 import { demoPasswords, withdrawPublicPassword } from './demo/passwords.ts';
 import { type EmbeddedInfrastructure, embeddedInfrastructure } from './infrastructure.ts';
+import { readTls } from './tls.ts';
 
 export type Standalone = {
   url: string;
@@ -31,6 +32,8 @@ export type Standalone = {
   routes: DeployedRoute[];
   /** The accounts made for trying it out; undefined when none were made on this start. */
   demoAccounts: DemoAccount[] | undefined;
+  /** The accounts to try it with, made on this start or before, that still have the password everybody knows. */
+  accounts: DemoAccount[];
   /** Settles with the reason when a part ended that nothing can mend: the process is of no use any more. */
   lost: Promise<Error>;
   /**
@@ -41,6 +44,8 @@ export type Standalone = {
 };
 
 export type StandaloneParts = {
+  /** By default on standard output, as JSON. */
+  log?: Log;
   /** Stands between the services and the bus; for tests of late, doubled and reordered deliveries. */
   wrapBus?: (bus: Bus) => Bus;
   /** Where the parts register how they are stopped, for who must be able to stop a start that is under way. */
@@ -57,11 +62,8 @@ export async function startStandalone(
   config: StandaloneConfig,
   parts: StandaloneParts = {},
 ): Promise<Standalone> {
-  const https = config.tls && {
-    cert: await readFile(config.tls.certFile),
-    key: await readFile(config.tls.keyFile),
-  };
-  const log = createLog(config.logLevel);
+  const https = config.tls && (await readTls(config.tls));
+  const log = parts.log ?? createLog(config.logLevel);
   const stops = parts.stops ?? stopSequence(log);
   const onStep: OnStep = async (name) => {
     log.debug({ step: name }, 'a step of the start is done');
@@ -73,9 +75,10 @@ export async function startStandalone(
     if (!config.loopback) await keepDemoAccountsAtHome(databases.user, log);
     const hosted = await hostAll(config, infrastructure, { https, stops, onStep });
     const demoAccounts = config.demo ? await demoData(config, hosted, infrastructure, onStep) : undefined;
+    const accounts = demoAccounts ?? (await knownAccounts(config, databases.user));
     hosted.ready();
     const { url, internalUrl, routes } = hosted;
-    return { url, internalUrl, routes, demoAccounts, lost: databases.lost, stop: stops.stop };
+    return { url, internalUrl, routes, demoAccounts, accounts, lost: databases.lost, stop: stops.stop };
   } catch (error) {
     await stops.stop();
     throw error;
@@ -161,6 +164,10 @@ const demoData = (
     onStep,
   });
 };
+
+/** Where others get in, no password of an earlier start is known. */
+const knownAccounts = async (config: StandaloneConfig, users: pg.Pool) =>
+  config.demo && config.loopback ? accountsToTry(users) : [];
 
 /** Before anybody can get in, and before revoked sessions are read for the first time. */
 async function keepDemoAccountsAtHome(users: pg.Pool, log: Log): Promise<void> {

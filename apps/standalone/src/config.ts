@@ -1,28 +1,45 @@
 import { join, resolve } from 'node:path';
 import { type BookingLimits, bookingLimitsOf, bookingVariables } from '@consulta/appointment';
-import { isLoopback, originsOf, type TrustsProxy, trustedProxies } from '@consulta/platform/http';
-import { Port, readEnvironment } from '@consulta/platform/process';
+import {
+  isLoopback,
+  originsAccepted,
+  originsOf,
+  proxiesAccepted,
+  type TrustsProxy,
+  trustedProxies,
+} from '@consulta/platform/http';
+import {
+  logLevel,
+  oneOf,
+  optional,
+  port,
+  readBy,
+  readEnvironment,
+  text,
+  WrongSetting,
+  withDefault,
+} from '@consulta/platform/process';
 import { type RegistrationLimits, registrationLimitsOf, registrationVariables } from '@consulta/user';
-import { Type } from 'typebox';
 
-const Environment = Type.Object({
-  PORT: Type.Optional(Port),
-  INTERNAL_PORT: Type.Optional(Port),
-  HOST: Type.Optional(Type.String()),
-  DATA_DIR: Type.String({ default: '.data' }),
-  KEYS_FILE: Type.Optional(Type.String()),
-  AUDIT_DIR: Type.Optional(Type.String()),
-  DEMO: Type.Optional(Type.Union([Type.Literal('0'), Type.Literal('1')])),
-  RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
+/** All that the environment can set. */
+export const standaloneVariables = {
+  PORT: withDefault(port, 8080),
+  INTERNAL_PORT: optional(port),
+  HOST: optional(text('a name or an address of this machine')),
+  DATA_DIR: withDefault(text('a folder'), '.data'),
+  KEYS_FILE: optional(text('a file')),
+  AUDIT_DIR: optional(text('a folder')),
+  DEMO: optional(oneOf('0', '1')),
+  RATE_LIMITS: withDefault(oneOf('on', 'off'), 'on'),
   ...bookingVariables,
   ...registrationVariables,
-  DOCTOR_VERIFICATION: Type.Optional(Type.Union([Type.Literal('manual'), Type.Literal('auto')])),
-  TLS_CERT_FILE: Type.Optional(Type.String()),
-  TLS_KEY_FILE: Type.Optional(Type.String()),
-  TRUST_PROXY: Type.Optional(Type.String()),
-  CORS_ORIGINS: Type.Optional(Type.String()),
-  LOG_LEVEL: Type.String({ default: 'info' }),
-});
+  DOCTOR_VERIFICATION: optional(oneOf('manual', 'auto')),
+  TLS_CERT_FILE: optional(text('a file with a certificate in PEM')),
+  TLS_KEY_FILE: optional(text('a file with a private key in PEM')),
+  TRUST_PROXY: optional(readBy(proxiesAccepted, trustedProxies)),
+  CORS_ORIGINS: optional(readBy(originsAccepted, originsOf)),
+  LOG_LEVEL: logLevel,
+};
 
 export type StandaloneConfig = {
   port: number;
@@ -52,27 +69,26 @@ export type StandaloneConfig = {
   logLevel: string;
 };
 
-/** Reads the configuration from the environment. Throws where it is not valid. */
+/** Reads the configuration from the environment. Throws a {@link WrongSetting} where it is not valid. */
 export function readConfig(environment: NodeJS.ProcessEnv): StandaloneConfig {
-  const env = readEnvironment(Environment, environment);
+  const env = readEnvironment(standaloneVariables, environment);
   const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = env;
   if ((certFile === undefined) !== (keyFile === undefined)) {
-    throw new Error('TLS_CERT_FILE and TLS_KEY_FILE go together');
+    throw new WrongSetting('TLS_CERT_FILE and TLS_KEY_FILE go together: set both or neither.');
   }
-  const port = env.PORT ?? 8080;
   const rateLimits = env.RATE_LIMITS === 'on';
   const tls = certFile && keyFile ? { certFile, keyFile } : undefined;
   const host = env.HOST ?? (tls ? '::' : 'localhost');
-  const trustsProxy = trustedProxies(env.TRUST_PROXY);
+  const trustsProxy = env.TRUST_PROXY;
   // Whom a proxy speaks for is somewhere else.
   const loopback = !tls && !trustsProxy && isLoopback(host);
   return {
-    port,
-    internalPort: env.INTERNAL_PORT ?? (port === 0 ? 0 : port + 1),
+    port: env.PORT,
+    internalPort: env.INTERNAL_PORT ?? (env.PORT === 0 ? 0 : env.PORT + 1),
     host,
     loopback,
     trustsProxy,
-    origins: originsOf(env.CORS_ORIGINS),
+    origins: env.CORS_ORIGINS ?? [],
     dataFolder: resolve(env.DATA_DIR),
     keysFile: resolve(env.KEYS_FILE ?? join(env.DATA_DIR, 'keys.json')),
     auditFolder: resolve(env.AUDIT_DIR ?? join(env.DATA_DIR, 'audit')),

@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lockFile } from '@consulta/platform/embedded/file-lock';
+import { WrongSetting } from '@consulta/platform/process';
 
 /** Another process, or another part of this one, works on the folder. */
-export class FolderTaken extends Error {
+export class FolderTaken extends WrongSetting {
   constructor(folder: string) {
-    super(`Another Consulta is running on ${folder}`);
+    super(`Another Consulta is running on ${folder}: DATA_DIR accepts a folder of its own.`);
     this.name = 'FolderTaken';
   }
 }

@@ -1,3 +1,3 @@
 export { type Standalone, type StandaloneParts, startStandalone } from './app.ts';
-export { readConfig } from './config.ts';
+export { readConfig, standaloneVariables } from './config.ts';
 export { demoDoctor, demoPatient } from './demo/people.ts';

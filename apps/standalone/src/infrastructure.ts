@@ -10,7 +10,7 @@ import {
 import { inProcessCache, inProcessCounters, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import type { Infrastructure, StopSequence } from '@consulta/platform/hosting';
 import type { Bus } from '@consulta/platform/messaging';
-import { createMetrics, type Log, type OnStep } from '@consulta/platform/process';
+import { createMetrics, type Log, type OnStep, unusablePath } from '@consulta/platform/process';
 import { assertNoSigningKeysSealed } from '@consulta/user';
 import type { StandaloneConfig } from './config.ts';
 import { type Databases, openDatabases } from './databases.ts';
@@ -33,7 +33,11 @@ export async function embeddedInfrastructure(
   config: StandaloneConfig,
   { log, stops, onStep, wrapBus = (bus) => bus }: Options,
 ): Promise<EmbeddedInfrastructure> {
-  stops.add('folder lock', 100, await lockFolder(config.dataFolder, lockWaitMs));
+  stops.add(
+    'folder lock',
+    100,
+    await at('DATA_DIR', config.dataFolder, lockFolder(config.dataFolder, lockWaitMs)),
+  );
   await onStep('folder locked');
   const space = await watchDiskSpace({ folder: config.dataFolder, log });
   stops.add('watch on the disk', 100, space.stop);
@@ -43,14 +47,13 @@ export async function embeddedInfrastructure(
   await onStep('queues opened');
   const blobs = await openDiskBlobStore(join(config.dataFolder, 'files'));
   await onStep('folder of files made');
-  const keyRing = await openKeyRingFile(config.keysFile, {
-    beforeMaking: async () => {
-      await assertNoKeysNeeded(databases.appointment);
-      await assertNoSigningKeysSealed(databases.user);
-    },
-  });
+  const beforeMaking = async () => {
+    await assertNoKeysNeeded(databases.appointment);
+    await assertNoSigningKeysSealed(databases.user);
+  };
+  const keyRing = await at('KEYS_FILE', config.keysFile, openKeyRingFile(config.keysFile, { beforeMaking }));
   await onStep('key file made');
-  const auditHeads = await openHeadFiles(config.auditFolder);
+  const auditHeads = await at('AUDIT_DIR', config.auditFolder, openHeadFiles(config.auditFolder));
   await onStep('folder of audit heads made');
   return {
     ...{
@@ -64,3 +67,9 @@ export async function embeddedInfrastructure(
     ...{ blobs, keyRing, auditHeads, databases, lack: space.lack },
   };
 }
+
+/** Waits for what opens a path, and names the variable that gave it where it cannot be used. */
+const at = <Opened>(variable: string, path: string, opened: Promise<Opened>): Promise<Opened> =>
+  opened.catch((error: unknown) => {
+    throw unusablePath(variable, path, error);
+  });

@@ -1,15 +1,14 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { stopSequence } from '@consulta/platform/hosting';
-import { createLog } from '@consulta/platform/process';
+import { configOrExit, giveBackMemory, openLog, refuseToStart } from '@consulta/platform/process';
 import { startStandalone } from './app.ts';
 import { readConfig } from './config.ts';
+import { greeting } from './greeting.ts';
 
 /** A little more than all parts' shares of the time together. */
 const stopWithinMs = 9_500;
 
-const config = readConfig(process.env);
-const log = createLog(config.logLevel);
+const config = configOrExit(readConfig);
+const log = await openLog(config.logLevel);
 const stops = stopSequence(log);
 
 let stopping = false;
@@ -33,27 +32,14 @@ process.on('uncaughtException', (error) => {
   void shutDown(1);
 });
 
-const started = startStandalone(config, { stops });
-const { url, demoAccounts, lost } = await started.catch((error: unknown) => {
+const started = startStandalone(config, { log, stops });
+const { url, accounts, lost } = await started.catch((error: unknown) => {
   if (stopping) return new Promise<never>(() => {});
-  console.error(error);
-  process.exit(1);
+  return refuseToStart(error);
 });
 void lost.then((error) => {
   console.error(`${error.message}\nConsulta stops: without its database it is of no use.`);
   return shutDown(1);
 });
 giveBackMemory();
-console.log(`Consulta is ready at ${url}`);
-if (demoAccounts) {
-  console.log('Accounts to try it with:');
-  for (const { role, email, password, name } of demoAccounts)
-    console.log(`  ${role.padEnd(8)} ${email}  ${password}  (${name})`);
-}
-
-/** Starting allocates far more than running; V8 keeps such memory for long unless asked to give it back. */
-function giveBackMemory(): void {
-  setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
-  if (typeof collect === 'function') collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-}
+console.log(greeting({ url, accounts, userAgent: process.env.npm_config_user_agent }));

@@ -1,9 +1,10 @@
 import { runAlone } from '@consulta/platform/embedded/alone';
 import { inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentCreator } from './app.ts';
 import { readConfig } from './config.ts';
 
-const config = readConfig(process.env);
+const config = configOrExit(readConfig);
 await runAlone(config, { connectionsMax: 8 }, async ({ log, pool, bus, clientOf }) => ({
   service: createAppointmentCreator({
     ...{ log, pool, bus, fanout: inProcessFanout(log) },

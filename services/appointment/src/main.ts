@@ -2,13 +2,14 @@ import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded'
 import { runAlone } from '@consulta/platform/embedded/alone';
 import { outsideOf } from '@consulta/platform/embedded/alone/outside';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { configOrExit } from '@consulta/platform/process';
 import { appointmentMigrations, createAppointmentService } from './app.ts';
 import { openHeadFiles } from './audit/head-files.ts';
 import { readConfig } from './config.ts';
 import { assertNoKeysNeeded } from './documents/key-rotation.ts';
 import { anyShares, personalShares } from './shares.ts';
 
-const config = readConfig(process.env);
+const config = configOrExit(readConfig);
 await runAlone(config, { connectionsMax: 16, migrations: appointmentMigrations }, async (parts) => {
   const { pool, log, clientOf } = parts;
   const user = clientOf(config.userUrl, 'USER_URL');

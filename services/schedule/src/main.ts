@@ -1,12 +1,13 @@
 import { runAlone } from '@consulta/platform/embedded/alone';
 import { outsideOf } from '@consulta/platform/embedded/alone/outside';
 import { inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { configOrExit } from '@consulta/platform/process';
 import { createScheduleService, scheduleMigrations } from './app.ts';
 import { readConfig } from './config.ts';
 import { slotsAheadDays } from './rolling/slots-ahead.ts';
 import { slotsPerHourDefault } from './schedules/slots-made.ts';
 
-const config = readConfig(process.env);
+const config = configOrExit(readConfig);
 await runAlone(config, { connectionsMax: 12, migrations: scheduleMigrations }, async (parts) => {
   const { userUrl, rateLimits } = config;
   const user = parts.clientOf(userUrl, 'USER_URL');

@@ -1,29 +1,34 @@
 import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/embedded/alone';
-import { NumberPair, numberPair, readEnvironment } from '@consulta/platform/process';
-import { type Static, Type } from 'typebox';
+import {
+  numberPair,
+  oneOf,
+  optional,
+  readEnvironment,
+  type Settings,
+  wholeNumber,
+  withDefault,
+} from '@consulta/platform/process';
 
 /** What holds back whoever makes many accounts, as the environment names it. */
 export const registrationVariables = {
   /** With more new accounts than this, a network is crowded. */
-  CROWDED_NETWORK: Type.Integer({ minimum: 1, maximum: 100_000, default: 10 }),
+  CROWDED_NETWORK: withDefault(wholeNumber(1, 100_000), 10),
   /** Accounts made on one network: an hour, a day. */
-  REGISTRATIONS_MAX: NumberPair('60,200'),
+  REGISTRATIONS_MAX: numberPair(60, 200),
 };
 
 export type RegistrationLimits = { crowdedAbove: number; perHour: number; perDay: number };
 
-const Variables = Type.Object(registrationVariables);
-
-export function registrationLimitsOf(env: Static<typeof Variables>): RegistrationLimits {
-  const [perHour, perDay] = numberPair(env.REGISTRATIONS_MAX);
+export function registrationLimitsOf(env: Settings<typeof registrationVariables>): RegistrationLimits {
+  const [perHour, perDay] = env.REGISTRATIONS_MAX;
   return { crowdedAbove: env.CROWDED_NETWORK, perHour, perDay };
 }
 
-const Environment = Type.Object({
+const variables = {
   ...aloneVariables,
   ...registrationVariables,
-  DOCTOR_VERIFICATION: Type.Optional(Type.Union([Type.Literal('manual'), Type.Literal('auto')])),
-});
+  DOCTOR_VERIFICATION: optional(oneOf('manual', 'auto')),
+};
 
 export type UserConfig = AloneConfig & {
   /** Undefined where limits are lifted. */
@@ -34,7 +39,7 @@ export type UserConfig = AloneConfig & {
 
 /** Reads the configuration from the environment. Throws where it is not valid. */
 export function readConfig(environment: NodeJS.ProcessEnv): UserConfig {
-  const env = readEnvironment(Environment, environment);
+  const env = readEnvironment(variables, environment);
   const config = aloneConfigOf(env);
   return {
     ...config,

@@ -2,13 +2,14 @@ import { openKeyRingFile } from '@consulta/platform/embedded';
 import { runAlone } from '@consulta/platform/embedded/alone';
 import { outsideOf } from '@consulta/platform/embedded/alone/outside';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { configOrExit } from '@consulta/platform/process';
 import { createUserService } from './app.ts';
 import { readConfig } from './config.ts';
 import { userMigrations } from './index.ts';
 import { networkLimits } from './registration/networks.ts';
 import { assertNoSigningKeysSealed } from './tokens/key-rotation.ts';
 
-const config = readConfig(process.env);
+const config = configOrExit(readConfig);
 await runAlone(config, { connectionsMax: 12, migrations: userMigrations }, async (parts) => {
   const { log, metrics, clientOf } = parts;
   const { doctorVerification, registrationLimits } = config;

@@ -12,12 +12,13 @@ import {
   trailKeyName,
 } from '@consulta/appointment';
 import { readNamedKey } from '@consulta/platform/embedded';
+import { configOrExit } from '@consulta/platform/process';
 import { readConfig } from '../config.ts';
 import { openOneDatabase } from '../databases.ts';
 
 const { values } = parseArgs({ options: { head: { type: 'string' } } });
 const noted = values.head === undefined ? undefined : parseNotedHead(values.head);
-const { dataFolder, keysFile, auditFolder } = readConfig(process.env);
+const { dataFolder, keysFile, auditFolder } = configOrExit(readConfig);
 const trailKey = parseTrailKey(await readNamedKey(keysFile, trailKeyName));
 const heads = { all: () => readHeadFiles(auditFolder) };
 const { pool, close } = await openOneDatabase(dataFolder, 'appointments');

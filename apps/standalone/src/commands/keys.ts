@@ -7,6 +7,7 @@
  */
 import { rewrapDocuments } from '@consulta/appointment';
 import { openKeyRingFile, rotateKeyFile } from '@consulta/platform/embedded';
+import { configOrExit } from '@consulta/platform/process';
 import { rewrapSigningKeys } from '@consulta/user';
 import { readConfig } from '../config.ts';
 import { openCommandDatabases } from '../databases.ts';
@@ -16,7 +17,7 @@ if (process.argv.length !== 3 || process.argv[2] !== 'rotate') {
   process.exit(2);
 }
 
-const { dataFolder, keysFile } = readConfig(process.env);
+const { dataFolder, keysFile } = configOrExit(readConfig);
 const { pools, close } = await openCommandDatabases(dataFolder);
 try {
   const keyId = await rotateKeyFile(keysFile);

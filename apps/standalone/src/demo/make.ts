@@ -5,20 +5,12 @@ import { createPasswordHasher, type NewAdministrator } from '@consulta/user';
 import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
-import { demoDoctor, demoDomain, demoPatient } from './people.ts';
-
-export type DemoAccount = {
-  role: 'patient' | 'doctor' | 'admin';
-  name: string;
-  email: string;
-  password: string;
-};
+import { type DemoAccount, demoAccounts } from './accounts.ts';
+import type { DemoPasswords } from './passwords.ts';
+import { demoAdministrator, demoDoctor, demoPatient } from './people.ts';
 
 const doctorsTotal = 50;
 const patientsTotal = 20;
-
-/** What the accounts that are told about sign in with; nobody signs in as the others when `others` is unknown. */
-export type DemoPasswords = { patient: string; doctor: string; admin: string; others: string };
 
 type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
 
@@ -57,20 +49,11 @@ export async function makeDemoData(deps: DemoDeps): Promise<DemoAccount[] | unde
   await onStep('demo people made');
   await publishSchedules(deps, doctorIds, doctors);
   await onStep('demo schedules made');
-  const admin = { email: `admin@${demoDomain}`, fullName: 'Marta Figueiredo' };
-  await ensureAdministrator(deps, { ...admin, password: passwords.admin }, hasher);
+  await ensureAdministrator(deps, { ...demoAdministrator, password: passwords.admin }, hasher);
   await removeDurably(unfinishedFile);
   await onStep('demo data made');
 
-  const [doctor, patient] = [people[0], patients[0]];
-  if (!doctor || !patient) throw new Error('the demo data has doctors and patients');
-  const account = (role: DemoAccount['role'], { fullName, email }: { fullName: string; email: string }) => ({
-    role,
-    name: fullName,
-    email,
-    password: passwords[role],
-  });
-  return [account('patient', patient), account('doctor', doctor), account('admin', admin)];
+  return demoAccounts(passwords);
 }
 
 async function anyUsers(pool: pg.Pool): Promise<boolean> {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { withdrawPassword } from '@consulta/user';
 import type pg from 'pg';
-import type { DemoPasswords } from './make.ts';
 import { demoDomain, demoPassword } from './people.ts';
+
+/** What the accounts that are told about sign in with; nobody signs in as the others when `others` is unknown. */
+export type DemoPasswords = { patient: string; doctor: string; admin: string; others: string };
 
 /** The passwords of demo accounts: the one everybody knows where only this machine gets in, else random ones. */
 export function demoPasswords(loopback: boolean): DemoPasswords {

@@ -118,6 +118,9 @@ export const demoDomain = 'demo.consulta.example';
 /** What they sign in with. Everybody can read it here: it is good on this machine alone. */
 export const demoPassword = 'consulta-demo-2026';
 
+/** Who administers the invented people. */
+export const demoAdministrator = { email: `admin@${demoDomain}`, fullName: 'Marta Figueiredo' };
+
 /** The `index`-th invented patient. */
 export function demoPatient(index: number): Person {
   return {

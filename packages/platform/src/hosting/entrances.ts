@@ -5,6 +5,7 @@ import { closingOf } from '../http/closing.ts';
 import { createInternalApp, createPublicApp } from '../http/entrances.ts';
 import { healthRoutes, metricsRoutes } from '../http/health.ts';
 import { documentationRoutes } from '../openapi/pages/index.ts';
+import { listenFault } from './listen-fault.ts';
 import type { HostOptions, Place, PublicEntrance } from './options.ts';
 import { portOf } from './port.ts';
 import type { Readiness } from './readiness.ts';
@@ -37,7 +38,7 @@ export async function routedInternalEntrance(
   }
   await app.register(healthRoutes(readiness));
   await app.register(metricsRoutes(metrics));
-  return entranceOf(app, internal, 'http');
+  return entranceOf(app, internal, { scheme: 'http', variables: 'INTERNAL_' });
 }
 
 /** Health, the documents and the services' public routes. */
@@ -57,13 +58,20 @@ export async function routedPublicEntrance(
     if (publicRoutes) await app.register(publicRoutes, { prefix: '/api/v1' });
   }
   await app.ready();
-  return entranceOf(app, outside, https ? 'https' : 'http');
+  return entranceOf(app, outside, { scheme: https ? 'https' : 'http', variables: '' });
 }
 
-function entranceOf(app: FastifyInstance, place: Place, scheme: string): Entrance {
+function entranceOf(
+  app: FastifyInstance,
+  place: Place,
+  { scheme, variables }: { scheme: string; variables: '' | 'INTERNAL_' },
+): Entrance {
   const close = closingOf(app);
   const listen = async () => {
-    await app.listen({ port: place.port, host: place.host, backlog: connectionsToTakeMax });
+    const { port: asked, host } = place;
+    await app.listen({ port: asked, host, backlog: connectionsToTakeMax }).catch((error: unknown) => {
+      throw listenFault(error, place, variables);
+    });
     const port = portOf(app.server);
     return `${scheme}://${place.host === '127.0.0.1' ? place.host : 'localhost'}:${port}`;
   };

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeployedRoute } from '../http/route.ts';
 import type { HostOptions, PublicEntrance } from './options.ts';
+import { plainEntrance } from './plain-entrance.ts';
 import { type Readiness, readinessOf } from './readiness.ts';
 import type { Service } from './service.ts';
 
@@ -54,7 +55,6 @@ export async function host(services: Service[], options: HostOptions): Promise<H
 async function internalEntrance(services: Service[], options: HostOptions, readiness: Readiness) {
   const routed = services.some(({ internalRoutes, rootRoutes }) => internalRoutes ?? rootRoutes);
   if (!options.public && !routed) {
-    const { plainEntrance } = await import('./plain-entrance.ts');
     return plainEntrance(options.internal, options.metrics, readiness);
   }
   const { routedInternalEntrance } = await import('./entrances.ts');

@@ -1,6 +1,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import { isAddressedToLoopback } from '../http/loopback.ts';
 import type { Metrics } from '../process/metrics.ts';
+import { listenFault } from './listen-fault.ts';
 import type { Place } from './options.ts';
 import { portOf } from './port.ts';
 import type { Readiness } from './readiness.ts';
@@ -22,7 +23,7 @@ export function plainEntrance({ host, port, loopback }: Place, metrics: Metrics,
   });
   const listen = async () => {
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
+      server.once('error', (error) => reject(listenFault(error, { host, port }, 'INTERNAL_')));
       server.listen({ host, port }, resolve);
     });
     return `http://${host}:${portOf(server)}`;

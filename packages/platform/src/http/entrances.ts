@@ -99,7 +99,8 @@ export async function createPublicApp(options: PublicAppOptions): Promise<Fastif
   };
   if (options.counters) await limitOnArrival(app, options.counters, identify);
   else app.addHook('onRequest', identify);
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (isFrontPage(request)) return void reply.redirect('/docs');
     // Before its body is read.
     if (request.is404) throw noSuchRoute(request);
     assertPermitted(request);
@@ -111,6 +112,10 @@ export async function createPublicApp(options: PublicAppOptions): Promise<Fastif
   });
   return app;
 }
+
+/** Who opens the address in a browser finds what there is to see. */
+const isFrontPage = ({ is404, method, url }: FastifyRequest) =>
+  is404 && ['GET', 'HEAD'].includes(method) && /^\/(\?|$)/.test(url);
 
 /** 403 unless the caller's role may do what the route is for. */
 function assertPermitted({ caller, routeOptions }: FastifyRequest): void {

@@ -1,7 +1,6 @@
 export { bodyBytesMax } from './body-limit.ts';
 export { closingOf } from './closing.ts';
 export { connectionsPerNetworkMax } from './connection-caps.ts';
-export { originsOf } from './cors.ts';
 export type { Counters } from './counters.ts';
 export type { Declaration, JsonSchema, RouteSchema } from './declaration.ts';
 export { digestOf, etagOf, versionsAccepted } from './entity-tag.ts';
@@ -21,6 +20,7 @@ export {
 export { serve } from './internal-routes.ts';
 export { isLoopback } from './loopback.ts';
 export { networkOf } from './network.ts';
+export { originsAccepted, originsOf } from './origins.ts';
 export {
   decodeCursor,
   encodeCursor,
@@ -32,7 +32,7 @@ export {
   pageOf,
   type RowPage,
 } from './pages.ts';
-export { addressOf, type TrustsProxy, trustedProxies } from './proxies.ts';
+export { addressOf, proxiesAccepted, type TrustsProxy, trustedProxies } from './proxies.ts';
 export { networkPerMinute } from './rate-limits.ts';
 export type { DeployedRoute, Routes } from './route.ts';
 export { createServiceClient, type ServiceClient } from './service-client.ts';

@@ -4,6 +4,9 @@ import type { FastifyRequest } from 'fastify';
 /** Whether what a peer at this address says of whom it speaks for (`X-Forwarded-For`) is believed. */
 export type TrustsProxy = (address: string) => boolean;
 
+/** What {@link trustedProxies} reads, in words. */
+export const proxiesAccepted = 'addresses and networks separated by commas, as in 10.0.0.2,192.168.0.0/16';
+
 /**
  * Reads a list of trusted proxies, addresses or networks separated by commas; undefined where there are none. Throws
  * where an entry is neither, and for a network that is the whole Internet: its callers could name any address as theirs.

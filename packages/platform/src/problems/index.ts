@@ -1,1 +1,9 @@
-export { badField, badFields, type FieldError, fault, ProblemError, problem } from './problem.ts';
+export {
+  badField,
+  badFields,
+  type FieldError,
+  fault,
+  ProblemError,
+  problem,
+  problemBody,
+} from './problem.ts';

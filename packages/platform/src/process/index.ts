@@ -1,8 +1,27 @@
-export { NumberPair, numberPair, Port, readEnvironment } from './environment.ts';
+export {
+  logLevel,
+  numberPair,
+  oneOf,
+  optional,
+  port,
+  readBy,
+  readEnvironment,
+  type Settings,
+  secret,
+  text,
+  type Variables,
+  WrongSetting,
+  wholeNumber,
+  withDefault,
+} from './environment.ts';
 export { errorCode } from './error-code.ts';
 export { freePort } from './free-port.ts';
+export { giveBackMemory } from './give-back-memory.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export type { OnStep } from './on-step.ts';
+export { openLog } from './open-log.ts';
 export { refusalReporter } from './refusal-reporter.ts';
 export { releaseMemory } from './release-memory.ts';
+export { configOrExit, refuseToStart } from './start-fault.ts';
+export { unusablePath } from './unusable-path.ts';

@@ -69,7 +69,8 @@ const singleSpacedAddress = (address: Address): Address => ({ ...address, city: 
 export const checkPassword = (password: string, pointer: string): void =>
   refuse(passwordFaults(password, pointer));
 
-const passwordFaults = (password: string, pointer: string): FieldError[] =>
+/** Why a password is refused, whatever its length. */
+export const passwordFaults = (password: string, pointer: string): FieldError[] =>
   isCommonPassword(password) ? [fault(pointer, 'password_common')] : [];
 
 function birthDateFaults(birthDate: string, role: RegisterUser['role'], today: string): FieldError[] {
@@ -121,6 +122,7 @@ function withoutRepeats(names: string[]): string[] {
   return names.map(singleSpaced).filter((_, i) => spellings.indexOf(spellings[i] ?? '') === i);
 }
 
-function refuse(faults: FieldError[]): void {
+/** Throws a 400 that names every fault, if there is any. */
+export function refuse(faults: FieldError[]): void {
   if (faults.length > 0) throw badFields(faults);
 }

@@ -1,40 +1,56 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Static, Type } from 'typebox';
 import type { InternalEntrance, Place } from '../../hosting/options.ts';
-import { originsOf } from '../../http/cors.ts';
 import { isLoopback } from '../../http/loopback.ts';
-import { type TrustsProxy, trustedProxies } from '../../http/proxies.ts';
-import { Port } from '../../process/environment.ts';
+import { originsAccepted, originsOf } from '../../http/origins.ts';
+import { proxiesAccepted, type TrustsProxy, trustedProxies } from '../../http/proxies.ts';
+import {
+  logLevel,
+  oneOf,
+  optional,
+  port,
+  readBy,
+  type Settings,
+  secret,
+  text,
+  WrongSetting,
+  withDefault,
+} from '../../process/environment.ts';
+import { unusablePath } from '../../process/unusable-path.ts';
+
+const databaseUrl = text(
+  'the address of a PostgreSQL database, as in postgres://user:password@host:5432/name',
+);
+/** Where another service is. */
+export const serviceUrl = text('the address of a service’s internal entrance, as in http://127.0.0.1:8081');
+const serviceToken = secret(16);
 
 /** What a service alone in its process reads from the environment, beside variables of its own. */
 export const aloneVariables = {
   /** The public entrance, where there is one. */
-  HOST: Type.String({ default: 'localhost' }),
-  PORT: Type.Integer({ ...Port, default: 8080 }),
+  HOST: withDefault(text('a name or an address of this machine'), 'localhost'),
+  PORT: withDefault(port, 8080),
   /** Health, metrics and what other services ask; default `PORT` + 1. */
-  INTERNAL_HOST: Type.String({ default: '127.0.0.1' }),
-  INTERNAL_PORT: Type.Optional(Port),
+  INTERNAL_HOST: withDefault(text('a name or an address of this machine'), '127.0.0.1'),
+  INTERNAL_PORT: optional(port),
   /** Proxies whose `X-Forwarded-For` counts, and origins that may call from a browser; separated by commas. */
-  TRUST_PROXY: Type.Optional(Type.String()),
-  CORS_ORIGINS: Type.Optional(Type.String()),
-  DATABASE_URL: Type.String({ minLength: 1 }),
+  TRUST_PROXY: optional(readBy(proxiesAccepted, trustedProxies)),
+  CORS_ORIGINS: optional(readBy(originsAccepted, originsOf)),
+  DATABASE_URL: { ...databaseUrl, secret: true },
   /** Where the queues are kept. */
-  BUS_DATABASE_URL: Type.String({ minLength: 1 }),
+  BUS_DATABASE_URL: { ...databaseUrl, secret: true },
   /** The internal entrances of other services. */
-  USER_URL: Type.Optional(Type.String({ minLength: 1 })),
-  SCHEDULE_URL: Type.Optional(Type.String({ minLength: 1 })),
+  USER_URL: optional(serviceUrl),
+  SCHEDULE_URL: optional(serviceUrl),
   /** By which services know one another; or the file that holds it. */
-  SERVICE_TOKEN: Type.Optional(Type.String({ minLength: 16 })),
-  SERVICE_TOKEN_FILE: Type.Optional(Type.String({ minLength: 1 })),
-  DATA_DIR: Type.String({ default: '.data' }),
-  KEYS_FILE: Type.Optional(Type.String()),
-  AUDIT_DIR: Type.Optional(Type.String()),
-  RATE_LIMITS: Type.Union([Type.Literal('on'), Type.Literal('off')], { default: 'on' }),
-  LOG_LEVEL: Type.String({ default: 'info' }),
+  SERVICE_TOKEN: optional(serviceToken),
+  SERVICE_TOKEN_FILE: optional(text('a file that holds the service token')),
+  DATA_DIR: withDefault(text('a folder'), '.data'),
+  KEYS_FILE: optional(text('a file')),
+  AUDIT_DIR: optional(text('a folder')),
+  RATE_LIMITS: withDefault(oneOf('on', 'off'), 'on'),
+  LOG_LEVEL: logLevel,
 };
-
-const Variables = Type.Object(aloneVariables);
 
 export type AloneConfig = {
   public: Place & { trustsProxy: TrustsProxy | undefined; origins: readonly string[] };
@@ -50,17 +66,17 @@ export type AloneConfig = {
   logLevel: string;
 };
 
-/** Throws where the service token is missing or given twice. */
-export function aloneConfigOf(env: Static<typeof Variables>): AloneConfig {
+/** Throws a {@link WrongSetting} where the service token is missing or given twice. */
+export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig {
   const place = (host: string, port: number) => ({ host, port, loopback: isLoopback(host) });
-  const trustsProxy = trustedProxies(env.TRUST_PROXY);
+  const trustsProxy = env.TRUST_PROXY;
   return {
     public: {
       ...place(env.HOST, env.PORT),
       // Whom a proxy speaks for is somewhere else.
       ...(trustsProxy ? { loopback: false } : {}),
       trustsProxy,
-      origins: originsOf(env.CORS_ORIGINS),
+      origins: env.CORS_ORIGINS ?? [],
     },
     internal: {
       ...place(env.INTERNAL_HOST, env.INTERNAL_PORT ?? env.PORT + 1),
@@ -81,11 +97,22 @@ export function aloneConfigOf(env: Static<typeof Variables>): AloneConfig {
 function serviceTokenOf({
   SERVICE_TOKEN: token,
   SERVICE_TOKEN_FILE: file,
-}: Static<typeof Variables>): string {
+}: Settings<typeof aloneVariables>): string {
   if ((token === undefined) === (file === undefined)) {
-    throw new Error('The environment needs either SERVICE_TOKEN or SERVICE_TOKEN_FILE');
+    throw new WrongSetting('Set SERVICE_TOKEN or SERVICE_TOKEN_FILE, one of both.');
   }
-  const given = token ?? readFileSync(file ?? '', 'utf8').trim();
-  if (given.length < 16) throw new Error('The service token is shorter than 16 characters');
-  return given;
+  if (token !== undefined) return token;
+  const accepted = serviceToken.read(readTokenFile(file ?? ''));
+  if (accepted === undefined) {
+    throw new WrongSetting(`What SERVICE_TOKEN_FILE holds is too short: it takes ${serviceToken.accepts}.`);
+  }
+  return accepted;
+}
+
+function readTokenFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw unusablePath('SERVICE_TOKEN_FILE', file, error);
+  }
 }

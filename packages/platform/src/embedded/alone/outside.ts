@@ -3,8 +3,10 @@ import { type RevocationFeed, revocationFeed } from '../../auth/revocations.ts';
 import type { Counters } from '../../http/counters.ts';
 import type { ServiceClient } from '../../http/service-client.ts';
 import type { Fanout } from '../../messaging/fanout.ts';
+import { WrongSetting } from '../../process/environment.ts';
 import type { Log } from '../../process/log.ts';
 import { inProcessCounters } from '../in-process/index.ts';
+import { serviceUrl } from './config.ts';
 
 /** What a service needs that people reach: who was signed out, whose keys verify tokens, how much was asked. */
 export type Outside = { userUrl: string; counters: Counters; revocations: RevocationFeed };
@@ -17,7 +19,7 @@ export function outsideOf(deps: {
   log: Log;
 }): Outside {
   const { userUrl, user, fanout, log } = deps;
-  if (!userUrl) throw new Error('The environment is not valid: USER_URL is missing');
+  if (!userUrl) throw new WrongSetting(`USER_URL is missing: it accepts ${serviceUrl.accepts}.`);
   const read = (since: string) => user.call(revocationCalls.list, { since });
   return { userUrl, counters: inProcessCounters(), revocations: revocationFeed({ read, fanout, log }) };
 }

@@ -7,10 +7,14 @@ import type { Service } from '../../hosting/service.ts';
 import { type StopSequence, stopSequence } from '../../hosting/stop-sequence.ts';
 import { createServiceClient, type ServiceClient } from '../../http/service-client.ts';
 import type { Bus } from '../../messaging/bus.ts';
-import { createLog, type Log } from '../../process/log.ts';
+import { WrongSetting } from '../../process/environment.ts';
+import { giveBackMemory } from '../../process/give-back-memory.ts';
+import type { Log } from '../../process/log.ts';
 import { createMetrics, type Metrics } from '../../process/metrics.ts';
+import { openLog } from '../../process/open-log.ts';
+import { refuseToStart } from '../../process/start-fault.ts';
 import { openPgBossBus } from '../pg-boss-bus.ts';
-import type { AloneConfig } from './config.ts';
+import { type AloneConfig, serviceUrl } from './config.ts';
 import type { Outside } from './outside.ts';
 
 /** What a service is made of that is alone in its process. */
@@ -43,7 +47,7 @@ export async function runAlone(
   options: Options,
   make: (parts: AloneParts) => Promise<Alone>,
 ): Promise<void> {
-  const log = createLog(config.logLevel);
+  const log = await openLog(config.logLevel);
   const stops = stopSequence(log);
   stopOnSignals(stops);
   try {
@@ -59,12 +63,12 @@ export async function runAlone(
         keysUrl: `${outside.userUrl}/.well-known/jwks.json`,
       },
     });
+    giveBackMemory();
     hosted.ready();
     console.log(`The ${service.name} is ready at ${hosted.url}`);
   } catch (error) {
-    console.error(error);
     await stops.stop();
-    process.exit(1);
+    refuseToStart(error);
   }
 }
 
@@ -86,7 +90,7 @@ async function openParts(
   const bus = await openPgBossBus({ pool: busPool, log });
   stops.add('queues', 400, bus.close);
   const clientOf = (url: string | undefined, name: string) => {
-    if (!url) throw new Error(`The environment is not valid: ${name} is missing`);
+    if (!url) throw new WrongSetting(`${name} is missing: it accepts ${serviceUrl.accepts}.`);
     const client = createServiceClient({ baseUrl: url, serviceToken: config.internal.serviceToken });
     stops.add('internal calls', 100, client.close);
     return client;

