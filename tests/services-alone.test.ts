@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -73,6 +73,22 @@ test('each service starts alone and becomes ready, in whatever order they are st
   const user = ports.get('user');
   assert.equal((await fetch(`http://localhost:${user?.port}/health/ready`)).status, 200);
   assert.equal((await fetch(`${internalUrl('review-processor')}/metrics`)).status, 200);
+});
+
+/** What a process has in memory, in MiB, its parts of the program's file included (Linux). */
+async function residentMib(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
+}
+
+test('a worker that has little to do takes little memory', {
+  skip: process.platform !== 'linux' && 'there is no /proc here',
+}, async () => {
+  const { child } = running.get('review-processor') ?? {};
+  await eventually(async () => {
+    const resident = await residentMib(child?.pid ?? 0);
+    assert.ok(resident < 80, `${resident.toFixed(1)} MiB`);
+  }, 60_000);
 });
 
 test('each ends cleanly when it is told to', async () => {

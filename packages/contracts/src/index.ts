@@ -30,6 +30,7 @@ export * from './internal/claims.ts';
 export * from './internal/doctors.ts';
 export * from './internal/lookup.ts';
 export * from './internal/people.ts';
+export * from './internal/ratings.ts';
 export * from './internal/revocations.ts';
 export * from './internal/slots.ts';
 export * from './medical-reports.ts';

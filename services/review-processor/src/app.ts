@@ -1,5 +1,5 @@
 import { countReviews, ratingsAfter } from '@consulta/appointment/store/reviews';
-import { doctorCalls } from '@consulta/contracts/internal/doctors';
+import { rateDoctors } from '@consulta/contracts/internal/ratings';
 import type { Service } from '@consulta/platform/hosting';
 import type { ServiceClient } from '@consulta/platform/http/client';
 import type { Bus, Subscription } from '@consulta/platform/messaging';
@@ -13,7 +13,7 @@ export function createReviewProcessor(deps: { pool: pg.Pool; bus: Bus; user: Ser
   let subscription: Subscription | undefined;
   const count = async (feedbackIds: string[]) => {
     await countReviews(deps.pool, feedbackIds);
-    await deps.user.call(doctorCalls.rate, { ratings: await ratingsAfter(deps.pool, feedbackIds) });
+    await deps.user.call(rateDoctors, { ratings: await ratingsAfter(deps.pool, feedbackIds) });
   };
   return {
     name: 'review processor',

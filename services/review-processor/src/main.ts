@@ -1,8 +1,10 @@
 import { runAlone } from '@consulta/platform/embedded/alone';
-import { configOrExit } from '@consulta/platform/process';
+import { becomeLean, configOrExit } from '@consulta/platform/process';
 import { createReviewProcessor } from './app.ts';
 import { readConfig } from './config.ts';
 
+// What it does is done by the databases: it needs hardly any memory, and no fast code of its own.
+becomeLean();
 const config = configOrExit(readConfig);
 await runAlone(config, { connectionsMax: 4 }, async ({ pool, bus, clientOf }) => ({
   service: createReviewProcessor({ pool, bus, user: clientOf(config.userUrl, 'USER_URL') }),

@@ -1,18 +1,26 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { type Check, shapeCheckOf } from '../common/checks.ts';
 
-/**
- * What one service may ask of another over HTTP, on the internal port and with a service token. Who asks and who
- * answers use the same description, so that they agree by type. All calls may be repeated.
- */
-export type InternalCall<Asked extends TSchema = TSchema, Answer extends TSchema = TSchema> = {
+/** What who asks must know of a call, which may be repeated. */
+export type Call<Asked, Answer> = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  readonly isAsked?: Check<Asked>;
+  readonly isAnswer: Check<Answer>;
+};
+
+/**
+ * What one service may ask of another over HTTP, on the internal port and with a service token. Who asks and who
+ * answers use the same description, so that they agree by type.
+ */
+export type InternalCall<Asked extends TSchema = TSchema, Answer extends TSchema = TSchema> = Call<
+  Static<Asked>,
+  Static<Answer>
+> & {
   /** The body of a POST, the query of a GET. */
   readonly asked: Asked;
   readonly answer: Answer;
   readonly isAsked: Check<Static<Asked>>;
-  readonly isAnswer: Check<Static<Answer>>;
 };
 
 /** Describes an internal call. */

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { Id } from '../common/ids.ts';
 import { nullable } from '../common/nullable.ts';
-import { internalCall, Nothing } from './call.ts';
+import { type Call, internalCall, Nothing } from './call.ts';
 import { LookupByIds, PageAfter } from './lookup.ts';
+import { rateDoctors, type TotalRatings } from './ratings.ts';
 
 export const DoctorBookability = Type.Object({ doctorId: Id, bookable: Type.Boolean() });
 export type DoctorBookability = Static<typeof DoctorBookability>;
@@ -43,9 +44,9 @@ export const doctorCalls = {
     asked: PageAfter,
     answer: BookabilityPage,
   }),
-  /**
-   * Stores ratings. One whose version is not newer than the one stored is ignored, so repeats and late arrivals
-   * do no harm.
-   */
-  rate: internalCall('POST', '/internal/doctors/ratings', { asked: DoctorRatings, answer: Nothing }),
+  /** What {@link rateDoctors} asks for. */
+  rate: internalCall('POST', rateDoctors.path, {
+    asked: DoctorRatings,
+    answer: Nothing,
+  }) satisfies Call<TotalRatings, object>,
 };

@@ -6,7 +6,8 @@ import { ProblemError } from '../problems/problem.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
 import { DatabaseSilent, type Limits } from './connection.ts';
 import { isUnavailable } from './failures.ts';
-import { openPool, poolBeside, queryBuilder } from './pool.ts';
+import { openPool, poolBeside } from './pool.ts';
+import { queryBuilder } from './query-builder.ts';
 import { inPlainTransaction, inTransaction } from './transactions.ts';
 
 const database = await createTestDatabase([]);

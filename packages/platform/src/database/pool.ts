@@ -1,4 +1,3 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { problem } from '../problems/problem.ts';
 import { Connection, type Limits, limitOptions, patientLimits, requestLimits } from './connection.ts';
@@ -72,10 +71,6 @@ export function poolBeside(
 /** A small pool beside another for tidying and the like: its statements may take long, and starve nobody. */
 export const maintenancePool = (pool: pg.Pool): pg.Pool =>
   poolBeside(pool, { connectionsMax: 2, limits: patientLimits });
-
-/** Kysely over an open pool; `Tables` describes the service's database. */
-export const queryBuilder = <Tables>(pool: pg.Pool): Kysely<Tables> =>
-  new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
 class BoundedPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;

@@ -1,5 +1,4 @@
-import type { InternalCall } from '@consulta/contracts';
-import type { Static, TSchema } from 'typebox';
+import type { Call } from '@consulta/contracts';
 import { Pool } from 'undici';
 import { isUnreachable } from '../database/failures.ts';
 import { problem } from '../problems/problem.ts';
@@ -7,10 +6,7 @@ import { errorCode } from '../process/error-code.ts';
 
 export type ServiceClient = {
   /** Throws 503 when the service stays out of reach, and an error when it answers what it should not. */
-  call: <Asked extends TSchema, Answer extends TSchema>(
-    call: InternalCall<Asked, Answer>,
-    asked: Static<Asked>,
-  ) => Promise<Static<Answer>>;
+  call: <Asked, Answer>(call: Call<Asked, Answer>, asked: Asked) => Promise<Answer>;
   close: () => Promise<void>;
 };
 

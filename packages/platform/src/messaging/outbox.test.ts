@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { platformMigrations } from '../database/migrate.ts';
-import { queryBuilder } from '../database/pool.ts';
+import { queryBuilder } from '../database/query-builder.ts';
 import { openPgBossBus } from '../embedded/pg-boss-bus.ts';
 import { createLog } from '../process/log.ts';
 import { createTestDatabase } from '../testing/test-database.ts';

@@ -17,6 +17,7 @@ export {
 export { errorCode } from './error-code.ts';
 export { freePort } from './free-port.ts';
 export { giveBackMemory } from './give-back-memory.ts';
+export { becomeLean } from './lean.ts';
 export { createLog, type Log } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export type { OnStep } from './on-step.ts';

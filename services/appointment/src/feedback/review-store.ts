@@ -1,4 +1,4 @@
-import type { DoctorRatings } from '@consulta/contracts';
+import type { TotalRatings } from '@consulta/contracts';
 import type pg from 'pg';
 
 /*
@@ -25,7 +25,7 @@ export async function countReviews(pool: pg.Pool, feedbackIds: string[]): Promis
 }
 
 /** The present ratings of the doctors these feedbacks are about, whether they were counted now or before. */
-export async function ratingsAfter(pool: pg.Pool, feedbackIds: string[]): Promise<DoctorRatings['ratings']> {
-  const { rows } = await pool.query<DoctorRatings['ratings'][number]>(ratingsSql, [feedbackIds]);
+export async function ratingsAfter(pool: pg.Pool, feedbackIds: string[]): Promise<TotalRatings['ratings']> {
+  const { rows } = await pool.query<TotalRatings['ratings'][number]>(ratingsSql, [feedbackIds]);
   return rows;
 }
