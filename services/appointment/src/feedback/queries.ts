@@ -71,6 +71,8 @@ export async function reviewsOf(
     .selectFrom('reviews')
     .innerJoin('feedbacks', 'feedbacks.id', 'reviews.feedback_id')
     .select(['feedbacks.id', 'feedbacks.rating', 'comment', 'feedbacks.given_at', 'reply'])
+    // To the microsecond: of reviews given within one millisecond a cursor of a `Date` would skip some.
+    .select(sql<string>`to_json(reviews.given_at) #>> '{}'`.as('given_exactly'))
     .where('reviews.doctor_id', '=', doctorId)
     .orderBy('reviews.given_at', 'desc')
     .orderBy('reviews.feedback_id', 'desc')
@@ -82,7 +84,7 @@ export async function reviewsOf(
     );
   }
   const rows = await select.execute();
-  const page = pageOf(rows, limit, (last) => [last.given_at.toISOString(), last.id]);
+  const page = pageOf(rows, limit, (last) => [last.given_exactly, last.id]);
   return { items: page.rows.map(showReview), nextCursor: page.nextCursor };
 }
 
