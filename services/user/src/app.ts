@@ -9,6 +9,7 @@ import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
+import { forgetOldMoves } from './directory/forget-old-moves.ts';
 import { followNextAvailable, startNextAvailableSweep } from './directory/next-available.ts';
 import { directoryRoutes, ratingRoutes } from './directory/routes.ts';
 import { searchRoutes } from './directory/search/routes.ts';
@@ -132,6 +133,7 @@ const startHousekeeping = (pool: pg.Pool, log: Log): { stop: () => Promise<void>
       await forgetOldRevocations(db);
       await forgetOldSessions(db);
       await forgetOldNetworks(db);
+      await forgetOldMoves(db);
       return false;
     },
   });

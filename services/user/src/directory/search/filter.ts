@@ -11,8 +11,11 @@ import { badField } from '@consulta/platform/problems';
 import { singleSpaced } from '../../people/rules.ts';
 
 export type Sort = NonNullable<DoctorSearchQuery['sort']>;
-/** The last row of the page before: its sort key and its doctor. */
-export type Position = { key: string | number; doctorId: string };
+/**
+ * The last row of the page before: its sort key and its doctor. `asOf` is what the first page of all saw
+ * (`pg_snapshot`): who moved since then stands for this list where they stood.
+ */
+export type Position = { key: string | number; doctorId: string; asOf: string };
 
 /** A search in the terms of the statements: see `doctor_tags` in the migrations for the facets. */
 export type Search = {
@@ -77,11 +80,22 @@ const isKey: Record<Sort, (value: unknown) => boolean> = {
   rating: isIntegerBetween(-500, 1),
 };
 
+/** A `pg_snapshot` as PostgreSQL writes it: the first transaction under way, the next to come, those under way between. */
+function isSnapshot(value: unknown): boolean {
+  if (typeof value !== 'string' || !/^\d{1,18}:\d{1,18}:(\d{1,18}(,\d{1,18})*)?$/.test(value)) return false;
+  const [first = '', next = '', underWay = ''] = value.split(':');
+  const between = underWay === '' ? [] : underWay.split(',').map(BigInt);
+  const inOrder = between.every(
+    (id, i) => id >= BigInt(first) && id < BigInt(next) && (i === 0 || id > (between[i - 1] ?? id)),
+  );
+  return BigInt(first) > 0n && BigInt(first) <= BigInt(next) && inOrder;
+}
+
 function readPosition(cursor: string, sort: Sort): Position {
-  const [, key, doctorId] = decodeCursor(cursor, [isSort(sort), isKey[sort], isUuid]);
-  return { key: key ?? '', doctorId: String(doctorId) };
+  const [, key, doctorId, asOf] = decodeCursor(cursor, [isSort(sort), isKey[sort], isUuid, isSnapshot]);
+  return { key: key ?? '', doctorId: String(doctorId), asOf: String(asOf) };
 }
 
 /** The cursor that continues after a row; it fits the same sort only. */
-export const positionCursor = (sort: Sort, { key, doctorId }: Position): string =>
-  encodeCursor([sort, key, doctorId]);
+export const positionCursor = (sort: Sort, { key, doctorId, asOf }: Position): string =>
+  encodeCursor([sort, key, doctorId, asOf]);

@@ -10,7 +10,7 @@ import { userMigrations } from '../../index.ts';
 import { positionCursor, readSearch } from './filter.ts';
 import { runPrepared, searchDoctors } from './search.ts';
 import { openSearchPool } from './search-pool.ts';
-import type { Statement } from './statements.ts';
+import { movesMax, type Statement } from './statements.ts';
 import { readStatistics } from './statistics.ts';
 
 /*
@@ -172,13 +172,30 @@ test('later pages cost no more than the first', async () => {
       { mode: 'video' as const, maxPriceCents: 60_000 },
     ]) {
       for (const sort of sorts) {
-        const cursor = positionCursor(sort, { key: keys[sort], doctorId: middle });
+        const cursor = positionCursor(sort, { key: keys[sort], doctorId: middle, asOf: '1000:1000:' });
         const { rows, readThrough } = await reading({ ...place, ...narrowing, sort, cursor });
         assert.deepEqual(readThrough, []);
         assert.ok(rows <= rowsMax, `${rows} ${JSON.stringify({ ...place, ...narrowing, sort })}`);
       }
     }
   }
+});
+
+test('however many moved since, and whatever a cursor claims to have seen, a later page reads a bounded part', async () => {
+  await database.pool.query(
+    `INSERT INTO doctor_moves (doctor_id, next_key, price_key, name_key, rating_key)
+     SELECT doctor_id, next_key, consultation_price_cents, name_key, rating_key FROM doctor_directory LIMIT 50000`,
+  );
+  await database.pool.query('ANALYZE doctor_moves');
+  const doctorId = '80000000-0000-7000-8000-000000000000';
+  for (const narrowing of [{}, { insurance: 'unimed' }, { name: 'silva' }]) {
+    const cursor = positionCursor('price', { key: 40_000, doctorId, asOf: '1:1:' });
+    const { rows, readThrough } = await reading({ ...narrowing, sort: 'price', cursor });
+    assert.deepEqual(readThrough, []);
+    // The move itself, and its doctor by an index.
+    assert.ok(rows <= rowsMax + 4 * movesMax, `${rows} ${JSON.stringify(narrowing)}`);
+  }
+  await database.pool.query('DELETE FROM doctor_moves');
 });
 
 test('a page of a hundred reads in proportion', async () => {

@@ -264,6 +264,69 @@ test('bad values are refused', async () => {
   assert.equal((await call('GET', '/doctors')).status, 401);
 });
 
+test('whoever moves while a list is read is neither missed nor met twice, in every order', async (t) => {
+  const people = Array.from({ length: 12 }, (_, i) =>
+    aDoctor({ specialties: ['Acupuntura'] }, { fullName: `Wanda ${i}` }),
+  );
+  const ids: string[] = [];
+  for (const person of people) ids.push((await register(person)).id);
+  t.after(() => pool.query('DELETE FROM doctor_directory WHERE doctor_id = ANY ($1)', [ids]));
+  const turn = (column: string) =>
+    pool.query(
+      `UPDATE doctor_directory SET ${column} WHERE doctor_id = (SELECT doctor_id FROM doctor_directory
+         WHERE doctor_id = ANY ($1) ORDER BY random() LIMIT 1)`,
+      [ids],
+    );
+  const changes = {
+    nextAvailable: "next_available_at = now() + random() * interval '30 days'",
+    price: 'consultation_price_cents = 10000 + random() * 90000',
+    name: "full_name = chr(97 + (random() * 25)::integer) || ' Wanda'",
+    rating: 'rating_sum = 1 + (random() * 40)::integer, rating_count = 10',
+  };
+  for (const [sort, change] of Object.entries(changes)) {
+    for (const query of [
+      { specialty: 'acupuntura' },
+      { specialty: 'acupuntura', name: 'wanda', mode: 'in_person' },
+    ]) {
+      for (let round = 0; round < 5; round += 1) {
+        const met: string[] = [];
+        for (let cursor: string | null | undefined; cursor !== null; ) {
+          const page = await search({ ...query, sort, limit: 1 + round, ...(cursor ? { cursor } : {}) });
+          met.push(...page.items.map(({ id }) => id));
+          cursor = page.nextCursor;
+          for (let moves = 0; moves < 3; moves += 1) await turn(change);
+        }
+        assert.deepEqual([...met].sort(), [...ids].sort(), `by ${sort}, ${1 + round} a page`);
+      }
+    }
+  }
+});
+
+test('a cursor with an impossible snapshot is refused', async () => {
+  const { nextCursor } = await search({ sort: 'price', limit: 1 });
+  const [sort, key, id] = JSON.parse(Buffer.from(nextCursor ?? '', 'base64url').toString());
+  for (const asOf of [
+    '',
+    '5',
+    '5:4:',
+    '0:0:',
+    '5:9:4',
+    '5:9:9',
+    '5:9:7,6',
+    '5:9:6,6',
+    '5:9:x',
+    '1:99999999999999999999:',
+    5,
+  ]) {
+    const cursor = Buffer.from(JSON.stringify([sort, key, id, asOf])).toString('base64url');
+    assert.equal(
+      (await call('GET', `/doctors?sort=price&cursor=${cursor}`, { token })).status,
+      400,
+      String(asOf),
+    );
+  }
+});
+
 test('a cursor fits only the order it came from', async () => {
   const { nextCursor } = await search({ sort: 'price', limit: 1 });
   assert.equal((await call('GET', `/doctors?sort=name&cursor=${nextCursor}`, { token })).status, 400);

@@ -26,9 +26,14 @@ export async function searchDoctors(
   throw new Error('the last way to search finds a page');
 }
 
-function pageJson({ sort, limit }: Search, { found, items, last_key, last_id }: SearchRow): string {
+function pageJson(
+  { sort, limit, after }: Search,
+  { found, items, last_key, last_id, as_of }: SearchRow,
+): string {
   const goesOn = found > limit && last_key !== null && last_id !== null;
-  const nextCursor = goesOn ? positionCursor(sort, { key: last_key, doctorId: last_id }) : null;
+  const nextCursor = goesOn
+    ? positionCursor(sort, { key: last_key, doctorId: last_id, asOf: after?.asOf ?? as_of })
+    : null;
   return `{"items":${items},"nextCursor":${JSON.stringify(nextCursor)}}`;
 }
 

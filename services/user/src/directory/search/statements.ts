@@ -28,18 +28,25 @@ export type SearchRow = {
   items: string;
   last_key: string | number | null;
   last_id: string | null;
+  /** How many of them the statement's own way found, without those who moved since the list's first page. */
+  in_order: number;
+  /** The snapshot that the statement saw. */
+  as_of: string;
   /** There were more candidates than are looked at; the page is worth nothing. */
   overflow: boolean;
 };
 
 /** So many candidates are sorted at most: a tenth of a directory of 100,000 doctors, some 10 ms. */
 export const candidatesMax = 12_000;
+/** And so many of the latest moves are looked at, whatever a cursor claims to have seen. */
+export const movesMax = 4_000;
 
-const sortColumns: Record<Sort, { ordering: string; directory: string; type: string }> = {
-  nextAvailable: { ordering: 'o.next_key', directory: 'd.next_key', type: 'bigint' },
-  price: { ordering: 'o.price_key', directory: 'd.consultation_price_cents', type: 'integer' },
-  name: { ordering: 'o.name_key', directory: 'd.name_key', type: 'text' },
-  rating: { ordering: 'o.rating_key', directory: 'd.rating_key', type: 'integer' },
+/** `key`: the column in orderings and moves. */
+const sortColumns: Record<Sort, { key: string; directory: string; type: string }> = {
+  nextAvailable: { key: 'next_key', directory: 'd.next_key', type: 'bigint' },
+  price: { key: 'price_key', directory: 'd.consultation_price_cents', type: 'integer' },
+  name: { key: 'name_key', directory: 'd.name_key', type: 'text' },
+  rating: { key: 'rating_key', directory: 'd.rating_key', type: 'integer' },
 };
 
 type Bind = (value: unknown) => string;
@@ -56,46 +63,100 @@ function binder(): { bind: Bind; values: unknown[] } {
  */
 export function walkStatement(search: Search, facet: string, budget: number | null): Statement {
   const { bind, values } = binder();
-  const { ordering, type } = sortColumns[search.sort];
+  const { key } = sortColumns[search.sort];
   const walked = [
     ofFacet(facet, bind),
     ...rangeOfOrder(search, bind),
-    ...after(search, ordering, 'o.doctor_id', type, bind),
+    ...after(search, `o.${key}`, 'o.doctor_id', bind),
   ];
   const facets = search.facets.filter((each) => each !== facet);
-  const conditions = exactConditions(search, facets, bind);
-  return prepared(
-    `SELECT ${pageColumns(bind, search.limit)}, false AS overflow
-FROM (SELECT s.key, s.doctor_id, d.card, row_number() OVER (ORDER BY s.key, s.doctor_id) AS place
-  FROM (SELECT ${ordering} AS key, o.doctor_id FROM doctor_orderings o
+  const conditions = [...exactConditions(search, facets, bind), ...unmoved(search, 's.doctor_id')];
+  const inOrder = `SELECT s.key, s.doctor_id, d.card
+  FROM (SELECT o.${key} AS key, o.doctor_id FROM doctor_orderings o
     WHERE ${walked.join(' AND ')}
-    ORDER BY ${ordering}, o.doctor_id LIMIT ${bind(budget)}::bigint) s
+    ORDER BY o.${key}, o.doctor_id LIMIT ${bind(budget)}::bigint) s
   JOIN doctor_directory d ON d.doctor_id = s.doctor_id
   ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''}
-  ORDER BY s.key, s.doctor_id LIMIT ${bind(search.limit + 1)}::bigint) page`,
-    values,
-  );
+  ORDER BY s.key, s.doctor_id LIMIT ${bind(search.limit + 1)}::bigint`;
+  return pageStatement(search, { inOrder, overflow: 'false' }, bind, values);
 }
 
 /** Takes candidates from an index and sorts those that fit. */
 export function candidatesStatement(search: Search, source: Source): Statement {
   const { bind, values } = binder();
-  const { directory, type } = sortColumns[search.sort];
+  const { directory } = sortColumns[search.sort];
   const candidates = candidatesFrom(search, source, bind);
   const fits = exactConditions(search, source.from === 'facets' ? [] : search.facets, bind);
-  const page = ['fits', ...after(search, 'key', 'doctor_id', type, bind)];
-  return prepared(
-    `WITH candidates AS MATERIALIZED (
+  const page = ['fits', ...after(search, 'key', 'doctor_id', bind), ...unmoved(search, 'doctor_id')];
+  const before = `candidates AS MATERIALIZED (
   SELECT d.doctor_id, ${directory} AS key, ${fits.join(' AND ') || 'true'} AS fits
-  ${candidates})
-SELECT ${pageColumns(bind, search.limit)}, (SELECT count(*) > ${candidatesMax} FROM candidates) AS overflow
-FROM (SELECT c.key, c.doctor_id, d.card, row_number() OVER (ORDER BY c.key, c.doctor_id) AS place
+  ${candidates})`;
+  const inOrder = `SELECT c.key, c.doctor_id, d.card
   FROM (SELECT key, doctor_id FROM candidates WHERE ${page.join(' AND ')}
     ORDER BY key, doctor_id LIMIT ${bind(search.limit + 1)}::bigint) c
-  JOIN doctor_directory d ON d.doctor_id = c.doctor_id) page`,
+  JOIN doctor_directory d ON d.doctor_id = c.doctor_id`;
+  const overflow = `(SELECT count(*) > ${candidatesMax} FROM candidates)`;
+  return pageStatement(search, { before, inOrder, overflow }, bind, values);
+}
+
+type Found = { before?: string; inOrder: string; overflow: string };
+
+/** The page of what a way found in order. */
+function pageStatement(search: Search, found: Found, bind: Bind, values: unknown[]): Statement {
+  if (search.after) return laterPageStatement(search, found, bind, values);
+  return prepared(
+    `${found.before ? `WITH ${found.before}` : ''}
+SELECT ${pageColumns(bind, search.limit)}, count(*)::integer AS in_order, ${found.overflow} AS overflow
+FROM (SELECT key, doctor_id, card, row_number() OVER (ORDER BY key, doctor_id) AS place FROM (${found.inOrder}) found) page`,
     values,
   );
 }
+
+/** Those who moved since the first page come in where they stood then; the way itself left them out. */
+function laterPageStatement(
+  search: Search,
+  { before, inOrder, overflow }: Found,
+  bind: Bind,
+  values: unknown[],
+): Statement {
+  const tables = [
+    movedSince(search, search.after?.asOf ?? '', bind),
+    ...(before ? [before] : []),
+    `in_order AS MATERIALIZED (${inOrder})`,
+  ];
+  return prepared(
+    `WITH ${tables.join(',\n')}
+SELECT ${pageColumns(bind, search.limit)}, (SELECT count(*)::integer FROM in_order) AS in_order, ${overflow} AS overflow
+FROM (SELECT key, doctor_id, card, row_number() OVER (ORDER BY key, doctor_id) AS place
+  FROM (SELECT * FROM in_order UNION ALL ${movedPage(search, bind)}) found
+  ORDER BY key, doctor_id LIMIT ${bind(search.limit + 1)}::bigint) page`,
+    values,
+  );
+}
+
+/** Who moved since a list's first page, and where each stood then. */
+const movedSince = ({ sort }: Search, asOf: string, bind: Bind) => {
+  const snapshot = `${bind(asOf)}::pg_snapshot`;
+  return `moved AS MATERIALIZED (SELECT DISTINCT ON (doctor_id) doctor_id, key FROM (
+    SELECT id, doctor_id, ${sortColumns[sort].key} AS key FROM doctor_moves
+    WHERE moved_in >= pg_snapshot_xmin(${snapshot}) AND NOT pg_visible_in_snapshot(moved_in, ${snapshot})
+    ORDER BY moved_in DESC LIMIT ${movesMax}) latest
+  ORDER BY doctor_id, id)`;
+};
+
+/** Of those who moved, the ones whose place then was on this page or after it. */
+function movedPage(search: Search, bind: Bind): string {
+  const conditions = [
+    'd.listed',
+    ...after(search, 'm.key', 'm.doctor_id', bind),
+    ...exactConditions(search, search.facets, bind),
+  ];
+  return `(SELECT m.key, m.doctor_id, d.card FROM moved m JOIN doctor_directory d ON d.doctor_id = m.doctor_id
+  WHERE ${conditions.join(' AND ')} ORDER BY m.key, m.doctor_id LIMIT ${bind(search.limit + 1)}::bigint)`;
+}
+
+const unmoved = ({ after: position }: Search, doctorId: string) =>
+  position ? [`${doctorId} NOT IN (SELECT doctor_id FROM moved)`] : [];
 
 function candidatesFrom(search: Search, source: Source, bind: Bind): string {
   const limit = `LIMIT ${candidatesMax + 1}`;
@@ -122,13 +183,16 @@ const pageColumns = (bind: Bind, limit: number) => {
   return `count(*)::integer AS found,
   '[' || coalesce(string_agg(card, ',' ORDER BY place) FILTER (WHERE place <= ${last}::integer), '') || ']' AS items,
   max(key) FILTER (WHERE place = ${last}::integer) AS last_key,
-  max(doctor_id::text) FILTER (WHERE place = ${last}::integer) AS last_id`;
+  max(doctor_id::text) FILTER (WHERE place = ${last}::integer) AS last_id,
+  pg_current_snapshot()::text AS as_of`;
 };
 
 /** Rows that come after the page before, in the order of key and doctor. */
-const after = ({ after: position }: Search, key: string, doctorId: string, type: string, bind: Bind) =>
+const after = ({ sort, after: position }: Search, key: string, doctorId: string, bind: Bind) =>
   position
-    ? [`(${key}, ${doctorId}) > (${bind(position.key)}::${type}, ${bind(position.doctorId)}::uuid)`]
+    ? [
+        `(${key}, ${doctorId}) > (${bind(position.key)}::${sortColumns[sort].type}, ${bind(position.doctorId)}::uuid)`,
+      ]
     : [];
 
 /** The part of the walk that a condition on the sort's own key leaves. */

@@ -64,12 +64,14 @@ function walk(search: Search, facet: string, doctors: { passed: number; fitting:
     rows,
     *tries() {
       if (isWalkExact(search, facet)) {
-        yield { statement: walkStatement(search, facet, limit + 1), isPage: () => true };
+        // On later pages it also passes those who moved, and stops at a full page by itself.
+        const budget = search.after ? null : limit + 1;
+        yield { statement: walkStatement(search, facet, budget), isPage: () => true };
         return;
       }
       const most = Math.max(walkRows.max, 40 * limit);
       const budget = Math.min(most, Math.max(walkRows.min, Math.ceil(rows * walkPatience)));
-      yield { statement: walkStatement(search, facet, budget), isPage: ({ found }) => found > limit };
+      yield { statement: walkStatement(search, facet, budget), isPage: (row) => row.in_order > limit };
     },
   };
 }
@@ -90,7 +92,7 @@ const slices = (search: Search, shareOfTag: Statistics['shareOfTag'], fitting: n
     for (const [index, slice] of parts.entries()) {
       const isLast = index === parts.length - 1;
       const statement = candidatesStatement(search, { from: 'facets', slice });
-      yield { statement, isPage: ({ found }) => found > search.limit || isLast };
+      yield { statement, isPage: (row) => row.in_order > search.limit || isLast };
     }
   },
 });
