@@ -96,7 +96,9 @@ const documentId = 'openapi.json';
 
 /** A validator of the document's schemas, which may refer to its components. */
 export const ajvOf = ({ components }: { components: object }): Ajv2020 =>
-  addFormats.default(new Ajv2020({ strict: false })).addSchema({ $id: documentId, components });
+  addFormats
+    .default(new Ajv2020({ strict: false, formats: { 'idn-email': true } }))
+    .addSchema({ $id: documentId, components });
 
 /** The schema with its references into the document made whole. */
 export const rooted = (schema: object): object =>

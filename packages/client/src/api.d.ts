@@ -1630,14 +1630,14 @@ export interface components {
             nextAvailableAt: components["schemas"]["Instant"] | null;
         };
         /**
-         * Format: email
+         * Format: idn-email
          * @example ana.souza@example.com
          */
         Email: string;
         /** @enum {unknown} */
         ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "too_early" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "gone" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
         /** @enum {unknown} */
-        FaultCode: "required" | "unknown_field" | "type" | "format" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "must_be_past" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
+        FaultCode: "required" | "unknown_field" | "type" | "format" | "control_character" | "direction_character" | "invisible_character" | "nothing_visible" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "in_the_future" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
         Feedback: {
             id: components["schemas"]["Id"];
             appointmentId: components["schemas"]["Id"];

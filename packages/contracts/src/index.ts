@@ -6,6 +6,7 @@ export * from './common/addresses.ts';
 export * from './common/checks.ts';
 export * from './common/cpf.ts';
 export * from './common/details.ts';
+export * from './common/emails.ts';
 export * from './common/errors.ts';
 export * from './common/faults.ts';
 export * from './common/ids.ts';

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Address } from './common/addresses.ts';
 import { Cpf } from './common/cpf.ts';
+import { Email } from './common/emails.ts';
 import { Id } from './common/ids.ts';
 import { Instant } from './common/instants.ts';
 import { nullable } from './common/nullable.ts';
@@ -8,12 +9,6 @@ import { BirthDate, FullName, SocialName, shown } from './common/people.ts';
 import { roles } from './common/permissions.ts';
 import { DoctorProfile, DoctorProfileInput } from './doctors.ts';
 
-export const Email = Type.String({
-  title: 'Email',
-  format: 'email',
-  maxLength: 254,
-  examples: ['ana.souza@example.com'],
-});
 export const Password = Type.String({
   title: 'Password',
   minLength: 8,

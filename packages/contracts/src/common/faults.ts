@@ -9,6 +9,19 @@ export const faultTable = {
   unknown_field: { pt: 'Não é um campo conhecido', en: 'Is not a known field' },
   type: { pt: 'Deve ser do tipo {value}', en: 'Must be of type {value}' },
   format: { pt: 'Não tem a forma esperada', en: 'Does not have the form that is asked for' },
+  control_character: {
+    pt: 'Contém um caractere de controle ({value})',
+    en: 'Holds a control character ({value})',
+  },
+  direction_character: {
+    pt: 'Contém um caractere que muda a direção da escrita ({value})',
+    en: 'Holds a character that changes the direction of writing ({value})',
+  },
+  invisible_character: {
+    pt: 'Contém um caractere invisível ({value})',
+    en: 'Holds an invisible character ({value})',
+  },
+  nothing_visible: { pt: 'Não tem nada que se possa ver', en: 'Holds nothing that can be seen' },
   not_allowed: { pt: 'Deve ser um destes: {value}', en: 'Must be one of: {value}' },
   too_short: { pt: 'Deve ter no mínimo {value} caracteres', en: 'Must have at least {value} characters' },
   too_long: { pt: 'Deve ter no máximo {value} caracteres', en: 'Must have at most {value} characters' },
@@ -55,7 +68,7 @@ export const faultTable = {
     pt: 'Deve ser de uma das especialidades informadas',
     en: 'Must be of one of the specialties given',
   },
-  must_be_past: { pt: 'Deve estar no passado', en: 'Must be in the past' },
+  in_the_future: { pt: 'Não pode estar no futuro', en: 'Must not lie in the future' },
   must_be_future: { pt: 'Deve estar no futuro', en: 'Must lie in the future' },
   too_early: { pt: 'Não pode ser antes de {value}', en: 'Must not be before {value}' },
   ends_before_start: {

@@ -1,4 +1,11 @@
-import { type FaultCode, firstYear, lastYear } from '@consulta/contracts';
+import {
+  type FaultCode,
+  firstYear,
+  lastYear,
+  readEmail,
+  type TextFault,
+  textFault,
+} from '@consulta/contracts';
 import { Ajv, type ErrorObject } from 'ajv';
 import ajvFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
@@ -26,6 +33,7 @@ export function schemaValidators(): FastifySchemaCompiler<TSchema> {
   for (const ajv of [forBodies, forText]) {
     ajv.addFormat('date-time', isInstantText);
     ajv.addFormat('date', isDateText);
+    ajv.addFormat('idn-email', (text) => readEmail(text) !== undefined);
     boundPatterns(ajv);
     boundUniqueItems(ajv);
   }
@@ -38,16 +46,25 @@ export function schemaValidators(): FastifySchemaCompiler<TSchema> {
   };
 }
 
+/** As Ajv calls it, and then reads from it what is wrong. */
+type PatternCheck = { (text: string): boolean; errors?: Partial<ErrorObject>[] };
+
 /** `pattern`, tried on text only that is not longer than `maxLength` already refuses. */
 function boundPatterns(ajv: Ajv): void {
   ajv.removeKeyword('pattern').addKeyword({
     keyword: 'pattern',
     type: 'string',
     schemaType: 'string',
+    errors: true,
     compile: (pattern: string, { maxLength = Number.POSITIVE_INFINITY }) => {
-      const form = new RegExp(pattern, 'u');
-      // Lengths are counted in characters, of which each takes one or two code units.
-      return (text: string) => text.length > 2 * maxLength || form.test(text);
+      const faultOf = textFault(pattern, new RegExp(pattern, 'u'));
+      const check: PatternCheck = (text) => {
+        // Lengths are counted in characters, of which each takes one or two code units.
+        const fault = text.length > 2 * maxLength ? undefined : faultOf(text);
+        check.errors = fault === undefined ? [] : [{ keyword: 'pattern', params: fault }];
+        return fault === undefined;
+      };
+      return check;
     },
   });
 }
@@ -107,7 +124,6 @@ const faultsOfKeywords: Record<string, [code: FaultCode, parameter?: string]> = 
   required: ['required'],
   additionalProperties: ['unknown_field'],
   type: ['type', 'type'],
-  pattern: ['format'],
   format: ['format'],
   enum: ['not_allowed', 'allowedValues'],
   const: ['not_allowed', 'allowedValue'],
@@ -123,6 +139,7 @@ const faultsOfKeywords: Record<string, [code: FaultCode, parameter?: string]> = 
 function describe({ instancePath, keyword, params }: ErrorObject): FieldError {
   const named: unknown = params.missingProperty ?? params.additionalProperty;
   const pointer = typeof named === 'string' ? `${instancePath}/${escapePointer(named)}` : instancePath;
+  if (keyword === 'pattern') return { pointer, ...(params as TextFault) };
   const [code, parameter] = faultsOfKeywords[keyword] ?? ['invalid'];
   if (parameter === undefined) return { pointer, code };
   return { pointer, code, value: [params[parameter]].flat().join(', ') };

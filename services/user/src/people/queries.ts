@@ -2,6 +2,7 @@ import type { Address, User } from '@consulta/contracts';
 import { problem } from '@consulta/platform/problems';
 import type { Kysely } from 'kysely';
 import type { UserTables } from '../tables.ts';
+import { showEmail } from './email.ts';
 
 /** A user as they see themselves. Throws 404 when there is none. */
 export async function readUser(db: Kysely<UserTables>, userId: string): Promise<User> {
@@ -13,7 +14,7 @@ export async function readUser(db: Kysely<UserTables>, userId: string): Promise<
     fullName: row.full_name,
     socialName: row.social_name,
     birthDate: row.birth_date,
-    email: row.email,
+    email: showEmail(row.email),
     cpf: row.cpf,
     phone: row.phone,
     address: row.address && fullAddress(row.address),

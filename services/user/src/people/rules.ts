@@ -1,8 +1,11 @@
 import {
   type Address,
+  dayInState,
   isCpf,
+  latestDayInBrazil,
   plainText,
   type RegisterUser,
+  readEmail,
   recognizedSpecialty,
   type UpdateMe,
 } from '@consulta/contracts';
@@ -14,14 +17,12 @@ const birthDateMin = '1900-01-01';
 
 /**
  * Checks what a schema cannot and answers the registration in canonical form (specialties as CFM writes them,
- * names single-spaced, the e-mail as given). Throws a 400 that names every fault.
- *
- * @param today the current date, `YYYY-MM-DD`
+ * names single-spaced, the e-mail as {@link readEmail} has it). Throws a 400 that names every fault.
  */
-export function checkRegistration(input: RegisterUser, today: string): RegisterUser {
+export function checkRegistration(input: RegisterUser, now: Temporal.Instant): RegisterUser {
   const faults: FieldError[] = [
     ...passwordFaults(input.password, '/password'),
-    ...(input.birthDate ? birthDateFaults(input.birthDate, input.role, today) : []),
+    ...(input.birthDate ? birthDateFaults(input.birthDate, input, now) : []),
   ];
   if (!isCpf(input.cpf)) faults.push(fault('/cpf', 'cpf_invalid'));
   if (input.role === 'doctor' && !input.doctor) faults.push(fault('/doctor', 'required'));
@@ -36,6 +37,7 @@ export function checkRegistration(input: RegisterUser, today: string): RegisterU
   return {
     ...input,
     fullName: singleSpaced(input.fullName),
+    email: readEmail(input.email) ?? input.email,
     socialName: input.socialName ? singleSpaced(input.socialName) : null,
     address: singleSpacedAddress(input.address),
     ...(doctor ? { doctor } : {}),
@@ -53,6 +55,7 @@ export function checkChange(input: UpdateMe): UpdateMe {
   return {
     ...input,
     ...(input.fullName === undefined ? {} : { fullName: singleSpaced(input.fullName) }),
+    ...(input.email === undefined ? {} : { email: readEmail(input.email) ?? input.email }),
     ...(input.socialName === undefined
       ? {}
       : { socialName: input.socialName ? singleSpaced(input.socialName) : null }),
@@ -73,11 +76,16 @@ export const checkPassword = (password: string, pointer: string): void =>
 export const passwordFaults = (password: string, pointer: string): FieldError[] =>
   isCommonPassword(password) ? [fault(pointer, 'password_common')] : [];
 
-function birthDateFaults(birthDate: string, role: RegisterUser['role'], today: string): FieldError[] {
+/** Who is born is born on a day that it is already in some place of Brazil; doctors come of age where they practise. */
+function birthDateFaults(
+  birthDate: string,
+  { role, address }: Pick<RegisterUser, 'role' | 'address'>,
+  now: Temporal.Instant,
+): FieldError[] {
   const pointer = '/birthDate';
-  if (birthDate >= today) return [fault(pointer, 'must_be_past')];
+  if (birthDate > latestDayInBrazil(now).toString()) return [fault(pointer, 'in_the_future')];
   if (birthDate < birthDateMin) return [fault(pointer, 'too_early', birthDateMin)];
-  const youngest = Temporal.PlainDate.from(today).subtract({ years: doctorYearsMin }).toString();
+  const youngest = dayInState(address.state, now).subtract({ years: doctorYearsMin }).toString();
   if (role === 'doctor' && birthDate > youngest) {
     return [fault(pointer, 'doctor_too_young', doctorYearsMin)];
   }

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { checkOf, FullName } from '@consulta/contracts';
+import { checkOf, FullName, lineFault, readEmail } from '@consulta/contracts';
 import { queryBuilder } from '@consulta/platform/database';
 import { type FieldError, fault } from '@consulta/platform/problems';
 import type pg from 'pg';
 import { type Argon2Overrides, createPasswordHasher } from '../passwords/hasher.ts';
-import { passwordFaults, refuse } from '../people/rules.ts';
+import { passwordFaults, refuse, singleSpaced } from '../people/rules.ts';
 import { violation } from '../people/violations.ts';
 import type { UserTables } from '../tables.ts';
 
@@ -26,8 +26,8 @@ export async function createAdministrator(
     .values({
       id,
       role: 'admin',
-      full_name: fullName.trim(),
-      email,
+      full_name: singleSpaced(fullName),
+      email: readEmail(email) ?? email,
       password_hash: await hasher.hash(password),
     })
     .execute()
@@ -39,9 +39,8 @@ export async function createAdministrator(
 
 function administratorFaults({ email, password, fullName }: NewAdministrator): FieldError[] {
   const { length } = [...password];
-  const isEmail = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email) && email.length <= 254;
   return [
-    ...(isEmail ? [] : [fault('/email', 'email_invalid')]),
+    ...(readEmail(email) === undefined ? [fault('/email', 'email_invalid')] : []),
     ...nameFaults(fullName.trim()),
     ...(length < 8 ? [fault('/password', 'too_short', 8)] : []),
     ...(length > 256 ? [fault('/password', 'too_long', 256)] : []),
@@ -51,6 +50,8 @@ function administratorFaults({ email, password, fullName }: NewAdministrator): F
 
 function nameFaults(fullName: string): FieldError[] {
   if (fullName === '') return [fault('/fullName', 'required')];
+  const unseen = lineFault(fullName);
+  if (unseen) return [{ pointer: '/fullName', ...unseen }];
   return isFullName(fullName) ? [] : [fault('/fullName', 'invalid')];
 }
 

@@ -53,7 +53,7 @@ export async function assertMayRegister(
   { perHour, perDay, onRefused }: NetworkLimits,
 ): Promise<void> {
   const waitAfter = (most: number, interval: string) => sql`SELECT ceil(extract(epoch FROM
-      at + ${interval}::interval - now()))::integer AS seconds FROM registration_networks
+      at + ${interval}::interval - clock_timestamp()))::integer AS seconds FROM registration_networks
     WHERE network = ${network} AND at > now() - ${interval}::interval ORDER BY at DESC OFFSET ${most - 1} LIMIT 1`;
   const { rows } = await sql<{ seconds: number | null }>`SELECT max(seconds)::integer AS seconds FROM (
     (${waitAfter(perHour, '1 hour')}) UNION ALL (${waitAfter(perDay, '1 day')})) AS waits`.execute(db);

@@ -4,7 +4,7 @@ import type { Problem, RegisterUser, User } from '@consulta/contracts';
 import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
 
 let now = Temporal.Now.instant;
-const { call, pool, register, stop } = await startHarness({ now: () => now() });
+const { call, pool, register, signIn, stop } = await startHarness({ now: () => now() });
 after(stop);
 
 const refusal = async (input: unknown) => {
@@ -187,4 +187,21 @@ test('a doctor is of age from midnight in Brazil, not from midnight in UTC', asy
   assert.deepEqual(await pointers(input), ['/birthDate']);
   now = () => Temporal.Instant.from('2026-11-25T03:00:00Z');
   await register(input);
+});
+
+test('an e-mail with accents is accepted; however it is typed, it is one account', async () => {
+  const { password, ...input } = aPatient({ email: 'João.Ávila@Clínica.com.br' });
+  const user = await register({ ...input, password });
+  assert.equal(user.email, 'joão.ávila@clínica.com.br');
+  const spellings = [
+    'joão.ávila@clínica.com.br',
+    'JOÃO.ÁVILA@CLÍNICA.COM.BR',
+    'joa\u0303o.a\u0301vila@cli\u0301nica.com.br',
+    'João.Ávila@xn--clnica-4va.com.br',
+  ];
+  for (const email of spellings) {
+    assert.equal((await refusal(aPatient({ email }))).code, 'email_taken', email);
+    await signIn(` ${email} `, password);
+  }
+  await register(aPatient({ email: 'joao.avila@clinica.com.br' }));
 });

@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { dayInBrazil, Registered, RegisterUser, type VerificationState } from '@consulta/contracts';
+import { Registered, RegisterUser, readEmail, type VerificationState } from '@consulta/contracts';
 import {
   addressOf,
   exclusively,
@@ -61,8 +61,8 @@ export const registrationRoutes =
         },
       },
       async (request, reply) => {
-        const key = idempotencyKeyOf(request, request.body.email.toLowerCase());
-        const input = checkRegistration(request.body, dayInBrazil(now()).toString());
+        const key = idempotencyKeyOf(request, readEmail(request.body.email)?.toLowerCase());
+        const input = checkRegistration(request.body, now());
         const { id, repeated } = await exclusively(key, () => registerOnce(input, addressOf(request), key));
         wakeRelay();
         reply.code(201).header('location', '/api/v1/users/me');

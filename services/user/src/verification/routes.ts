@@ -18,6 +18,7 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Static } from 'typebox';
+import { showEmail } from '../people/email.ts';
 import type { UserTables } from '../tables.ts';
 import { type AdminDoctorRow, listDoctors, readDoctorForAdmin } from './queries.ts';
 import { type StepTaken, stepVerification } from './step-verification.ts';
@@ -130,7 +131,7 @@ const asAdminDoctor = (row: AdminDoctorRow): Static<typeof AdminDoctor> => ({
   id: row.id,
   fullName: row.full_name,
   socialName: row.social_name,
-  email: row.email,
+  email: showEmail(row.email),
   crm: { number: row.crm_number, state: row.crm_state },
   specialties: row.specialties,
   rqes: row.rqes,
