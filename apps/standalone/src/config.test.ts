@@ -42,7 +42,10 @@ test('what is no proxy and no origin is refused by the name of its variable', ()
     '*',
     '10.0.0.0/',
   ]) {
-    assert.throws(() => readConfig({ TRUST_PROXY }), /^WrongSetting: TRUST_PROXY is .*: it accepts addresses/);
+    assert.throws(
+      () => readConfig({ TRUST_PROXY }),
+      /^WrongSetting: TRUST_PROXY is .*: it accepts addresses/,
+    );
   }
   for (const CORS_ORIGINS of [
     '*',
@@ -51,7 +54,10 @@ test('what is no proxy and no origin is refused by the name of its variable', ()
     'https://clinica.example/app',
     'ftp://clinica.example',
   ]) {
-    assert.throws(() => readConfig({ CORS_ORIGINS }), /^WrongSetting: CORS_ORIGINS is .*: it accepts origins/);
+    assert.throws(
+      () => readConfig({ CORS_ORIGINS }),
+      /^WrongSetting: CORS_ORIGINS is .*: it accepts origins/,
+    );
   }
   const { origins } = readConfig({ CORS_ORIGINS: 'https://Clinica.example/, http://localhost:3000' });
   assert.deepEqual(origins, ['https://clinica.example', 'http://localhost:3000']);
