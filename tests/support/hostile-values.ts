@@ -60,25 +60,29 @@ const ids = [uuid, uuid.toUpperCase(), uuid.replaceAll('-', ''), `{${uuid}}`, 'f
 const scalars: unknown[] = [...texts, ...numbers, ...instants, ...ids, null, true, [], {}, [[]]];
 
 /** Cursors of every shape that some list gives, with one value that its column may not take. */
-const cursors = scalars.flatMap((value) =>
-  [
-    [value],
-    [value, uuid],
-    [instant, value],
-    [1, value],
-    [value, 1],
-    ...['nextAvailable', 'price', 'name', 'rating'].flatMap((sort) => [
-      [sort, value, uuid],
-      [sort, sort === 'name' ? 'ana' : 1, value],
-    ]),
-    [value, value, value],
-  ].map((values) => Buffer.from(JSON.stringify(values)).toString('base64url')),
-);
+const shapes = scalars.flatMap((value) => [
+  [value],
+  [value, uuid],
+  [instant, value],
+  [1, value],
+  [value, 1],
+  ...['nextAvailable', 'price', 'name', 'rating'].flatMap((sort) => [
+    [sort, value, uuid],
+    [sort, sort === 'name' ? 'ana' : 1, value],
+  ]),
+  [value, value, value],
+]);
 const notCursors = ['!!!', 'W10', 'e30', 'bnVsbA', 'MQ', 'A'.repeat(512), 'W1tbW1tbW1tbW10'];
+
+/** Cursors that no list gave, or hardly any, and what they hold where they are cursors at all. */
+export const hostileCursors: { cursor: string; values?: unknown[] }[] = [
+  ...shapes.map((values) => ({ cursor: Buffer.from(JSON.stringify(values)).toString('base64url'), values })),
+  ...notCursors.map((cursor) => ({ cursor })),
+];
 
 /** What a parameter or field of this schema should never be sent, and some of what it barely may. */
 export function hostileValues(name: string, schema: JsonSchema): unknown[] {
-  if (name === 'cursor') return [...cursors, ...notCursors];
+  if (name === 'cursor') return hostileCursors.map(({ cursor }) => cursor);
   const kinds = schema.anyOf ?? [schema];
   return kinds.flatMap(({ type, format, pattern, items, properties }) => {
     if (properties || items) return [null, [], {}, 'x', 1];

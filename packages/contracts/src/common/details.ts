@@ -15,18 +15,18 @@ export const details = {
     en: `This address takes ${methods}`,
   }),
   addressUnreadable: { pt: 'O endereço não pode ser lido', en: 'The address cannot be read' },
-  addressHoldsNul: { pt: 'O endereço contém um caractere NUL', en: 'The address holds a NUL character' },
   requestUnreadable: { pt: 'O pedido não pode ser lido', en: 'The request cannot be read' },
   notHttp: { pt: 'O pedido não pode ser lido como HTTP', en: 'The request cannot be read as HTTP' },
   connectionEnded: {
     pt: 'A conexão terminou antes que o pedido chegasse inteiro',
     en: 'The connection ended before the request was whole',
   },
-  bodyHoldsNul: { pt: 'O corpo contém um caractere NUL', en: 'The body holds a NUL character' },
+  jsonInUtf8: { pt: 'Envie JSON em UTF-8', en: 'Send JSON in UTF-8' },
+  bodyNotUtf8: { pt: 'O corpo não está em UTF-8', en: 'The body is not UTF-8' },
   bodyNotJson: { pt: 'O corpo não é um JSON válido', en: 'The body is not valid JSON' },
-  bodyHoldsHalfPair: {
-    pt: 'O corpo contém metade de um par substituto (surrogate)',
-    en: 'The body holds half a surrogate pair',
+  bodyUnstorable: {
+    pt: 'O corpo contém um caractere NUL ou metade de um par substituto (surrogate)',
+    en: 'The body holds a NUL character or half a surrogate pair',
   },
   formDamaged: {
     pt: 'O formulário está incompleto ou danificado, ou tem mais de uma parte',

@@ -166,7 +166,7 @@ function createApp(options: AppOptions): FastifyInstance {
   app.setValidatorCompiler(schemaValidators());
   app.decorateRequest('caller', null);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, strictJsonParser(app));
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, strictJsonParser(app));
   const routeTable: DeployedRoute[] = [];
   app.decorate('routeTable', routeTable);
   app.addHook('onRoute', ({ method, url, config, schema }) => {
@@ -180,7 +180,7 @@ function createApp(options: AppOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     reply.header('x-request-id', request.id);
     if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=63072000');
-    if (request.url.includes('%00')) throw problem('bad_request', details.addressHoldsNul);
+    if (!isReadable(request.url)) throw problem('bad_request', details.addressUnreadable);
     done();
   });
   if (options.loopback) refuseForeignHosts(app);
@@ -198,6 +198,16 @@ function createApp(options: AppOptions): FastifyInstance {
   app.setErrorHandler((error, request, reply) => sendProblem(asProblem(error, request), reply));
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchRoute(request), reply));
   return app;
+}
+
+/** Whether an address is UTF-8 under its percent signs, and text that can be stored: nothing is guessed of the rest. */
+function isReadable(url: string): boolean {
+  if (!url.includes('%')) return true;
+  try {
+    return !decodeURIComponent(url).includes('\0');
+  } catch {
+    return false;
+  }
 }
 
 /** A route that takes no body refuses every field, as it refuses an unknown one elsewhere. */

@@ -1,3 +1,4 @@
+import { isUuid } from '@consulta/contracts';
 import { badField } from '../problems/problem.ts';
 import { isInstantText } from './validators.ts';
 
@@ -20,7 +21,7 @@ export function decodeCursor(
       values.length === accepts.length &&
       accepts.every((ok, i) => ok(values[i]))
     ) {
-      return values;
+      return values.map((value, i) => (accepts[i] === isUuid ? String(value).toLowerCase() : value));
     }
   } catch {
     // falls through to the refusal below

@@ -1,6 +1,8 @@
 import {
   type FaultCode,
   firstYear,
+  idPattern,
+  isUuid,
   lastYear,
   readEmail,
   type TextFault,
@@ -11,39 +13,66 @@ import ajvFormats from 'ajv-formats';
 import type { FastifySchemaCompiler } from 'fastify';
 import type { TSchema } from 'typebox';
 import type { FieldError } from '../problems/problem.ts';
+import type { JsonSchema } from './declaration.ts';
 
 // The package is CommonJS: its function stands under `default` too, where its types say it is.
 const addFormats = ajvFormats.default;
 
 /**
- * Validates requests: bodies as they are (unknown fields refused, nothing converted), query strings and
- * parameters with text converted to numbers and booleans. Every fault is reported, not only the first; but what is
- * longer than it may be is measured only, so that the work stays in proportion to what the schema allows.
+ * Validates requests: unknown fields are refused and nothing is converted, but for query strings and parameters, which
+ * are text (see {@link readText}), and ids, which go on in lower case. Every fault is reported, not only the first; but
+ * what is longer than it may be is measured only, so that the work stays in proportion to what the schema allows.
  */
 export function schemaValidators(): FastifySchemaCompiler<TSchema> {
-  const base = {
-    allErrors: true,
-    useDefaults: true,
-    removeAdditional: false,
-    strict: false,
-    verbose: false,
-  } as const;
-  const forBodies = addFormats(new Ajv({ ...base, coerceTypes: false }));
-  const forText = addFormats(new Ajv({ ...base, coerceTypes: true }));
-  for (const ajv of [forBodies, forText]) {
-    ajv.addFormat('date-time', isInstantText);
-    ajv.addFormat('date', isDateText);
-    ajv.addFormat('idn-email', (text) => readEmail(text) !== undefined);
-    boundPatterns(ajv);
-    boundUniqueItems(ajv);
-  }
+  const ajv = addFormats(
+    new Ajv({ allErrors: true, useDefaults: true, removeAdditional: false, strict: false, verbose: false }),
+  );
+  ajv.addFormat('date-time', isInstantText);
+  ajv.addFormat('date', isDateText);
+  ajv.addFormat('idn-email', (text) => readEmail(text) !== undefined);
+  boundPatterns(ajv);
+  boundUniqueItems(ajv);
   return ({ schema, httpPart }) => {
-    const validate = (httpPart === 'body' ? forBodies : forText).compile(schema);
+    const validate = ajv.compile(schema);
     return (data: unknown) => {
-      if (validate(data)) return { value: data };
-      return { error: new SchemaFault(validate.errors ?? []) };
+      const value = httpPart === 'body' ? data : readText(schema, data);
+      if (!validate(value)) return { error: new SchemaFault(validate.errors ?? []) };
+      const fault = httpPart === 'querystring' && spanFault(value);
+      return fault ? { error: fault } : { value };
     };
   };
+}
+
+const integerForm = /^-?\d+$/;
+const numberForm = /^-?\d+(\.\d+)?$/;
+
+/**
+ * Reads as numbers and truth values what is one by its schema, of numbers in plain decimal digits alone: no exponents,
+ * other bases, signs or spaces. All else stays text, for the schema to refuse.
+ */
+function readText(schema: JsonSchema, given: unknown): unknown {
+  if (typeof given === 'string') {
+    const kinds = (schema.anyOf ?? [schema]).map(({ type }) => type);
+    const form = kinds.includes('number') ? numberForm : kinds.includes('integer') ? integerForm : undefined;
+    if (form?.test(given)) return Number(given);
+    return kinds.includes('boolean') && (given === 'true' || given === 'false') ? given === 'true' : given;
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const read = Object.entries(given).map(([name, value]) => {
+    const each = schema.properties && Object.hasOwn(schema.properties, name) && schema.properties[name];
+    return [name, each ? readText(each, value) : value];
+  });
+  return Object.fromEntries(read);
+}
+
+/** A span of instants that ends before it begins. */
+function spanFault(query: unknown): SchemaFault | undefined {
+  const { from, to } = query as Record<string, unknown>;
+  if (typeof from !== 'string' || typeof to !== 'string') return undefined;
+  if (!isInstantText(from) || !isInstantText(to)) return undefined;
+  const [begin, end] = [from, to].map((text) => Temporal.Instant.from(text.toUpperCase()));
+  if (!begin || !end || Temporal.Instant.compare(begin, end) <= 0) return undefined;
+  return new SchemaFault([{ instancePath: '/to', schemaPath: '', keyword: 'span', params: {} }]);
 }
 
 /** As Ajv calls it, and then reads from it what is wrong. */
@@ -55,8 +84,10 @@ function boundPatterns(ajv: Ajv): void {
     keyword: 'pattern',
     type: 'string',
     schemaType: 'string',
+    modifying: true,
     errors: true,
     compile: (pattern: string, { maxLength = Number.POSITIVE_INFINITY }) => {
+      if (pattern === idPattern) return readId;
       const faultOf = textFault(pattern, new RegExp(pattern, 'u'));
       const check: PatternCheck = (text) => {
         // Lengths are counted in characters, of which each takes one or two code units.
@@ -67,6 +98,16 @@ function boundPatterns(ajv: Ajv): void {
       return check;
     },
   });
+}
+
+/** Where a value stands, as Ajv tells it. */
+type Place = { parentData: Record<string | number, unknown>; parentDataProperty: string | number };
+
+/** Ids are the same in capitals: one goes on as the database writes it, so that texts can be compared. */
+function readId(text: string, place?: Place): boolean {
+  if (!isUuid(text)) return false;
+  if (place) place.parentData[place.parentDataProperty] = text.toLowerCase();
+  return true;
 }
 
 /** `uniqueItems` for texts and numbers, in one pass, and only where `maxItems` does not already refuse. */
@@ -134,6 +175,7 @@ const faultsOfKeywords: Record<string, [code: FaultCode, parameter?: string]> = 
   minItems: ['too_few', 'limit'],
   maxItems: ['too_many', 'limit'],
   uniqueItems: ['repeated'],
+  span: ['ends_before_start'],
 };
 
 function describe({ instancePath, keyword, params }: ErrorObject): FieldError {

@@ -200,7 +200,7 @@ async function place(
   const earlier = await recallKey(deps.db, key);
   if (earlier) return answerRepeat(deps, asked, earlier, waitMs);
 
-  const slot = await deps.findSlot(asked.slotId.toLowerCase());
+  const slot = await deps.findSlot(asked.slotId);
   if (!slot) throw problem('not_found', details.noSuchSlot);
   const [doctor, patient, caps] = await Promise.all([
     deps.people.find(slot.doctorId),

@@ -27,13 +27,9 @@ type History = { appointment_id: string; released: boolean };
  */
 export async function claimSlots(
   pool: pg.Pool,
-  asked: ClaimSlots['claims'],
+  claims: ClaimSlots['claims'],
   now: Temporal.Instant,
 ): Promise<ClaimsDecided> {
-  const claims = asked.map((claim) => ({
-    appointmentId: claim.appointmentId.toLowerCase(),
-    slotId: claim.slotId.toLowerCase(),
-  }));
   for (let round = 0; ; round += 1) {
     const { settled, decided } = await retryingRaces(() =>
       inPlainTransaction(pool, (client) => claimRound(client, claims, now)),

@@ -28,7 +28,7 @@ export const directoryRoutes =
           response: { 200: DoctorDetails },
         },
       },
-      async (request) => readDoctor(db, request.params.id.toLowerCase()),
+      async (request) => readDoctor(db, request.params.id),
     );
 
     app.get(

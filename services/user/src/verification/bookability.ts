@@ -10,7 +10,7 @@ export const bookabilityRoutes =
     serve(app, doctorCalls.bookability, async ({ ids }) => {
       const bookable = new Set(await bookableAmong(db, ids));
       return {
-        doctors: ids.map((doctorId) => ({ doctorId, bookable: bookable.has(doctorId.toLowerCase()) })),
+        doctors: ids.map((doctorId) => ({ doctorId, bookable: bookable.has(doctorId) })),
       };
     });
     serve(app, doctorCalls.listBookability, async ({ after, limit = 1000 }) => {
