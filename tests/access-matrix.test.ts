@@ -45,6 +45,7 @@ const callerNames = [
   'revoked',
   'grantedElsewhere',
   'suspended',
+  'deleted',
   'administrator',
   'nobody',
 ] as const;
@@ -59,6 +60,7 @@ const roleOf: Record<CallerName, Role | undefined> = {
   revoked: 'doctor',
   grantedElsewhere: 'doctor',
   suspended: 'doctor',
+  deleted: 'patient',
   administrator: 'admin',
   nobody: undefined,
 };
@@ -70,6 +72,7 @@ const strangers: CallerName[] = [
   'revoked',
   'grantedElsewhere',
   'suspended',
+  'deleted',
   'administrator',
   'nobody',
 ];
@@ -84,6 +87,8 @@ const [otherPatient, doctor, otherDoctor, granted, expired, revoked, grantedElse
     ...Array.from({ length: 7 }, () => join(api, doctorInput())),
   ]);
 const administrator = await makeAdministrator();
+const deleted = await join(api, patientInput());
+await api.expect(204, 'DELETE', '/users/me', { token: deleted.token, body: { password } });
 const callers = {
   owner,
   otherPatient,
@@ -94,14 +99,14 @@ const callers = {
   revoked,
   grantedElsewhere,
   suspended,
+  deleted,
   administrator,
   nobody: undefined,
 } as Record<CallerName, Person | undefined>;
 if (!doctor || !granted || !expired || !revoked || !grantedElsewhere || !suspended)
   throw new Error('someone is missing');
 
-async function makeAdministrator(): Promise<Person> {
-  const email = 'admin@example.com';
+async function makeAdministrator(email = 'admin@example.com'): Promise<Person> {
   const id = await createAdministrator({ pool: users }, { email, password, fullName: 'Marta Figueiredo' });
   return { id, email, cpf: '', token: (await signIn(api, email)).accessToken };
 }
@@ -272,6 +277,15 @@ type Row = {
   /** Made anew for the refused together and for each that may, where a call uses the thing up. */
   fresh?: Fresh;
   body?: (things: Things) => unknown;
+  /** Somebody else of the same role for each call, where it uses up who makes it. */
+  standIn?: (role: Role) => Promise<Person>;
+};
+
+let standIns = 0;
+const standIn = (role: Role): Promise<Person> => {
+  standIns += 1;
+  if (role === 'admin') return makeAdministrator(`admin-${standIns}@example.com`);
+  return join(api, role === 'doctor' ? doctorInput() : patientInput());
 };
 
 const anyone: Role[] = ['patient', 'doctor', 'admin'];
@@ -285,6 +299,7 @@ const reason = () => ({ reason: 'Motivo' });
 const table: Record<string, Row> = {
   'GET /users/me': { roles: anyone, status: 200 },
   'PATCH /users/me': { roles: anyone, status: 200, body: () => ({ fullName: 'Nome Qualquer' }) },
+  'DELETE /users/me': { roles: anyone, status: 204, body: () => ({ password }), standIn },
   'PUT /users/me/password': {
     roles: anyone,
     status: 204,
@@ -463,7 +478,7 @@ const guarded = system.standalone.routes.filter(({ permission }) => permission !
 /** What a caller must get from a route. */
 function expectedStatus(row: Row, caller: CallerName): number {
   const role = roleOf[caller];
-  if (role === undefined || caller === 'suspended') return 401;
+  if (role === undefined || caller === 'suspended' || caller === 'deleted') return 401;
   if (!row.roles.includes(role)) return 403;
   return !row.only || row.only.includes(caller) ? row.status : 404;
 }
@@ -474,11 +489,11 @@ function addressOf(name: string, things: Things): { method: string; url: string 
   return { method, url: `${api.url}/api/v1${filled}` };
 }
 
-async function send(name: string, row: Row, caller: CallerName, things: Things) {
+async function send(name: string, row: Row, by: Person | undefined, things: Things) {
   const { method, url } = addressOf(name, things);
   const body = row.body?.(things);
   const isForm = body instanceof FormData;
-  const token = callers[caller]?.token;
+  const token = by?.token;
   const abort = new AbortController();
   const response = await fetch(url, {
     method,
@@ -555,11 +570,18 @@ async function stateOf({ id }: Things): Promise<string> {
   return JSON.stringify(answers);
 }
 
+/** The caller, or who stands in for them. */
+async function whoCalls(row: Row, caller: CallerName): Promise<Person | undefined> {
+  const role = roleOf[caller];
+  return row.standIn && role ? row.standIn(role) : callers[caller];
+}
+
 async function checkRow(name: string, row: Row): Promise<void> {
   const prepare = async (): Promise<Things> => ({ ...shared, ...(await row.fresh?.()) });
   const check = async (caller: CallerName, things: Things) => {
-    const { status, text } = await send(name, row, caller, things);
     const expected = expectedStatus(row, caller);
+    const by = expected < 400 ? await whoCalls(row, caller) : callers[caller];
+    const { status, text } = await send(name, row, by, things);
     assert.equal(status, expected, `${name} as ${caller}: ${status} ${text.slice(0, 300)}`);
     if (status < 400 && !strangers.includes(caller)) return;
     for (const secret of secrets) assert.ok(!text.includes(secret), `${name} tells ${caller} ${secret}`);
@@ -570,7 +592,7 @@ async function checkRow(name: string, row: Row): Promise<void> {
   for (const caller of refused) await check(caller, things);
   const may = callerNames.filter((each) => !refused.includes(each));
   for (const caller of may) {
-    const by = callers[caller];
+    const by = await whoCalls(row, caller);
     if (!by) continue;
     const { status, text } = await sendWhileLeaving(name, row, by, things);
     assert.equal(status, 401, `${name} as ${caller} whose session ended meanwhile: ${status} ${text}`);

@@ -269,6 +269,8 @@ const wrong = { password: 'errada-errada', newPassword: 'girassol-azul-42' };
 const newEmail = () => ({ email: `novo-${crypto.randomUUID()}@example.com`, password: wrong.password });
 const changeMe = (by: Person, body: unknown) => call(by, 'PATCH', '/users/me', body);
 const changePassword = (by: Person) => call(by, 'PUT', '/users/me/password', wrong);
+const deleteMe = (by: Person, secret = wrong.password) =>
+  call(by, 'DELETE', '/users/me', { password: secret });
 const register = (more: Record<string, unknown>) => call(undefined, 'POST', '/users', patientInput(more));
 const login = (identifier: string, secret: string) =>
   call(undefined, 'POST', '/auth/login', { identifier, password: secret });
@@ -314,6 +316,15 @@ const shown: Record<string, Shown> = {
       const who = await newPatient();
       return again(11, () => changePassword(who));
     },
+  },
+  deleteOwnAccount: {
+    not_found: async () => deleteMe(await withoutAccount()),
+    invalid_credentials: () => deleteMe(rival),
+    too_many_attempts: async () => {
+      const who = await newPatient();
+      return again(11, () => deleteMe(who));
+    },
+    last_administrator: () => deleteMe(admin, password),
   },
   verifyDoctor: {
     invalid_verification: () => call(admin, 'POST', `/admin/doctors/${suspended.owner.id}/verify`),

@@ -63,7 +63,11 @@ function pathOf(url: string): string {
   return url.replace(':reportId', report.id).replace(':id', own).replaceAll(/:\w+/g, appointment.id);
 }
 
+/** Who may lose the account: it is deleted where its password was changed to the text that another route sends. */
+const leaver = await join(api, patientInput());
+
 const tokenFor = ({ permission }: Route) => {
+  if (permission === 'account:delete-own') return leaver.token;
   const role = permission === 'public' || permission === 'internal' ? 'patient' : permissions[permission][0];
   return tokens[role ?? 'patient'];
 };

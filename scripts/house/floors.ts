@@ -65,7 +65,7 @@ export const inside: Record<string, Floors> = {
     ['audit', 'people'],
     ['appointments'],
     ['booking', 'lifecycle', 'events', 'feedback', 'figures', 'relations', 'documents'],
-    ['deciding'],
+    ['deciding', 'leaving'],
   ],
 };
 

@@ -33,6 +33,8 @@ export type ServerOptions = {
   nodeFlags?: string[];
   /** A program with arguments that becomes the server, such as `prlimit --nofile=256`. */
   wrapper?: string[];
+  /** What Node.js runs in place of what `npm start` does. */
+  script?: string;
   /** Answers 200 when the server counts as started. */
   startedPath?: string;
 };
@@ -52,7 +54,7 @@ export async function spawnServer(options: ServerOptions = {}): Promise<ServerPr
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'consulta-server-')));
   const port = options.port ?? (await freePort());
   const internalPort = await freePort();
-  const node = [process.execPath, ...(options.nodeFlags ?? []), ...(await startArguments())];
+  const node = [process.execPath, ...(options.nodeFlags ?? []), ...(await startArguments(options.script))];
   const [program = process.execPath, ...rest] = [...(options.wrapper ?? []), ...node];
   const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -116,7 +118,8 @@ export async function spawnServer(options: ServerOptions = {}): Promise<ServerPr
 const root = new URL('../../', import.meta.url);
 
 /** What `npm start` gives to Node.js. */
-async function startArguments(): Promise<string[]> {
+async function startArguments(script: string | undefined): Promise<string[]> {
+  if (script) return [script];
   const { scripts } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as PackageFile;
   return scripts.start.replace(/^exec node /, '').split(' ');
 }

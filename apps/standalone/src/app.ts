@@ -50,7 +50,7 @@ export type StandaloneParts = {
   wrapBus?: (bus: Bus) => Bus;
   /** Where the parts register how they are stopped, for who must be able to stop a start that is under way. */
   stops?: StopSequence;
-  /** Told of each step of the start once it is done, and awaited; for tests that end the process there. */
+  /** Told of each step of the start, and of deletions, once it is done, and awaited; for tests that end the process there. */
   onStep?: OnStep;
 };
 
@@ -66,7 +66,7 @@ export async function startStandalone(
   const log = parts.log ?? createLog(config.logLevel);
   const stops = parts.stops ?? stopSequence(log);
   const onStep: OnStep = async (name) => {
-    log.debug({ step: name }, 'a step of the start is done');
+    log.debug({ step: name }, 'a step is done');
     await parts.onStep?.(name);
   };
   try {
@@ -108,7 +108,7 @@ async function hostAll(
   const { host: publicHost, port, loopback, trustsProxy, origins } = config;
   const limits = config.rateLimits ? counters : undefined;
   const keysUrl = `${internalUrl}/.well-known/jwks.json`;
-  return host(await allServices(config, infrastructure, { client, revocations }), {
+  return host(await allServices(config, infrastructure, { client, revocations, onStep }), {
     ...{ log, metrics, stops, onStep, lack },
     databases: [user, schedule, appointment, bus],
     internal: { ...internal, serviceToken },
@@ -119,16 +119,18 @@ async function hostAll(
   });
 }
 
+type Calling = { client: ServiceClient; revocations: PublicEntrance['revocations']; onStep: OnStep };
+
 /** In the order in which they start. */
 async function allServices(
   config: StandaloneConfig,
   infrastructure: EmbeddedInfrastructure,
-  { client, revocations }: { client: ServiceClient; revocations: PublicEntrance['revocations'] },
+  { client, revocations, onStep }: Calling,
 ): Promise<Service[]> {
   const { databases } = infrastructure;
   const { doctorVerification, rateLimits, registrationLimits, bookingLimits } = config;
   const networks = registrationLimits && (await networkLimits(registrationLimits, infrastructure));
-  const shared = { ...infrastructure, user: client, schedule: client };
+  const shared = { ...infrastructure, user: client, schedule: client, onStep };
   return [
     await createUserService({ ...shared, pool: databases.user, config: { doctorVerification, networks } }),
     await createScheduleService({

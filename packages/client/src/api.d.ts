@@ -220,7 +220,13 @@ export interface paths {
         get: operations["readOwnAccount"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete your account, for good
+         * @description What is kept of you is erased and future appointments are cancelled. Issued medical reports stay, as the law requires.
+         *
+         *     Limit: 60/min.
+         */
+        delete: operations["deleteOwnAccount"];
         options?: never;
         head?: never;
         /**
@@ -776,28 +782,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/appointments/{id}/reopen": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take start, conclude or no-show back
-         * @description Within 24 hours of that step, unless feedback was given.
-         *
-         *     Limit: 120/min.
-         */
-        post: operations["reopenAppointment"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/appointments/{id}/decline": {
         parameters: {
             query?: never;
@@ -829,7 +813,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an appointment
-         * @description The slot is open again within a second. Patients keep the notice in force when they booked.
+         * @description The slot is open again within a second. Patients keep the notice that the doctor asks for.
          *
          *     Limit: 120/min.
          */
@@ -888,7 +872,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/reviews/{id}/reply": {
+    "/api/v1/appointments/{id}/feedbacks/{feedbackId}/reply": {
         parameters: {
             query?: never;
             header?: never;
@@ -898,10 +882,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reply to a review, once
+         * Reply to feedback, once
          * @description Limit: 60/min.
          */
-        post: operations["replyToReview"];
+        post: operations["replyToFeedback"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1275,7 +1259,7 @@ export interface components {
         AccessLogEntry: {
             actorId: components["schemas"]["Id"] | null;
             /**
-             * @description null when the account is gone
+             * @description null for the service itself
              * @example Carlos Eduardo Lima
              */
             actorName: string | null;
@@ -1392,11 +1376,8 @@ export interface components {
             requestedAt: components["schemas"]["Instant"];
             decidedAt: components["schemas"]["Instant"] | null;
             confirmedAt: components["schemas"]["Instant"] | null;
-            confirmBy: components["schemas"]["Instant"] | null;
             cancelledAt: components["schemas"]["Instant"] | null;
             cancelledBy: ("patient" | "doctor") | null;
-            /** @description until when its patient may cancel or move it */
-            cancellableUntil: components["schemas"]["Instant"] | null;
             /** @description the appointment this one was asked for in place of */
             replacesId: components["schemas"]["Id"] | null;
             doctor: {
@@ -1444,10 +1425,6 @@ export interface components {
             minBookingNoticeMinutes: number;
             /** @default 0 */
             minCancelNoticeMinutes: number;
-        };
-        CancelAppointment: {
-            /** @example Documento vencido */
-            reason?: string;
         };
         /**
          * @description centavos of real
@@ -1554,6 +1531,10 @@ export interface components {
              */
             active: boolean;
         };
+        DeleteAccount: {
+            /** @example girassol-amarelo-42 */
+            password: string;
+        };
         /** @description A doctor's public profile; the address is the practice's */
         DoctorDetails: {
             id: components["schemas"]["Id"];
@@ -1635,7 +1616,7 @@ export interface components {
          */
         Email: string;
         /** @enum {unknown} */
-        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "too_early" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "gone" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
+        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "last_administrator" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
         /** @enum {unknown} */
         FaultCode: "required" | "unknown_field" | "type" | "format" | "control_character" | "direction_character" | "invisible_character" | "nothing_visible" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "in_the_future" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
         Feedback: {
@@ -1872,7 +1853,7 @@ export interface components {
         RegisteredBefore: {
             id: components["schemas"]["Id"];
         };
-        ReplyToReview: {
+        ReplyToFeedback: {
             /** @example Obrigado pela visita. */
             text: string;
         };
@@ -2085,6 +2066,29 @@ export interface components {
         };
     };
     responses: {
+        /** @description OK */
+        200: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": {
+                    /** @constant */
+                    status: "ok";
+                };
+            };
+        };
+        /** @description Accepted */
+        202: {
+            headers: {
+                Location: components["headers"]["Location-3"];
+                "Preference-Applied": components["headers"]["Preference-Applied"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Appointment"];
+            };
+        };
         /** @description No Content */
         204: {
             headers: {
@@ -2112,32 +2116,6 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_credentials` */
-        401: {
-            headers: {
-                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                "Set-Cookie": components["headers"]["Set-Cookie"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "invalid_credentials";
-                };
-            };
-        };
-        /** @description `account_suspended` */
-        403: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "account_suspended";
-                };
-            };
-        };
         /** @description `not_found` */
         404: {
             headers: {
@@ -2150,30 +2128,6 @@ export interface components {
                 };
             };
         };
-        /** @description `email_taken`, `cpf_taken`, `crm_taken`, `idempotency_in_progress` */
-        409: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "email_taken" | "cpf_taken" | "crm_taken" | "idempotency_in_progress";
-                };
-            };
-        };
-        /** @description `gone` */
-        410: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "gone";
-                };
-            };
-        };
         /** @description `stale_version` */
         412: {
             headers: {
@@ -2183,19 +2137,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
                     code?: "stale_version";
-                };
-            };
-        };
-        /** @description `range_not_satisfiable` */
-        416: {
-            headers: {
-                "Content-Range": components["headers"]["Content-Range-2"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "range_not_satisfiable";
                 };
             };
         };
@@ -2238,19 +2179,6 @@ export interface components {
             };
         };
         /** @description Refused at the entrance */
-        "default-2": {
-            headers: {
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "bad_request" | "misdirected" | "rate_limited" | "unavailable";
-                };
-            };
-        };
-        /** @description Refused at the entrance */
         "default-3": {
             headers: {
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2274,6 +2202,16 @@ export interface components {
                     /** @enum {unknown} */
                     code?: "bad_request" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
                 };
+            };
+        };
+        /** @description OK */
+        "200-6": {
+            headers: {
+                "Set-Cookie": components["headers"]["Set-Cookie"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["TokenPair"];
             };
         };
         /** @description Refused at the entrance */
@@ -2303,6 +2241,16 @@ export interface components {
                 };
             };
         };
+        /** @description OK */
+        "200-8": {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["User"];
+            };
+        };
         /** @description Refused at the entrance */
         "default-6": {
             headers: {
@@ -2330,32 +2278,6 @@ export interface components {
                 };
             };
         };
-        /** @description `email_taken` */
-        "409-2": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "email_taken";
-                };
-            };
-        };
-        /** @description Refused at the entrance */
-        "default-7": {
-            headers: {
-                "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
-                "Retry-After": components["headers"]["Retry-After"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "bad_request" | "unauthorized" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
-                };
-            };
-        };
         /** @description Refused at the entrance */
         "default-8": {
             headers: {
@@ -2370,15 +2292,24 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_verification`, `idempotency_in_progress` */
-        "409-3": {
+        /** @description OK */
+        "200-11": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["AdminDoctor"];
+            };
+        };
+        /** @description `invalid_verification` */
+        "409-4": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_verification" | "idempotency_in_progress";
+                    code?: "invalid_verification";
                 };
             };
         };
@@ -2396,83 +2327,48 @@ export interface components {
                 };
             };
         };
-        /** @description `schedule_overlaps`, `too_many_schedules`, `idempotency_in_progress` */
-        "409-4": {
+        /** @description OK */
+        "200-17": {
             headers: {
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "schedule_overlaps" | "too_many_schedules" | "idempotency_in_progress";
-                };
+                "application/json": components["schemas"]["Schedule"];
             };
         };
-        /** @description `schedule_overlaps`, `too_many_schedules`, `schedule_has_appointments` */
-        "409-5": {
+        /** @description OK */
+        "200-21": {
             headers: {
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments";
-                };
+                "application/json": components["schemas"]["BookingSettings"];
             };
         };
-        /** @description `schedule_has_appointments` */
-        "409-6": {
+        /** @description Created */
+        "201-3": {
             headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "schedule_has_appointments";
-                };
-            };
-        };
-        /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
-        "409-7": {
-            headers: {
-                Location: components["headers"]["Location-4"];
+                Location: components["headers"]["Location-3"];
                 "Preference-Applied": components["headers"]["Preference-Applied"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
-                };
+                "application/json": components["schemas"]["Appointment"];
             };
         };
-        /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
-        "409-8": {
+        /** @description OK */
+        "200-23": {
             headers: {
-                Location: components["headers"]["Location-4"];
-                "Preference-Applied": components["headers"]["Preference-Applied"];
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "too_many_appointments" | "idempotency_in_progress";
-                };
+                "application/json": components["schemas"]["Appointment"];
             };
         };
-        /** @description `invalid_transition`, `idempotency_in_progress` */
-        "409-9": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "invalid_transition" | "idempotency_in_progress";
-                };
-            };
-        };
-        /** @description `invalid_transition`, `too_early`, `idempotency_in_progress` */
+        /** @description `invalid_transition` */
         "409-10": {
             headers: {
                 [name: string]: unknown;
@@ -2480,24 +2376,21 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_transition" | "too_early" | "idempotency_in_progress";
+                    code?: "invalid_transition";
                 };
             };
         };
-        /** @description `invalid_transition`, `too_late`, `idempotency_in_progress` */
-        "409-11": {
+        /** @description OK */
+        "200-30": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "invalid_transition" | "too_late" | "idempotency_in_progress";
-                };
+                "application/json": components["schemas"]["Appointment"];
             };
         };
         /** @description `invalid_transition`, `too_late` */
-        "409-12": {
+        "409-11": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2508,56 +2401,29 @@ export interface components {
                 };
             };
         };
-        /** @description `appointment_not_concluded`, `feedback_already_given`, `idempotency_in_progress` */
-        "409-13": {
+        /** @description OK */
+        "200-32": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "appointment_not_concluded" | "feedback_already_given" | "idempotency_in_progress";
-                };
+                "application/json": components["schemas"]["Feedback"];
             };
         };
-        /** @description `reply_already_given`, `idempotency_in_progress` */
-        "409-14": {
+        /** @description OK */
+        "200-39": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "reply_already_given" | "idempotency_in_progress";
-                };
-            };
-        };
-        /** @description `invalid_transition`, `quota_exceeded`, `idempotency_in_progress` */
-        "409-15": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "invalid_transition" | "quota_exceeded" | "idempotency_in_progress";
-                };
-            };
-        };
-        /** @description `idempotency_in_progress` */
-        "409-16": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "idempotency_in_progress";
+                "application/json": {
+                    items: components["schemas"]["MedicalFile"][];
+                    nextCursor: components["schemas"]["NextCursor"];
                 };
             };
         };
         /** @description `content_damaged` */
-        "409-17": {
+        "409-16": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2568,16 +2434,14 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_transition`, `content_damaged`, `idempotency_in_progress` */
-        "409-18": {
+        /** @description OK */
+        "200-42": {
             headers: {
+                ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "invalid_transition" | "content_damaged" | "idempotency_in_progress";
-                };
+                "application/json": components["schemas"]["MedicalReport"];
             };
         };
     };
@@ -2587,10 +2451,8 @@ export interface components {
          * @example "1"
          */
         "If-None-Match": string;
-        /** @example style.css */
-        file: string;
         /**
-         * @description Same key and body, done once, for 24 hours
+         * @description Same key and body, same answer, for 24 hours
          * @example pedido-2031-0001
          */
         "Idempotency-Key": string;
@@ -2613,48 +2475,6 @@ export interface components {
          * @example 0193b7a4-5c00-7000-8000-000000000000
          */
         id: components["schemas"]["Id"];
-        /** @example verified */
-        verification: components["schemas"]["VerificationState"];
-        /**
-         * @description a name from `GET /specialties`
-         * @example Cardiologia
-         */
-        specialty: components["schemas"]["Specialty"];
-        /** @example São Paulo */
-        city: components["schemas"]["City"];
-        /** @example SP */
-        state: components["schemas"]["State"];
-        /**
-         * @description finds every word of it anywhere in the name
-         * @example Ana Souza
-         */
-        name: string;
-        /**
-         * @description 123456 or 123456-SP
-         * @example 123456-SP
-         */
-        crm: string;
-        /** @example Unimed */
-        insurance: components["schemas"]["Insurance"];
-        /** @example in_person */
-        mode: components["schemas"]["ConsultationMode"];
-        /** @example 4 */
-        minRating: number;
-        /**
-         * @description centavos of real
-         * @example 25000
-         */
-        maxPriceCents: components["schemas"]["Cents"];
-        /**
-         * @description RFC 3339 instant in UTC
-         * @example 2031-03-10T12:00:00.000Z
-         */
-        availableBefore: components["schemas"]["Instant"];
-        /**
-         * @description `nextAvailable` unless said
-         * @example nextAvailable
-         */
-        sort: "nextAvailable" | "price" | "name" | "rating";
         /**
          * @description RFC 3339 instant in UTC
          * @example 2031-03-10T12:00:00.000Z
@@ -2670,43 +2490,11 @@ export interface components {
          * @example wait=10
          */
         Prefer: string;
-        /** @example confirmed */
-        status: components["schemas"]["AppointmentStatus"];
-        /**
-         * @description Resume after this event
-         * @example 42
-         */
-        "Last-Event-ID": string;
         /**
          * @description UUIDv7
          * @example 0193b7a4-5c00-7000-8000-000000000000
          */
         feedbackId: components["schemas"]["Id"];
-        /**
-         * @description a date, or an instant (its day in São Paulo)
-         * @example 2031-03-10
-         */
-        "from-2": components["schemas"]["Date"] | components["schemas"]["Instant"];
-        /**
-         * @description a date, or an instant (its day in São Paulo)
-         * @example 2031-03-10
-         */
-        "to-2": components["schemas"]["Date"] | components["schemas"]["Instant"];
-        /**
-         * @description UUIDv7
-         * @example 0193b7a4-5c00-7000-8000-000000000000
-         */
-        accessId: components["schemas"]["Id"];
-        /**
-         * @description A range of bytes
-         * @example bytes=0-1023
-         */
-        Range: string;
-        /**
-         * @description The ETag of the content the range is of
-         * @example "0000000000000000000000000000000000000000000000000000000000000000"
-         */
-        "If-Range": string;
         /**
          * @description UUIDv7
          * @example 0193b7a4-5c00-7000-8000-000000000000
@@ -2824,18 +2612,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        status: "ok";
-                    };
-                };
-            };
+            200: components["responses"]["200"];
             400: components["responses"]["400"];
             default: components["responses"]["default"];
         };
@@ -2849,20 +2626,21 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            200: components["responses"]["200"];
+            400: components["responses"]["400"];
+            /** @description Refused at the entrance */
+            default: {
                 headers: {
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /** @constant */
-                        status: "ok";
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "misdirected" | "rate_limited" | "unavailable";
                     };
                 };
             };
-            400: components["responses"]["400"];
-            default: components["responses"]["default-2"];
         };
     };
     readOpenApiDocument: {
@@ -2940,7 +2718,7 @@ export interface operations {
             };
             path: {
                 /** @example style.css */
-                file: components["parameters"]["file"];
+                file: string;
             };
             cookie?: never;
         };
@@ -3006,7 +2784,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3074,7 +2852,18 @@ export interface operations {
                     "application/json": components["schemas"]["User"] | components["schemas"]["RegisteredBefore"];
                 };
             };
-            409: components["responses"]["409"];
+            /** @description `email_taken`, `cpf_taken`, `crm_taken`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "email_taken" | "cpf_taken" | "crm_taken" | "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-4"];
         };
@@ -3101,18 +2890,33 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            200: components["responses"]["200-6"];
+            /** @description `invalid_credentials` */
+            401: {
                 headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                     "Set-Cookie": components["headers"]["Set-Cookie"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenPair"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_credentials";
+                    };
                 };
             };
-            401: components["responses"]["401"];
-            403: components["responses"]["403"];
+            /** @description `account_suspended` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "account_suspended";
+                    };
+                };
+            };
             429: components["responses"]["429"];
             default: components["responses"]["default-5"];
         };
@@ -3138,16 +2942,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Set-Cookie": components["headers"]["Set-Cookie"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokenPair"];
-                };
-            };
+            200: components["responses"]["200-6"];
             401: components["responses"]["401-2"];
             default: components["responses"]["default-4"];
         };
@@ -3202,19 +2997,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["User"];
-                };
-            };
+            200: components["responses"]["200-8"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
             default: components["responses"]["default-6"];
+        };
+    };
+    deleteOwnAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "girassol-amarelo-42"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeleteAccount"];
+            };
+        };
+        responses: {
+            204: components["responses"]["204"];
+            401: components["responses"]["401-3"];
+            404: components["responses"]["404"];
+            /** @description `last_administrator` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "last_administrator";
+                    };
+                };
+            };
+            429: components["responses"]["429"];
+            default: components["responses"]["default-5"];
         };
     };
     changeOwnAccount: {
@@ -3273,19 +3096,21 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            200: components["responses"]["200-8"];
+            401: components["responses"]["401-3"];
+            404: components["responses"]["404"];
+            /** @description `email_taken` */
+            409: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "email_taken";
+                    };
                 };
             };
-            401: components["responses"]["401-3"];
-            404: components["responses"]["404"];
-            409: components["responses"]["409-2"];
             412: components["responses"]["412"];
             429: components["responses"]["429"];
             default: components["responses"]["default-5"];
@@ -3367,14 +3192,27 @@ export interface operations {
         responses: {
             204: components["responses"]["204"];
             404: components["responses"]["404"];
-            default: components["responses"]["default-7"];
+            /** @description Refused at the entrance */
+            default: {
+                headers: {
+                    "WWW-Authenticate": components["headers"]["WWW-Authenticate-2"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "bad_request" | "unauthorized" | "request_timeout" | "misdirected" | "payload_too_large" | "unsupported_media_type" | "rate_limited" | "overloaded" | "unavailable";
+                    };
+                };
+            };
         };
     };
     listDoctorsToAdminister: {
         parameters: {
             query?: {
                 /** @example verified */
-                verification?: components["parameters"]["verification"];
+                verification?: components["schemas"]["VerificationState"];
                 /** @example 20 */
                 limit?: components["parameters"]["limit"];
                 /**
@@ -3410,11 +3248,6 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-                /**
                  * @description The version (ETag or quoted revision) the change is based on
                  * @example "1"
                  */
@@ -3431,32 +3264,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminDoctor"];
-                };
-            };
+            200: components["responses"]["200-11"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-3"];
+            409: components["responses"]["409-4"];
             412: components["responses"]["412"];
-            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     reinstateDoctor: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7
@@ -3468,31 +3286,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminDoctor"];
-                };
-            };
+            200: components["responses"]["200-11"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-3"];
-            422: components["responses"]["422"];
+            409: components["responses"]["409-4"];
             default: components["responses"]["default-9"];
         };
     };
     suspendDoctor: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7
@@ -3513,18 +3316,9 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminDoctor"];
-                };
-            };
+            200: components["responses"]["200-11"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-3"];
-            422: components["responses"]["422"];
+            409: components["responses"]["409-4"];
             default: components["responses"]["default-9"];
         };
     };
@@ -3611,42 +3405,42 @@ export interface operations {
                  * @description a name from `GET /specialties`
                  * @example Cardiologia
                  */
-                specialty?: components["parameters"]["specialty"];
+                specialty?: components["schemas"]["Specialty"];
                 /** @example São Paulo */
-                city?: components["parameters"]["city"];
+                city?: components["schemas"]["City"];
                 /** @example SP */
-                state?: components["parameters"]["state"];
+                state?: components["schemas"]["State"];
                 /**
                  * @description finds every word of it anywhere in the name
                  * @example Ana Souza
                  */
-                name?: components["parameters"]["name"];
+                name?: string;
                 /**
                  * @description 123456 or 123456-SP
                  * @example 123456-SP
                  */
-                crm?: components["parameters"]["crm"];
+                crm?: string;
                 /** @example Unimed */
-                insurance?: components["parameters"]["insurance"];
+                insurance?: components["schemas"]["Insurance"];
                 /** @example in_person */
-                mode?: components["parameters"]["mode"];
+                mode?: components["schemas"]["ConsultationMode"];
                 /** @example 4 */
-                minRating?: components["parameters"]["minRating"];
+                minRating?: number;
                 /**
                  * @description centavos of real
                  * @example 25000
                  */
-                maxPriceCents?: components["parameters"]["maxPriceCents"];
+                maxPriceCents?: components["schemas"]["Cents"];
                 /**
                  * @description RFC 3339 instant in UTC
                  * @example 2031-03-10T12:00:00.000Z
                  */
-                availableBefore?: components["parameters"]["availableBefore"];
+                availableBefore?: components["schemas"]["Instant"];
                 /**
                  * @description `nextAvailable` unless said
                  * @example nextAvailable
                  */
-                sort?: components["parameters"]["sort"];
+                sort?: "nextAvailable" | "price" | "name" | "rating";
                 /** @example 20 */
                 limit?: components["parameters"]["limit"];
                 /**
@@ -3715,7 +3509,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3752,8 +3546,18 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            409: components["responses"]["409-4"];
-            410: components["responses"]["410"];
+            /** @description `schedule_overlaps`, `too_many_schedules`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "schedule_overlaps" | "too_many_schedules" | "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -3779,16 +3583,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Schedule"];
-                };
-            };
+            200: components["responses"]["200-17"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
@@ -3831,18 +3626,20 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            200: components["responses"]["200-17"];
+            404: components["responses"]["404"];
+            /** @description `schedule_overlaps`, `too_many_schedules`, `schedule_has_appointments` */
+            409: {
                 headers: {
-                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Schedule"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments";
+                    };
                 };
             };
-            404: components["responses"]["404"];
-            409: components["responses"]["409-5"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
@@ -3870,7 +3667,18 @@ export interface operations {
         responses: {
             204: components["responses"]["204"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-6"];
+            /** @description `schedule_has_appointments` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "schedule_has_appointments";
+                    };
+                };
+            };
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
@@ -4026,16 +3834,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingSettings"];
-                };
-            };
+            200: components["responses"]["200-21"];
             304: components["responses"]["304"];
             400: components["responses"]["400"];
             default: components["responses"]["default-8"];
@@ -4068,16 +3867,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingSettings"];
-                };
-            };
+            200: components["responses"]["200-21"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
@@ -4086,7 +3876,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @example confirmed */
-                status?: components["parameters"]["status"];
+                status?: components["schemas"]["AppointmentStatus"];
                 /**
                  * @description RFC 3339 instant in UTC
                  * @example 2031-03-10T12:00:00.000Z
@@ -4132,7 +3922,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4157,30 +3947,23 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    Location: components["headers"]["Location-3"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location-3"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            201: components["responses"]["201-3"];
+            202: components["responses"]["202"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-7"];
+            /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    Location: components["headers"]["Location-4"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -4190,7 +3973,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4220,30 +4003,23 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    Location: components["headers"]["Location-3"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            /** @description Accepted */
-            202: {
-                headers: {
-                    Location: components["headers"]["Location-3"];
-                    "Preference-Applied": components["headers"]["Preference-Applied"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            201: components["responses"]["201-3"];
+            202: components["responses"]["202"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-8"];
+            /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    Location: components["headers"]["Location-4"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "too_many_appointments" | "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -4269,16 +4045,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-23"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
@@ -4299,17 +4066,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-30"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-12"];
+            409: components["responses"]["409-11"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4343,16 +4102,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-23"];
             404: components["responses"]["404"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
@@ -4392,121 +4142,7 @@ export interface operations {
     confirmAppointment: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            422: components["responses"]["422"];
-            default: components["responses"]["default-9"];
-        };
-    };
-    startAppointment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            422: components["responses"]["422"];
-            default: components["responses"]["default-9"];
-        };
-    };
-    concludeAppointment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
-            path: {
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                id: components["parameters"]["id"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
-            404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            422: components["responses"]["422"];
-            default: components["responses"]["default-9"];
-        };
-    };
-    noteNoShow: {
-        parameters: {
-            query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7
@@ -4529,20 +4165,13 @@ export interface operations {
             };
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
-            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
-    reopenAppointment: {
+    startAppointment: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7
@@ -4564,21 +4193,72 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            422: components["responses"]["422"];
+            409: components["responses"]["409-10"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    concludeAppointment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            404: components["responses"]["404"];
+            409: components["responses"]["409-10"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    noteNoShow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Appointment"];
+                };
+            };
+            404: components["responses"]["404"];
+            409: components["responses"]["409-10"];
             default: components["responses"]["default-9"];
         };
     };
     declineAppointment: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7
@@ -4609,21 +4289,14 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-9"];
-            422: components["responses"]["422"];
+            409: components["responses"]["409-10"];
             default: components["responses"]["default-9"];
         };
     };
     cancelAppointment: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7
@@ -4640,22 +4313,13 @@ export interface operations {
                  *       "reason": "Documento vencido"
                  *     }
                  */
-                "application/json": components["schemas"]["CancelAppointment"];
+                "application/json": components["schemas"]["SuspendDoctor"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-30"];
             404: components["responses"]["404"];
             409: components["responses"]["409-11"];
-            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4667,7 +4331,7 @@ export interface operations {
                  * @description Resume after this event
                  * @example 42
                  */
-                "Last-Event-ID"?: components["parameters"]["Last-Event-ID"];
+                "Last-Event-ID"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4728,7 +4392,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4765,27 +4429,37 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-13"];
+            /** @description `appointment_not_concluded`, `feedback_already_given`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "appointment_not_concluded" | "feedback_already_given" | "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
-    replyToReview: {
+    replyToFeedback: {
         parameters: {
             query?: never;
-            header?: {
-                /**
-                 * @description Same key and body, done once, for 24 hours
-                 * @example pedido-2031-0001
-                 */
-                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
-            };
+            header?: never;
             path: {
                 /**
                  * @description UUIDv7
                  * @example 0193b7a4-5c00-7000-8000-000000000000
                  */
                 id: components["parameters"]["id"];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                feedbackId: components["parameters"]["feedbackId"];
             };
             cookie?: never;
         };
@@ -4796,22 +4470,24 @@ export interface operations {
                  *       "text": "Obrigado pela visita."
                  *     }
                  */
-                "application/json": components["schemas"]["ReplyToReview"];
+                "application/json": components["schemas"]["ReplyToFeedback"];
             };
         };
         responses: {
-            /** @description OK */
-            200: {
+            200: components["responses"]["200-32"];
+            404: components["responses"]["404"];
+            /** @description `reply_already_given` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Review"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "reply_already_given";
+                    };
                 };
             };
-            404: components["responses"]["404"];
-            409: components["responses"]["409-14"];
-            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4835,15 +4511,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Feedback"];
-                };
-            };
+            200: components["responses"]["200-32"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4960,12 +4628,12 @@ export interface operations {
                  * @description a date, or an instant (its day in São Paulo)
                  * @example 2031-03-10
                  */
-                from?: components["parameters"]["from-2"];
+                from?: components["schemas"]["Date"] | components["schemas"]["Instant"];
                 /**
                  * @description a date, or an instant (its day in São Paulo)
                  * @example 2031-03-10
                  */
-                to?: components["parameters"]["to-2"];
+                to?: components["schemas"]["Date"] | components["schemas"]["Instant"];
             };
             header?: never;
             path?: never;
@@ -5009,18 +4677,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["MedicalFile"][];
-                        nextCursor: components["schemas"]["NextCursor"];
-                    };
-                };
-            };
+            200: components["responses"]["200-39"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -5030,7 +4687,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5073,8 +4730,18 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-15"];
-            410: components["responses"]["410"];
+            /** @description `invalid_transition`, `quota_exceeded`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_transition" | "quota_exceeded" | "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -5123,7 +4790,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5160,8 +4827,18 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
-            410: components["responses"]["410"];
+            /** @description `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -5180,7 +4857,7 @@ export interface operations {
                  * @description UUIDv7
                  * @example 0193b7a4-5c00-7000-8000-000000000000
                  */
-                accessId: components["parameters"]["accessId"];
+                accessId: components["schemas"]["Id"];
             };
             cookie?: never;
         };
@@ -5208,18 +4885,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["MedicalFile"][];
-                        nextCursor: components["schemas"]["NextCursor"];
-                    };
-                };
-            };
+            200: components["responses"]["200-39"];
             400: components["responses"]["400"];
             default: components["responses"]["default-8"];
         };
@@ -5280,12 +4946,12 @@ export interface operations {
                  * @description A range of bytes
                  * @example bytes=0-1023
                  */
-                Range?: components["parameters"]["Range"];
+                Range?: string;
                 /**
                  * @description The ETag of the content the range is of
                  * @example "0000000000000000000000000000000000000000000000000000000000000000"
                  */
-                "If-Range"?: components["parameters"]["If-Range"];
+                "If-Range"?: string;
                 /**
                  * @description The ETag of the answer already known
                  * @example "1"
@@ -5336,8 +5002,20 @@ export interface operations {
             };
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-17"];
-            416: components["responses"]["416"];
+            409: components["responses"]["409-16"];
+            /** @description `range_not_satisfiable` */
+            416: {
+                headers: {
+                    "Content-Range": components["headers"]["Content-Range-2"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "range_not_satisfiable";
+                    };
+                };
+            };
             default: components["responses"]["default-8"];
         };
     };
@@ -5377,7 +5055,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-17"];
+            409: components["responses"]["409-16"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5386,7 +5064,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, done once, for 24 hours
+                 * @description Same key and body, same answer, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5427,7 +5105,18 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-18"];
+            /** @description `invalid_transition`, `content_damaged`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_transition" | "content_damaged" | "idempotency_in_progress";
+                    };
+                };
+            };
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -5458,19 +5147,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MedicalReport"];
-                };
-            };
+            200: components["responses"]["200-42"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-17"];
+            409: components["responses"]["409-16"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5514,18 +5194,9 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MedicalReport"];
-                };
-            };
+            200: components["responses"]["200-42"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-17"];
+            409: components["responses"]["409-16"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
@@ -5571,7 +5242,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-17"];
+            409: components["responses"]["409-16"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5615,7 +5286,7 @@ export interface operations {
             };
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-17"];
+            409: components["responses"]["409-16"];
             default: components["responses"]["default-8"];
         };
     };

@@ -31,7 +31,7 @@ export const AccessLogEntry = Type.Object(
   {
     actorId: nullable(Id),
     actorName: nullable(
-      Type.String({ description: 'null when the account is gone', examples: ['Carlos Eduardo Lima'] }),
+      Type.String({ description: 'null for the service itself', examples: ['Carlos Eduardo Lima'] }),
     ),
     actorRole: Type.Enum(['patient', 'doctor', 'admin', 'system'], { examples: ['doctor'] }),
     action: Type.Enum([...auditActions], { examples: ['read'] }),

@@ -17,6 +17,8 @@ export const topics = {
   doctor_bookability_changed: { coalesce: true },
   /** A person's name, address or profile changed. Key: the person. From user to appointment. */
   person_changed: { coalesce: true },
+  /** A person deleted their account. Key: the person. From user to appointment. */
+  account_deleted: { coalesce: false },
   /** A patient gave feedback. Key: the feedback. From appointment to review-processor. */
   feedback_given: { coalesce: false },
 } as const satisfies Record<string, { coalesce: boolean }>;

@@ -96,3 +96,8 @@ export const ChangePassword = Type.Object(
   },
   { title: 'ChangePassword', additionalProperties: false },
 );
+
+export const DeleteAccount = Type.Object(
+  { password: Type.String({ minLength: 1, maxLength: 1024, examples: ['girassol-amarelo-42'] }) },
+  { title: 'DeleteAccount', additionalProperties: false },
+);

@@ -296,5 +296,6 @@ export const flow: Step[] = [
   { call: 'GET /api/v1/users/me/access-log', as: 'patient' },
   of('DELETE /api/v1/files/{id}/accesses/{accessId}', 'patient', { id: '{{file}}', accessId: '{{access}}' }),
   of('DELETE /api/v1/files/{id}', 'patient', { id: '{{file}}' }),
+  { call: 'DELETE /api/v1/users/me', as: 'doctor', body: { password: `${password}-novo` } },
   { call: 'POST /api/v1/auth/logout', body: { refreshToken: '{{patientRefresh}}' } },
 ];

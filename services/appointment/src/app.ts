@@ -7,7 +7,7 @@ import { assertKeysPresent, type KeyRing, type NamedKeys } from '@consulta/platf
 import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
-import { type Log, type Metrics, refusalReporter } from '@consulta/platform/process';
+import { type Log, type Metrics, type OnStep, refusalReporter } from '@consulta/platform/process';
 import { createShares, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { appointmentRoutes } from './appointments/routes.ts';
@@ -38,11 +38,12 @@ import { eventRoutes } from './events/routes.ts';
 import { forgetOldEvents, startSequencer } from './events/sequencer.ts';
 import { feedbackRoutes } from './feedback/routes.ts';
 import { figureRoutes } from './figures/routes.ts';
+import { startErasing } from './leaving/worker.ts';
 import { declineUnanswered } from './lifecycle/decline-unanswered.ts';
 import { replaceableAt } from './lifecycle/giving-up.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
 import { contactsFrom } from './people/contacts.ts';
-import { peopleDirectory } from './people/directory.ts';
+import { type PeopleDirectory, peopleDirectory } from './people/directory.ts';
 import { relationRoutes } from './relations/routes.ts';
 import type { PersonalShares } from './shares.ts';
 import type { AppointmentTables } from './tables.ts';
@@ -76,6 +77,8 @@ export type AppointmentDeps = {
   metrics: Metrics;
   /** The clock that a doctor's notice, figures and the trail's heads are kept by; the machine's unless said. */
   now?: () => Temporal.Instant;
+  /** Told of each step in erasing who left; for tests that end the process there. */
+  onStep?: OnStep;
 };
 
 const bookingRefusals = {
@@ -158,6 +161,11 @@ export async function createAppointmentService(deps: AppointmentDeps) {
       bus.subscribe('person_changed', { batchMax: 500 }, (messages) =>
         people.forget(messages.map(({ key }) => key)),
       ),
+      { stop: forgetNamesOfRevoked(deps.revocations, people) },
+      startErasing({
+        ...{ db, bus, user: deps.user, blobs, log, wake, onStep: deps.onStep },
+        forgetNames: people.forget,
+      }),
       startSequencer({ pool, fanout, log }),
       startChaining(
         { pool: maintenance, heads: deps.auditHeads, keys: trailKeyIn(keyRing), log, now },
@@ -181,4 +189,12 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     await printer.close();
   };
   return { name: 'appointment service', stopMs: 400, publicRoutes, start, drain, stop } satisfies Service;
+}
+
+/** Whose account is deleted is revoked, which every process hears of; the message about it reaches only one. */
+function forgetNamesOfRevoked(revocations: RevocationList, people: PeopleDirectory): () => Promise<void> {
+  const unsubscribe = revocations.onRevoked(({ kind, id }) => {
+    if (kind === 'user') void people.forget([id]);
+  });
+  return async () => unsubscribe();
 }

@@ -120,6 +120,13 @@ export type FeedbacksTable = {
   replied_at: Generated<Date | null>;
 };
 
+export type ErasuresTable = {
+  person_id: string;
+  told_at: Generated<Date>;
+  erased_at: Date | null;
+  settled: Generated<boolean>;
+};
+
 /** AppointmentDB as Kysely sees it. */
 export type AppointmentTables = {
   booking_requests: BookingRequestsTable;
@@ -133,5 +140,6 @@ export type AppointmentTables = {
   appointment_overview: AppointmentOverview;
   feedbacks: FeedbacksTable;
   reviews: { feedback_id: string; doctor_id: string; rating: number; given_at: Date };
+  erasures: ErasuresTable;
   doctor_ratings: { doctor_id: string; sum: number; count: number; version: number };
 };

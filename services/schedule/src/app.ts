@@ -2,13 +2,14 @@ import { type MigrationSource, maintenancePool, queryBuilder } from '@consulta/p
 import type { Service } from '@consulta/platform/hosting';
 import type { ServiceClient } from '@consulta/platform/http';
 import { type Bus, startRelay } from '@consulta/platform/messaging';
-import type { Log } from '@consulta/platform/process';
+import type { Log, OnStep } from '@consulta/platform/process';
 import type pg from 'pg';
 import { startAvailabilityWorker } from './availability/worker.ts';
 import { startBookabilityWorker } from './bookability/worker.ts';
 import { claimRoutes } from './claims/routes.ts';
 import { startReleaseWorker } from './claims/worker.ts';
 import { startRollingWorker } from './rolling/worker.ts';
+import { closeSchedulesOf } from './schedules/close-all.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { settingsRoutes } from './settings/routes.ts';
 import { openSlotRoutes, slotLookupRoutes } from './slots/routes.ts';
@@ -28,6 +29,8 @@ export type ScheduleServiceDeps = {
   /** The user service's internal routes. */
   user: ServiceClient;
   now?: () => Temporal.Instant;
+  /** Told of each step in closing what a doctor offered who left; for tests that end the process there. */
+  onStep?: OnStep;
   config: {
     /** How far ahead slots are made; 90 or more. */
     slotsAheadDays: number;
@@ -44,6 +47,11 @@ export async function createScheduleService(deps: ScheduleServiceDeps) {
   let running: Running | undefined;
   const wake = () => running?.wake();
   const { slotsAheadDays, slotsPerHour } = config;
+  const closeSchedules = async (doctorId: string) => {
+    await deps.onStep?.('offers of a doctor who left hidden');
+    await closeSchedulesOf(db, doctorId, now());
+    await deps.onStep?.('schedules of a doctor who left closed');
+  };
   const shared = {
     pool,
     db,
@@ -54,6 +62,7 @@ export async function createScheduleService(deps: ScheduleServiceDeps) {
     wake,
     slotsAheadDays,
     slotsPerHour,
+    closeSchedules,
   };
   return {
     name: 'schedule service',

@@ -40,6 +40,7 @@ function movableClock(start: string) {
 function userServiceStub() {
   const bookable = new Map<string, boolean>();
   const patients = new Set<string>();
+  const deleted = new Set<string>();
   const state = { reachable: true, asked: 0 };
   const client = serviceDouble(
     answering(doctorCalls.bookability, ({ ids }) => {
@@ -47,7 +48,11 @@ function userServiceStub() {
       if (!state.reachable) throw problem('unavailable');
       const known = ids.filter((id) => bookable.has(id));
       return {
-        doctors: known.map((doctorId) => ({ doctorId, bookable: bookable.get(doctorId) ?? false })),
+        doctors: known.map((doctorId) => ({
+          doctorId,
+          bookable: !deleted.has(doctorId) && (bookable.get(doctorId) ?? false),
+          deleted: deleted.has(doctorId),
+        })),
       };
     }),
     answering(peopleCalls.lookup, ({ ids }) => {
@@ -63,7 +68,7 @@ function userServiceStub() {
       };
     }),
   );
-  return { client, bookable, patients, state };
+  return { client, bookable, patients, deleted, state };
 }
 
 /** Tokens of these tests are `role.userId`. */

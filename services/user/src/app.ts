@@ -5,7 +5,7 @@ import type { KeyRing } from '@consulta/platform/encryption';
 import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
-import type { Log } from '@consulta/platform/process';
+import type { Log, OnStep } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
@@ -16,6 +16,7 @@ import { searchRoutes } from './directory/search/routes.ts';
 import { openSearchPool } from './directory/search/search-pool.ts';
 import { forgetOldAttempts } from './lockout/counters.ts';
 import { type Argon2Overrides, createPasswordHasher } from './passwords/hasher.ts';
+import { deletedAccountRoutes } from './people/deleted-accounts.ts';
 import { reportIdentityRoutes } from './people/report-identities.ts';
 import { peopleRoutes } from './people/routes.ts';
 import { forgetOldNetworks, type NetworkLimits } from './registration/networks.ts';
@@ -42,6 +43,8 @@ export type UserServiceDeps = {
   keyRing: KeyRing;
   log: Log;
   schedule: ServiceClient;
+  /** Told when an account was deleted, before anybody else is; for tests that end the process there. */
+  onStep?: OnStep;
   /** The clock; the system's by default. */
   now?: () => Temporal.Instant;
   config: {
@@ -88,7 +91,9 @@ export async function createUserService(deps: UserServiceDeps) {
     publicRoutes: async (app) => {
       await app.register(registrationRoutes({ db, hasher, verification, networks, now, wakeRelay }));
       await app.register(signingInRoutes({ db, hasher, sign, announce }));
-      await app.register(accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay }));
+      await app.register(
+        accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay, onStep: deps.onStep }),
+      );
       await app.register(verificationRoutes({ db, announce, wakeRelay }));
       await app.register(directoryRoutes({ db, searchPool, cache }));
       await app.register(
@@ -99,6 +104,7 @@ export async function createUserService(deps: UserServiceDeps) {
     internalRoutes: async (app) => {
       await app.register(peopleRoutes(db));
       if (networks) await app.register(standingRoutes(db, networks.crowdedAbove));
+      await app.register(deletedAccountRoutes(db));
       await app.register(reportIdentityRoutes(db));
       await app.register(revocationRoutes(db));
       await app.register(bookabilityRoutes(db));

@@ -88,6 +88,8 @@ type SigningKeysTable = {
   created_at: Instant;
 };
 
+type DeletedAccountsTable = { user_id: string; role: Role; deleted_at: Instant };
+
 export type UserTables = {
   users: UsersTable;
   doctors: DoctorsTable;
@@ -97,4 +99,5 @@ export type UserTables = {
   revocations: RevocationsTable;
   login_attempts: LoginAttemptsTable;
   signing_keys: SigningKeysTable;
+  deleted_accounts: DeletedAccountsTable;
 };

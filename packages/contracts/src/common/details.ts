@@ -79,6 +79,10 @@ export const details = {
     pt: 'Contas demais foram criadas nesta rede; tente de novo mais tarde',
     en: 'Too many accounts were made on this network; try again later',
   },
+  makeAdministratorFirst: {
+    pt: 'Crie antes outra conta de administrador',
+    en: 'Make another administrator first',
+  },
   doctorIs: (verification: string) => ({
     pt: `A situação do médico é ${verification}`,
     en: `The doctor is ${verification}`,

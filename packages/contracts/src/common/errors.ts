@@ -46,6 +46,11 @@ export const errorTable = {
   email_taken: { status: 409, pt: 'Outra conta usa este e-mail', en: 'Another account uses this e-mail' },
   cpf_taken: { status: 409, pt: 'Outra conta usa este CPF', en: 'Another account uses this CPF' },
   crm_taken: { status: 409, pt: 'Outra conta usa este CRM', en: 'Another account uses this CRM' },
+  last_administrator: {
+    status: 409,
+    pt: 'A sua conta é a única de administrador',
+    en: 'You are the only administrator',
+  },
   invalid_verification: {
     status: 409,
     pt: 'A situação do médico não permite este passo',

@@ -29,3 +29,6 @@ export const shown = {
   insurances: Type.Array(Type.String({ examples: ['Unimed'] })),
   priceCents: Type.Integer({ description: 'centavos of real', examples: [25_000] }),
 };
+
+/** Shown in place of the name of an account that was deleted. */
+export const erasedName = 'Conta removida';

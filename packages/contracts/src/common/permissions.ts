@@ -14,6 +14,7 @@ const admin: readonly Role[] = ['admin'];
 export const permissions = {
   'account:read-own': everyone,
   'account:change-own': everyone,
+  'account:delete-own': everyone,
   'session:manage-own': everyone,
   'doctor:search': everyone,
   'doctor:read': everyone,

@@ -5,7 +5,12 @@ import { type Call, internalCall, Nothing } from './call.ts';
 import { LookupByIds, PageAfter } from './lookup.ts';
 import { rateDoctors, type TotalRatings } from './ratings.ts';
 
-export const DoctorBookability = Type.Object({ doctorId: Id, bookable: Type.Boolean() });
+export const DoctorBookability = Type.Object({
+  doctorId: Id,
+  bookable: Type.Boolean(),
+  /** Whether the doctor deleted their account: nothing of theirs will be offered again. */
+  deleted: Type.Optional(Type.Boolean()),
+});
 export type DoctorBookability = Static<typeof DoctorBookability>;
 export const Bookability = Type.Object({ doctors: Type.Array(DoctorBookability) });
 export type Bookability = Static<typeof Bookability>;

@@ -6,7 +6,7 @@ import { DateOnly } from '../common/instants.ts';
 import { nullable } from '../common/nullable.ts';
 import { ConsultationMode, Crm, Rqe, VerificationState } from '../doctors.ts';
 import { internalCall } from './call.ts';
-import { LookupByIds } from './lookup.ts';
+import { Ids, LookupByIds, PageAfter } from './lookup.ts';
 
 /** How a person is shown beside an appointment. */
 export const PersonCard = Type.Object({
@@ -71,6 +71,10 @@ export type ReportIdentities = Static<typeof ReportIdentities>;
 export const ReportIdentitiesFound = Type.Object({ identities: nullable(ReportIdentities) });
 export type ReportIdentitiesFound = Static<typeof ReportIdentitiesFound>;
 
+export const DeletedAccounts = Type.Object({ ids: Ids });
+/** By id, ascending; `nextAfter` is null on the last page. */
+export const DeletedAccountsPage = Type.Object({ ids: Type.Array(Id), nextAfter: nullable(Id) });
+
 /** What the user service answers about people. */
 export const peopleCalls = {
   lookup: internalCall('POST', '/internal/people/lookup', { asked: LookupByIds, answer: PeopleFound }),
@@ -78,6 +82,16 @@ export const peopleCalls = {
   bookingStanding: internalCall('POST', '/internal/people/booking-standing', {
     asked: LookupByIds,
     answer: StandingsFound,
+  }),
+  /** Which of these accounts were deleted. */
+  deletedAmong: internalCall('POST', '/internal/people/deleted', {
+    asked: LookupByIds,
+    answer: DeletedAccounts,
+  }),
+  /** A walk over all accounts that were ever deleted. */
+  listDeleted: internalCall('GET', '/internal/people/deleted', {
+    asked: PageAfter,
+    answer: DeletedAccountsPage,
   }),
   /**
    * What CFM 2.299/2021 art. 2 wants on a document of both people. Null when there is no such doctor or patient

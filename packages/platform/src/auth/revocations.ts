@@ -18,8 +18,8 @@ export type RevocationList = {
   isSignedIn: (caller: Caller) => boolean;
   /** Throws 401 when the caller's session has ended, and 503 as `assertFresh` does. */
   assertSignedIn: (caller: Caller) => void;
-  /** Calls back after each new revocation, so that open streams can close. */
-  onRevoked: (listener: () => void) => () => void;
+  /** Calls back after each new revocation, so that open streams can close and copies of names be dropped. */
+  onRevoked: (listener: (revocation: Revocation) => void) => () => void;
 };
 
 export type RevocationFeed = RevocationList & {
@@ -38,7 +38,7 @@ export function revocationFeed(options: {
   pollMs?: number;
 }): RevocationFeed {
   const revoked = revokedLately();
-  const listeners = new Set<() => void>();
+  const listeners = new Set<(revocation: Revocation) => void>();
   let since = new Date(Date.now() - keptMs);
   let freshAtMs = Number.NEGATIVE_INFINITY;
   const known = Promise.withResolvers<void>();
@@ -47,7 +47,7 @@ export function revocationFeed(options: {
 
   const add = (revocation: Revocation) => {
     if (!revoked.add(revocation)) return;
-    for (const listener of listeners) listener();
+    for (const listener of listeners) listener(revocation);
   };
   const poll = async () => {
     const startedMs = performance.now();

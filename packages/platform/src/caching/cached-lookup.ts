@@ -3,7 +3,7 @@ import type { Cache } from './cache.ts';
 
 /**
  * Looks things up by id, many callers in one round trip and through the cache. What `load` does not return is
- * undefined and is not remembered.
+ * undefined and is not remembered; neither is what was forgotten while it was loaded.
  */
 export function cachedLookup<V>(options: {
   cache: Cache;
@@ -12,6 +12,23 @@ export function cachedLookup<V>(options: {
   load: (ids: string[]) => Promise<Map<string, V>>;
 }): { get: (id: string) => Promise<V | undefined>; forget: (ids: string[]) => Promise<void> } {
   const { cache, prefix } = options;
+  /** For each load under way what was forgotten since it began: it may have read that before it changed. */
+  const forgottenSince = new Set<Set<string>>();
+  const loadAndRemember = async (missing: string[]): Promise<Map<string, V>> => {
+    const forgotten = new Set<string>();
+    forgottenSince.add(forgotten);
+    try {
+      const loaded = await options.load(missing);
+      const lasting = [...loaded].filter(([id]) => !forgotten.has(id));
+      await cache.setMany(
+        lasting.map(([id, value]) => [prefix + id, value]),
+        options.ttlMs,
+      );
+      return loaded;
+    } finally {
+      forgottenSince.delete(forgotten);
+    }
+  };
   const run = async (ids: string[]): Promise<(V | undefined)[]> => {
     const distinct = [...new Set(ids)];
     const cached = await cache.getMany(distinct.map((id) => prefix + id));
@@ -23,12 +40,7 @@ export function cachedLookup<V>(options: {
       else found.set(id, value);
     });
     if (missing.length > 0) {
-      const loaded = await options.load(missing);
-      await cache.setMany(
-        [...loaded].map(([id, value]) => [prefix + id, value]),
-        options.ttlMs,
-      );
-      for (const [id, value] of loaded) found.set(id, value);
+      for (const [id, value] of await loadAndRemember(missing)) found.set(id, value);
     }
     return ids.map((id) => found.get(id));
   };
@@ -40,6 +52,9 @@ export function cachedLookup<V>(options: {
       waitingMax: 100_000,
       isolateFailures: false,
     }),
-    forget: (ids) => cache.deleteMany(ids.map((id) => prefix + id)),
+    forget: (ids) => {
+      for (const forgotten of forgottenSince) for (const id of ids) forgotten.add(id);
+      return cache.deleteMany(ids.map((id) => prefix + id));
+    },
   };
 }

@@ -14,6 +14,8 @@ export const advisoryLocks = {
   eventSequence: 727_401_357,
   /** Making the first signing key. UserDB. */
   signingKeyCreation: 727_401_360,
+  /** Deleting an administrator's account, so that one is left. UserDB. */
+  administratorsLeaving: 727_401_361,
   /** Chaining audit entries and recording the head. AppointmentDB. */
   auditSealing: 727_401_400,
 } as const;

@@ -5,6 +5,9 @@ import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 
 type Trx = Transaction<AppointmentTables>;
 
+/** As whom somebody owns appointments. */
+export type Owner = Pick<Caller, 'userId' | 'role'>;
+
 /** The column that makes an appointment the caller's: as its doctor or as its patient. */
 export const ownerColumn = (caller: Pick<Caller, 'role'>) =>
   caller.role === 'doctor' ? 'doctor_id' : 'patient_id';
@@ -29,7 +32,7 @@ export async function findOwn(
  * Locks what the status hangs on: the request's row in the waiting line, where the creator's decision excludes
  * this step, and the booked appointment. What is read afterwards stays true until the transaction ends.
  */
-export async function lockOwn(trx: Trx, caller: Caller, id: string): Promise<AppointmentOverview> {
+export async function lockOwn(trx: Trx, caller: Owner, id: string): Promise<AppointmentOverview> {
   const owned = await trx
     .selectFrom('booking_requests')
     .select('arrival')

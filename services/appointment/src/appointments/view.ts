@@ -1,12 +1,9 @@
-import type { Appointment, PersonCard } from '@consulta/contracts';
+import { type Appointment, erasedName, type PersonCard } from '@consulta/contracts';
 import { digestOf, etagOf } from '@consulta/platform/http';
 import type { FastifyReply } from 'fastify';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview } from '../tables.ts';
 import { cancellableUntil, isTooLate } from './rules.ts';
-
-/** Shown in place of the name of an account that was erased. */
-export const erasedName = 'Conta removida';
 
 /** Turns rows into the contract's Appointment, with the names of both people. */
 export async function showAppointments(

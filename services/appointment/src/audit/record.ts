@@ -107,3 +107,20 @@ export function readRecording<Row>(
   return sql<Row>`WITH found AS MATERIALIZED (${found}), recorded AS (${insertPage(actor, what, touched)})
     ${answer}`.execute(db);
 }
+
+/**
+ * Writes and records in one statement: `write` returns what it wrote (`resource_id`, `appointment_id`, `patient_id` and
+ * whatever else), each row of which is recorded and answered.
+ */
+export function auditedWrite<Row>(
+  db: QueryExecutorProvider,
+  actor: Recorded,
+  what: { action: AuditAction; kind: AuditedResource },
+  write: RawBuilder<unknown>,
+): Promise<QueryResult<Row>> {
+  return sql<Row>`WITH written AS (${write}), recorded AS (
+    INSERT INTO audit_entries ${columns}
+    SELECT ${actor.userId}::uuid, ${actor.role}, ${actor.address}, ${actor.requestId}, ${what.action}, ${what.kind},
+      resource_id, appointment_id, patient_id, 'granted' FROM written
+  ) SELECT * FROM written`.execute(db);
+}

@@ -58,7 +58,7 @@ test('a patient sees who touched their data, newest first, and nobody else’s',
     items.map(({ actorId, actorName, actorRole, action }) => [actorId, actorName, actorRole, action]),
     [
       [null, null, 'system', 'delete'],
-      [erased.id, null, 'doctor', 'read'],
+      [erased.id, 'Conta removida', 'doctor', 'read'],
       [doctor.id, name(doctor), 'doctor', 'download'],
       [patient.id, name(patient), 'patient', 'create'],
     ],

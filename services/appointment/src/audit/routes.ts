@@ -2,6 +2,7 @@ import {
   AccessLogEntry,
   type AuditAction,
   type AuditedResource,
+  erasedName,
   PageQuery,
   type PersonCard,
   page,
@@ -106,10 +107,10 @@ function decodePlace(cursor: string): [number, number] {
 }
 
 async function show(row: Access, findPerson: AccessLogDeps['findPerson']): Promise<AccessLogEntry> {
-  const actor = row.actor_id ? await findPerson(row.actor_id) : undefined;
+  const name = async (id: string) => (await findPerson(id))?.fullName ?? erasedName;
   return {
     actorId: row.actor_id,
-    actorName: actor?.fullName ?? null,
+    actorName: row.actor_id && (await name(row.actor_id)),
     actorRole: row.actor_role,
     action: row.action,
     resource: { kind: row.resource_kind, id: row.resource_id, appointmentId: row.appointment_id },

@@ -14,6 +14,7 @@ import {
   openWorkplace,
 } from '../../testing/documents-app.ts';
 import { pngOfSize } from '../../testing/samples.ts';
+import { systemActor } from '../audit/record.ts';
 import { eraseFilesOf } from './files/erase-files.ts';
 import { fileRoutes } from './files/routes.ts';
 import { sweepBlobs } from './files/sweeper.ts';
@@ -98,7 +99,7 @@ test('the checks of keys and of files without rows stay quick on many rows', asy
 
 test('erasing a patient leaves neither files nor blobs', async () => {
   const id = await upload(pngOfSize(1_000));
-  await db.transaction().execute((trx) => eraseFilesOf(trx, patient.id));
+  await db.transaction().execute((trx) => eraseFilesOf(trx, systemActor, patient.id));
   assert.equal((await download(id)).statusCode, 404);
   await sweepBlobs(pool, blobs, Date.now() + 1_000);
   for await (const key of blobs.keysBefore(Date.now() + 1_000)) assert.fail(`blob ${key} is left`);

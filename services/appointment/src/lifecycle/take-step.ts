@@ -38,8 +38,7 @@ export function takeStep(
       const status = await statusToBe(trx, { actor, current, step: step.name, now: now() });
       const by = actor.role === 'doctor' ? 'doctor' : 'patient';
       const change: Change = { status, reason: step.reason, by };
-      if (current.status === 'requested') await cancelRequest(trx, current, change);
-      else await changeAppointment(trx, current, change);
+      await applyChange(trx, current, change);
     }
     if (current.note !== null) await recordNote(trx, actor, current, 'read');
     return readOverview(trx, id);
@@ -59,6 +58,12 @@ async function statusToBe(trx: Trx, { actor, current, step, now }: Attempt): Pro
   if (step === 'reopen') await assertReopenable(trx, current.id, now);
   return status;
 }
+
+/** Changes an appointment that `lockOwn` has locked: one that nobody decided yet leaves the waiting line. */
+export const applyChange = (trx: Trx, current: AppointmentOverview, change: Change): Promise<void> =>
+  current.status === 'requested'
+    ? cancelRequest(trx, current, change)
+    : changeAppointment(trx, current, change);
 
 async function cancelRequest(trx: Trx, current: AppointmentOverview, change: Change): Promise<void> {
   await trx

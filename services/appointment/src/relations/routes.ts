@@ -1,13 +1,13 @@
 import {
   AcquaintedDoctor,
   AcquaintedPatient,
+  erasedName,
   PageQuery,
   type PersonContact,
   page,
 } from '@consulta/contracts';
 import { callerOf, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
-import { erasedName } from '../appointments/view.ts';
 import type { FindContacts } from '../people/contacts.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentTables } from '../tables.ts';

@@ -71,3 +71,30 @@ test('what was missed while nobody listened is healed at the start', async () =>
     (slots) => slots.length === 2,
   );
 });
+
+test('who deleted their account has no schedule left, and a slot that was taken is not offered when it comes free', async () => {
+  await service.service.start();
+  const doctor = newDoctor();
+  for (const date of ['2026-03-10', '2026-03-11']) {
+    await expect(201, doctor.token, 'POST', '/schedules', dateInput({ date }));
+  }
+  const [slot] = await openSlots(doctor.id);
+  const appointmentId = crypto.randomUUID();
+  await ask('POST', '/internal/claims', { claims: [{ appointmentId, slotId: slot?.id }] });
+  user.deleted.add(doctor.id);
+  await announce(doctor.id);
+  await announce(doctor.id);
+  const schedules = () => expect<{ items: unknown[] }>(200, doctor.token, 'GET', '/schedules');
+  await until(schedules, ({ items }) => items.length === 0);
+  const live = async () =>
+    (
+      await service.database.pool.query(
+        'SELECT id FROM slots WHERE doctor_id = $1 AND withdrawn_at IS NULL',
+        [doctor.id],
+      )
+    ).rows;
+  assert.deepEqual(await live(), [{ id: slot?.id }]);
+  await ask('POST', '/internal/claims/release', { appointmentIds: [appointmentId] });
+  assert.deepEqual(await openSlots(doctor.id), []);
+  await service.service.stop();
+});

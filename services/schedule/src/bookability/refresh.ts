@@ -8,11 +8,18 @@ import type { Tables } from '../tables.ts';
 import { knownBookability, listDoctorIds } from './queries.ts';
 import { storeBookability } from './store-bookability.ts';
 
-export type BookabilityDeps = { db: Kysely<Tables>; user: ServiceClient; wake: () => void };
+export type BookabilityDeps = {
+  db: Kysely<Tables>;
+  user: ServiceClient;
+  /** Called after each commit that enqueued messages. */
+  wake: () => void;
+  /** Closes all that a doctor offers who deleted their account; may be repeated. */
+  closeSchedules: (doctorId: string) => Promise<void>;
+};
 
 /**
  * Asks the user service whether these doctors may be booked, and keeps the answer. One whom it does not know
- * may not.
+ * may not, and the schedules of one who left are closed.
  */
 export async function refreshBookability(deps: BookabilityDeps, doctorIds: string[]): Promise<void> {
   if (doctorIds.length === 0) return;
@@ -24,6 +31,7 @@ export async function refreshBookability(deps: BookabilityDeps, doctorIds: strin
     const news = await storeBookability(trx, answers);
     await enqueue(trx, 'availability_changed', news);
   });
+  for (const { doctorId, deleted } of found.doctors) if (deleted) await deps.closeSchedules(doctorId);
   deps.wake();
 }
 

@@ -15,7 +15,6 @@ import {
   idempotencyKeyOf,
   type Routes,
   recallKey,
-  type ServiceClient,
   versionsAccepted,
 } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
@@ -23,7 +22,7 @@ import type { Log } from '@consulta/platform/process';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
-import { ensureDoctorKnown } from '../bookability/refresh.ts';
+import { type BookabilityDeps, ensureDoctorKnown } from '../bookability/refresh.ts';
 import { pageOfSlots, SlotsQuery, slotsPageOf } from '../slots/page.ts';
 import type { Tables } from '../tables.ts';
 import { createSchedule, deleteSchedule, type Planning, replaceSchedule } from './commands.ts';
@@ -32,15 +31,11 @@ import { findSchedule, listScheduleSlots } from './queries.ts';
 import type { ScheduleRow } from './schedule-row.ts';
 import { listShownSchedules, showSchedule } from './show.ts';
 
-export type ScheduleRoutesDeps = {
-  db: Kysely<Tables>;
-  user: ServiceClient;
+export type ScheduleRoutesDeps = BookabilityDeps & {
   log: Log;
   now: () => Temporal.Instant;
   slotsAheadDays: number;
   slotsPerHour: number | undefined;
-  /** Called after each commit that enqueued messages. */
-  wake: () => void;
 };
 
 const tags = ['schedules'] as const;

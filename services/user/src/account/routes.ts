@@ -1,5 +1,6 @@
 import {
   ChangePassword,
+  DeleteAccount,
   IdParams,
   isUuid,
   PageQuery,
@@ -20,6 +21,7 @@ import {
   versionsAccepted,
 } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
+import type { OnStep } from '@consulta/platform/process';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
@@ -30,6 +32,7 @@ import { listSessions } from '../sessions/queries.ts';
 import type { UserTables } from '../tables.ts';
 import { changeUser } from './change.ts';
 import { changePassword } from './change-password.ts';
+import { deleteAccount } from './delete.ts';
 
 type Deps = {
   db: Kysely<UserTables>;
@@ -37,6 +40,7 @@ type Deps = {
   doctorVerification: 'manual' | 'auto';
   announce: (revoked: Revocation[]) => void;
   wakeRelay: () => void;
+  onStep?: OnStep | undefined;
 };
 const tags = ['accounts'] as const;
 
@@ -45,6 +49,7 @@ export const accountRoutes =
   (deps: Deps): Routes =>
   async (app) => {
     await app.register(profileRoutes(deps));
+    await app.register(deletionRoute(deps));
     await app.register(passwordRoute(deps));
     await app.register(sessionRoutes(deps));
   };
@@ -99,6 +104,36 @@ const profileRoutes =
         wakeRelay();
         reply.header('etag', etagOf(digestOf(changed)));
         return changed;
+      },
+    );
+  };
+
+const deletionRoute =
+  ({ db, hasher, announce, wakeRelay, onStep = () => {} }: Deps): Routes =>
+  async (app) => {
+    app.delete(
+      '/users/me',
+      {
+        config: { permission: 'account:delete-own', perMinute: 60 },
+        schema: {
+          operationId: 'deleteOwnAccount',
+          summary: 'Delete your account, for good',
+          description:
+            'What is kept of you is erased and future appointments are cancelled. Issued medical reports stay, as ' +
+            'the law requires.',
+          tags,
+          body: DeleteAccount,
+          refuses: ['not_found', 'invalid_credentials', 'too_many_attempts', 'last_administrator'],
+          response: { 204: Type.Null() },
+        },
+      },
+      async (request, reply) => {
+        const { userId, sessionId } = callerOf(request);
+        const own = { userId, sessionId, password: request.body.password, ip: addressOf(request) };
+        announce(await deleteAccount(db, hasher, own));
+        await onStep('account deleted');
+        wakeRelay();
+        return reply.code(204).send(null);
       },
     );
   };

@@ -1,6 +1,7 @@
 import { doctorCalls } from '@consulta/contracts';
 import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
+import { deletedAmong } from '../people/deleted-accounts.ts';
 import type { UserTables } from '../tables.ts';
 
 /** Which doctors may be booked: those an administrator (or the automatic rule) verified and nobody suspended. */
@@ -9,8 +10,13 @@ export const bookabilityRoutes =
   async (app) => {
     serve(app, doctorCalls.bookability, async ({ ids }) => {
       const bookable = new Set(await bookableAmong(db, ids));
+      const deleted = await deletedAmong(db, ids);
       return {
-        doctors: ids.map((doctorId) => ({ doctorId, bookable: bookable.has(doctorId) })),
+        doctors: ids.map((doctorId) => ({
+          doctorId,
+          bookable: bookable.has(doctorId),
+          deleted: deleted.has(doctorId),
+        })),
       };
     });
     serve(app, doctorCalls.listBookability, async ({ after, limit = 1000 }) => {

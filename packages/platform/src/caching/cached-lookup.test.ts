@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inProcessCache } from '../embedded/in-process/cache.ts';
+import { cachedLookup } from './cached-lookup.ts';
+
+test('what is forgotten while it is loaded is not remembered as it was before', async () => {
+  const reading = Promise.withResolvers<void>();
+  const began = Promise.withResolvers<void>();
+  let name = 'Ana';
+  const lookup = cachedLookup<string>({
+    cache: inProcessCache(),
+    prefix: 'person:',
+    ttlMs: 60_000,
+    load: async (ids) => {
+      const read = new Map(ids.map((id) => [id, name]));
+      began.resolve();
+      await reading.promise;
+      return read;
+    },
+  });
+  const underWay = lookup.get('1');
+  await began.promise;
+  name = 'Conta removida';
+  await lookup.forget(['1']);
+  reading.resolve();
+  assert.equal(await underWay, 'Ana');
+  assert.equal(await lookup.get('1'), 'Conta removida');
+  name = 'nobody asks';
+  assert.equal(await lookup.get('1'), 'Conta removida');
+});
