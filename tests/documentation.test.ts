@@ -14,6 +14,7 @@ import { startSystem } from './support/system.ts';
 type Media = { schema: object; example?: unknown; examples?: Record<string, { $ref: string }> };
 type Operation = {
   operationId: string;
+  parameters?: (({ name: string } & Media) | { $ref: string })[];
   requestBody?: { content: Record<string, Media> };
   responses: Record<string, Answer | { $ref: string }>;
 };
@@ -122,6 +123,10 @@ test('every body, parameter and header has an example that fits its schema', () 
   for (const { name, operation } of operations) {
     for (const [type, { schema, example }] of Object.entries(operation.requestBody?.content ?? {})) {
       fits(`${name} takes ${type}`, schema, example);
+    }
+    for (const parameter of operation.parameters ?? []) {
+      if ('$ref' in parameter) continue;
+      fits(`${name} takes ${parameter.name}`, parameter.schema, parameter.example);
     }
     for (const answer of Object.values(operation.responses)) {
       const { content = {} } = resolved(answer, document.components) ?? {};

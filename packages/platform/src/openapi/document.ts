@@ -6,7 +6,7 @@ import { exampleOf } from './examples.ts';
 import { headerParameters } from './headers.ts';
 import { refusalsOf } from './refusals.ts';
 import { type Printing, refusedWith, successesOf, takenContent } from './responses.ts';
-import { collectShared } from './shared.ts';
+import { collectShared, inlineSingles } from './shared.ts';
 
 type Json = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ export function openApiDocument(routes: readonly DeployedRoute[]): Json {
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(route, printing) };
   }
   printing.components.print(Problem);
-  return {
+  return inlineSingles({
     openapi: '3.1.0',
     info: {
       title: 'Consulta',
@@ -49,7 +49,7 @@ export function openApiDocument(routes: readonly DeployedRoute[]): Json {
       responses: printing.responses.all(),
       examples: printing.examples.all(),
     },
-  };
+  });
 }
 
 function operation(route: DeployedRoute, printing: Printing): Json {

@@ -63,7 +63,7 @@ export function successesOf(printing: Printing, schema: RouteSchema): Record<str
       const headers = referred(printing.headers, successHeaders(schema, status));
       const content = body.type === 'null' ? undefined : answeredContent(printing, body, schema.produces);
       const answer = { description: STATUS_CODES[status] ?? 'Done', ...(headers ? { headers } : {}) };
-      return [status, content ? { ...answer, content } : printing.responses.refer(status, answer)];
+      return [status, printing.responses.refer(status, content ? { ...answer, content } : answer)];
     }),
   );
 }

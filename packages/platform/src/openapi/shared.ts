@@ -24,3 +24,29 @@ export function collectShared(kind: 'parameters' | 'headers' | 'responses' | 'ex
   };
   return { refer, all: () => Object.fromEntries(parts) };
 }
+
+const worthInlining = ['parameters', 'responses'] as const;
+
+/** Puts each parameter and answer that only one place refers to where it is used: a name would only make it longer. */
+export function inlineSingles<T extends Json & { components: Record<string, Json> }>(document: T): T {
+  const references = JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/([^"]+)"/g);
+  const uses = Map.groupBy(references, ([, kind, name]) => `${kind}/${name}`);
+  const isSingle = (kind: string, name: string) => uses.get(`${kind}/${name}`)?.length === 1;
+  const singles = new Map<unknown, unknown>();
+  const components = { ...document.components };
+  for (const kind of worthInlining) {
+    const parts = Object.entries(components[kind] ?? {});
+    for (const [name, part] of parts) {
+      if (isSingle(kind, name)) singles.set(`#/components/${kind}/${name}`, part);
+    }
+    components[kind] = Object.fromEntries(parts.filter(([name]) => !isSingle(kind, name)));
+  }
+  const placed = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(placed);
+    if (typeof node !== 'object' || node === null) return node;
+    const single = '$ref' in node ? singles.get(node.$ref) : undefined;
+    if (single) return placed(single);
+    return Object.fromEntries(Object.entries(node).map(([name, each]) => [name, placed(each)]));
+  };
+  return placed({ ...document, components }) as T;
+}
