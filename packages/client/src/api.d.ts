@@ -782,6 +782,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/appointments/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take start, conclude or no-show back
+         * @description Within 24 hours of that step, unless feedback was given.
+         *
+         *     Limit: 120/min.
+         */
+        post: operations["reopenAppointment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments/{id}/decline": {
         parameters: {
             query?: never;
@@ -813,7 +835,7 @@ export interface paths {
         put?: never;
         /**
          * Cancel an appointment
-         * @description The slot is open again within a second. Patients keep the notice that the doctor asks for.
+         * @description The slot is open again within a second. Patients keep the notice in force when they booked.
          *
          *     Limit: 120/min.
          */
@@ -872,7 +894,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/appointments/{id}/feedbacks/{feedbackId}/reply": {
+    "/api/v1/reviews/{id}/reply": {
         parameters: {
             query?: never;
             header?: never;
@@ -882,10 +904,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Reply to feedback, once
+         * Reply to a review, once
          * @description Limit: 60/min.
          */
-        post: operations["replyToFeedback"];
+        post: operations["replyToReview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1376,8 +1398,11 @@ export interface components {
             requestedAt: components["schemas"]["Instant"];
             decidedAt: components["schemas"]["Instant"] | null;
             confirmedAt: components["schemas"]["Instant"] | null;
+            confirmBy: components["schemas"]["Instant"] | null;
             cancelledAt: components["schemas"]["Instant"] | null;
             cancelledBy: ("patient" | "doctor") | null;
+            /** @description until when its patient may cancel or move it */
+            cancellableUntil: components["schemas"]["Instant"] | null;
             /** @description the appointment this one was asked for in place of */
             replacesId: components["schemas"]["Id"] | null;
             doctor: {
@@ -1425,6 +1450,10 @@ export interface components {
             minBookingNoticeMinutes: number;
             /** @default 0 */
             minCancelNoticeMinutes: number;
+        };
+        CancelAppointment: {
+            /** @example Documento vencido */
+            reason?: string;
         };
         /**
          * @description centavos of real
@@ -1616,7 +1645,7 @@ export interface components {
          */
         Email: string;
         /** @enum {unknown} */
-        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "last_administrator" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
+        ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "last_administrator" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "too_early" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "gone" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
         /** @enum {unknown} */
         FaultCode: "required" | "unknown_field" | "type" | "format" | "control_character" | "direction_character" | "invisible_character" | "nothing_visible" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "in_the_future" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
         Feedback: {
@@ -1853,7 +1882,7 @@ export interface components {
         RegisteredBefore: {
             id: components["schemas"]["Id"];
         };
-        ReplyToFeedback: {
+        ReplyToReview: {
             /** @example Obrigado pela visita. */
             text: string;
         };
@@ -2128,6 +2157,18 @@ export interface components {
                 };
             };
         };
+        /** @description `gone` */
+        410: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"] & {
+                    /** @enum {unknown} */
+                    code?: "gone";
+                };
+            };
+        };
         /** @description `stale_version` */
         412: {
             headers: {
@@ -2301,7 +2342,7 @@ export interface components {
                 "application/json": components["schemas"]["AdminDoctor"];
             };
         };
-        /** @description `invalid_verification` */
+        /** @description `invalid_verification`, `idempotency_in_progress` */
         "409-4": {
             headers: {
                 [name: string]: unknown;
@@ -2309,7 +2350,7 @@ export interface components {
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_verification";
+                    code?: "invalid_verification" | "idempotency_in_progress";
                 };
             };
         };
@@ -2368,20 +2409,8 @@ export interface components {
                 "application/json": components["schemas"]["Appointment"];
             };
         };
-        /** @description `invalid_transition` */
-        "409-10": {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"] & {
-                    /** @enum {unknown} */
-                    code?: "invalid_transition";
-                };
-            };
-        };
         /** @description OK */
-        "200-30": {
+        "200-25": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2389,29 +2418,29 @@ export interface components {
                 "application/json": components["schemas"]["Appointment"];
             };
         };
-        /** @description `invalid_transition`, `too_late` */
-        "409-11": {
+        /** @description `invalid_transition`, `idempotency_in_progress` */
+        "409-10": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["Problem"] & {
                     /** @enum {unknown} */
-                    code?: "invalid_transition" | "too_late";
+                    code?: "invalid_transition" | "idempotency_in_progress";
                 };
             };
         };
         /** @description OK */
-        "200-32": {
+        "200-26": {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                "application/json": components["schemas"]["Feedback"];
+                "application/json": components["schemas"]["Appointment"];
             };
         };
         /** @description OK */
-        "200-39": {
+        "200-36": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2423,7 +2452,7 @@ export interface components {
             };
         };
         /** @description `content_damaged` */
-        "409-16": {
+        "409-18": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2435,7 +2464,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-42": {
+        "200-39": {
             headers: {
                 ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
@@ -2452,7 +2481,7 @@ export interface components {
          */
         "If-None-Match": string;
         /**
-         * @description Same key and body, same answer, for 24 hours
+         * @description Same key and body, done once, for 24 hours
          * @example pedido-2031-0001
          */
         "Idempotency-Key": string;
@@ -2490,11 +2519,6 @@ export interface components {
          * @example wait=10
          */
         Prefer: string;
-        /**
-         * @description UUIDv7
-         * @example 0193b7a4-5c00-7000-8000-000000000000
-         */
-        feedbackId: components["schemas"]["Id"];
         /**
          * @description UUIDv7
          * @example 0193b7a4-5c00-7000-8000-000000000000
@@ -2784,7 +2808,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3248,6 +3272,11 @@ export interface operations {
             query?: never;
             header?: {
                 /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+                /**
                  * @description The version (ETag or quoted revision) the change is based on
                  * @example "1"
                  */
@@ -3268,13 +3297,20 @@ export interface operations {
             404: components["responses"]["404"];
             409: components["responses"]["409-4"];
             412: components["responses"]["412"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     reinstateDoctor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -3289,13 +3325,20 @@ export interface operations {
             200: components["responses"]["200-11"];
             404: components["responses"]["404"];
             409: components["responses"]["409-4"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     suspendDoctor: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -3319,6 +3362,7 @@ export interface operations {
             200: components["responses"]["200-11"];
             404: components["responses"]["404"];
             409: components["responses"]["409-4"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -3509,7 +3553,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3558,6 +3602,7 @@ export interface operations {
                     };
                 };
             };
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -3922,7 +3967,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -3950,7 +3995,7 @@ export interface operations {
             201: components["responses"]["201-3"];
             202: components["responses"]["202"];
             404: components["responses"]["404"];
-            /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
+            /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
             409: {
                 headers: {
                     Location: components["headers"]["Location-4"];
@@ -3960,7 +4005,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
+                        code?: "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "too_many_requests_open" | "too_many_appointments" | "idempotency_in_progress";
                     };
                 };
             };
@@ -3973,7 +4018,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4006,7 +4051,7 @@ export interface operations {
             201: components["responses"]["201-3"];
             202: components["responses"]["202"];
             404: components["responses"]["404"];
-            /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
+            /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
             409: {
                 headers: {
                     Location: components["headers"]["Location-4"];
@@ -4016,7 +4061,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "original_closed" | "reschedule_pending" | "too_many_appointments" | "idempotency_in_progress";
+                        code?: "invalid_transition" | "too_late" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "too_many_appointments" | "idempotency_in_progress";
                     };
                 };
             };
@@ -4066,9 +4111,20 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-30"];
+            200: components["responses"]["200-26"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-11"];
+            /** @description `invalid_transition`, `too_late` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_transition" | "too_late";
+                    };
+                };
+            };
             default: components["responses"]["default-9"];
         };
     };
@@ -4142,7 +4198,13 @@ export interface operations {
     confirmAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4154,24 +4216,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-25"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     startAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4183,24 +4244,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-25"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     concludeAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4212,24 +4272,23 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-25"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     noteNoShow: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4241,24 +4300,62 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
-            200: {
+            200: components["responses"]["200-25"];
+            404: components["responses"]["404"];
+            /** @description `invalid_transition`, `too_early`, `idempotency_in_progress` */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Appointment"];
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_transition" | "too_early" | "idempotency_in_progress";
+                    };
                 };
             };
+            422: components["responses"]["422"];
+            default: components["responses"]["default-9"];
+        };
+    };
+    reopenAppointment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
+            path: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                id: components["parameters"]["id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["200-25"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     declineAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4279,24 +4376,23 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Appointment"];
-                };
-            };
+            200: components["responses"]["200-25"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
     cancelAppointment: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
@@ -4313,13 +4409,25 @@ export interface operations {
                  *       "reason": "Documento vencido"
                  *     }
                  */
-                "application/json": components["schemas"]["SuspendDoctor"];
+                "application/json": components["schemas"]["CancelAppointment"];
             };
         };
         responses: {
-            200: components["responses"]["200-30"];
+            200: components["responses"]["200-26"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-11"];
+            /** @description `invalid_transition`, `too_late`, `idempotency_in_progress` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "invalid_transition" | "too_late" | "idempotency_in_progress";
+                    };
+                };
+            };
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4392,7 +4500,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4445,21 +4553,22 @@ export interface operations {
             default: components["responses"]["default-9"];
         };
     };
-    replyToFeedback: {
+    replyToReview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Same key and body, done once, for 24 hours
+                 * @example pedido-2031-0001
+                 */
+                "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
+            };
             path: {
                 /**
                  * @description UUIDv7
                  * @example 0193b7a4-5c00-7000-8000-000000000000
                  */
                 id: components["parameters"]["id"];
-                /**
-                 * @description UUIDv7
-                 * @example 0193b7a4-5c00-7000-8000-000000000000
-                 */
-                feedbackId: components["parameters"]["feedbackId"];
             };
             cookie?: never;
         };
@@ -4470,13 +4579,21 @@ export interface operations {
                  *       "text": "Obrigado pela visita."
                  *     }
                  */
-                "application/json": components["schemas"]["ReplyToFeedback"];
+                "application/json": components["schemas"]["ReplyToReview"];
             };
         };
         responses: {
-            200: components["responses"]["200-32"];
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
             404: components["responses"]["404"];
-            /** @description `reply_already_given` */
+            /** @description `reply_already_given`, `idempotency_in_progress` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4484,10 +4601,11 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"] & {
                         /** @enum {unknown} */
-                        code?: "reply_already_given";
+                        code?: "reply_already_given" | "idempotency_in_progress";
                     };
                 };
             };
+            422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
     };
@@ -4505,13 +4623,21 @@ export interface operations {
                  * @description UUIDv7
                  * @example 0193b7a4-5c00-7000-8000-000000000000
                  */
-                feedbackId: components["parameters"]["feedbackId"];
+                feedbackId: components["schemas"]["Id"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-32"];
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4677,7 +4803,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-39"];
+            200: components["responses"]["200-36"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4687,7 +4813,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4742,6 +4868,7 @@ export interface operations {
                     };
                 };
             };
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -4790,7 +4917,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -4839,6 +4966,7 @@ export interface operations {
                     };
                 };
             };
+            410: components["responses"]["410"];
             422: components["responses"]["422"];
             default: components["responses"]["default-9"];
         };
@@ -4885,7 +5013,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-39"];
+            200: components["responses"]["200-36"];
             400: components["responses"]["400"];
             default: components["responses"]["default-8"];
         };
@@ -5002,7 +5130,7 @@ export interface operations {
             };
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
+            409: components["responses"]["409-18"];
             /** @description `range_not_satisfiable` */
             416: {
                 headers: {
@@ -5055,7 +5183,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
+            409: components["responses"]["409-18"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5064,7 +5192,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Same key and body, same answer, for 24 hours
+                 * @description Same key and body, done once, for 24 hours
                  * @example pedido-2031-0001
                  */
                 "Idempotency-Key"?: components["parameters"]["Idempotency-Key"];
@@ -5147,10 +5275,10 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-42"];
+            200: components["responses"]["200-39"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
+            409: components["responses"]["409-18"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5194,9 +5322,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["200-42"];
+            200: components["responses"]["200-39"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
+            409: components["responses"]["409-18"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
@@ -5242,7 +5370,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
+            409: components["responses"]["409-18"];
             default: components["responses"]["default-8"];
         };
     };
@@ -5286,7 +5414,7 @@ export interface operations {
             };
             304: components["responses"]["304"];
             404: components["responses"]["404"];
-            409: components["responses"]["409-16"];
+            409: components["responses"]["409-18"];
             default: components["responses"]["default-8"];
         };
     };
