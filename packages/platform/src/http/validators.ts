@@ -2,7 +2,6 @@ import {
   type FaultCode,
   firstYear,
   idPattern,
-  isUuid,
   lastYear,
   readEmail,
   type TextFault,
@@ -75,8 +74,11 @@ function spanFault(query: unknown): SchemaFault | undefined {
   return new SchemaFault([{ instancePath: '/to', schemaPath: '', keyword: 'span', params: {} }]);
 }
 
+/** Where a value stands, as Ajv tells it. */
+type Place = { parentData: Record<string | number, unknown>; parentDataProperty: string | number };
+
 /** As Ajv calls it, and then reads from it what is wrong. */
-type PatternCheck = { (text: string): boolean; errors?: Partial<ErrorObject>[] };
+type PatternCheck = { (text: string, place?: Place): boolean; errors?: Partial<ErrorObject>[] };
 
 /** `pattern`, tried on text only that is not longer than `maxLength` already refuses. */
 function boundPatterns(ajv: Ajv): void {
@@ -87,27 +89,18 @@ function boundPatterns(ajv: Ajv): void {
     modifying: true,
     errors: true,
     compile: (pattern: string, { maxLength = Number.POSITIVE_INFINITY }) => {
-      if (pattern === idPattern) return readId;
       const faultOf = textFault(pattern, new RegExp(pattern, 'u'));
-      const check: PatternCheck = (text) => {
+      const check: PatternCheck = (text, place) => {
         // Lengths are counted in characters, of which each takes one or two code units.
         const fault = text.length > 2 * maxLength ? undefined : faultOf(text);
         check.errors = fault === undefined ? [] : [{ keyword: 'pattern', params: fault }];
+        // Ids are the same in capitals: one goes on as the database writes it, so that texts can be compared.
+        if (pattern === idPattern && place) place.parentData[place.parentDataProperty] = text.toLowerCase();
         return fault === undefined;
       };
       return check;
     },
   });
-}
-
-/** Where a value stands, as Ajv tells it. */
-type Place = { parentData: Record<string | number, unknown>; parentDataProperty: string | number };
-
-/** Ids are the same in capitals: one goes on as the database writes it, so that texts can be compared. */
-function readId(text: string, place?: Place): boolean {
-  if (!isUuid(text)) return false;
-  if (place) place.parentData[place.parentDataProperty] = text.toLowerCase();
-  return true;
 }
 
 /** `uniqueItems` for texts and numbers, in one pass, and only where `maxItems` does not already refuse. */
