@@ -188,6 +188,11 @@ const lost: Partial<Record<ErrorCode, () => Promise<OpenSlot>>> = {
     return (await publishSlots(api, colleague, ['08:00'], { date }))[0] ?? assert.fail('no slot');
   },
   doctor_unavailable: async () => suspended.slot,
+  already_yours: async () => {
+    const slot = await slotOf(doctor);
+    await book(api, patient, slot.id);
+    return slot;
+  },
 };
 type Shown = Partial<Record<ErrorCode, () => Promise<Answer>>>;
 const whenLost = (answer: (slot: OpenSlot) => Promise<Answer>): Shown =>
@@ -234,7 +239,7 @@ async function pendingMeanwhile(): Promise<Answer> {
 }
 
 const report = { title: 'Relatório', body: 'Em acompanhamento.' };
-const key = { 'idempotency-key': 'laudo-1' };
+const key = { 'idempotency-key': 'chave-1' };
 /** A report whose content was changed in the database, of a patient who is gone. */
 async function damagedReport(): Promise<{ owner: Person; path: string; id: string }> {
   const owner = await newPatient();
@@ -260,9 +265,17 @@ const ofDamaged =
     return call(doctor, method, `${path}${rest.replace(':id', id)}`, body, headers);
   };
 
-async function upload(appointmentId: string): Promise<Answer> {
-  const response = await sendFile(api, patient, appointmentId, pdf());
-  return { status: response.status, body: (await response.json()) as { code?: string } };
+type Made = { status: number; body: { code?: string; id: string } };
+async function upload(appointmentId: string, headers = {}): Promise<Made> {
+  const response = await sendFile(api, patient, appointmentId, pdf(), 'exame.pdf', headers);
+  return { status: response.status, body: (await response.json()) as Made['body'] };
+}
+
+/** Makes a thing under a key, deletes it, and repeats the request that made it. */
+async function repeatOfDeleted(by: Person, make: () => Promise<Made>, folder: string): Promise<Answer> {
+  const { body } = await make();
+  await api.expect(204, 'DELETE', `${folder}/${body.id}`, { token: by.token });
+  return make();
 }
 
 const wrong = { password: 'errada-errada', newPassword: 'girassol-azul-42' };
@@ -342,6 +355,10 @@ const shown: Record<string, Shown> = {
     },
     too_many_schedules: async () =>
       publish(await doctorWithManySchedules(), { ...weeklyBody(14), validFrom: daysAhead(3) }),
+    gone: () => {
+      const make = () => call(colleague, 'POST', '/schedules', dateBody(daysAhead(74)), key);
+      return repeatOfDeleted(colleague, make, '/schedules');
+    },
   },
   replaceSchedule: {
     schedule_overlaps: async () => {
@@ -368,7 +385,11 @@ const shown: Record<string, Shown> = {
   declineAppointment: onCancelled(doctor, 'decline', reason),
   startAppointment: onCancelled(doctor, 'start'),
   concludeAppointment: onCancelled(doctor, 'conclude'),
-  noteNoShow: onCancelled(doctor, 'no-show'),
+  noteNoShow: {
+    ...onCancelled(doctor, 'no-show'),
+    too_early: async () => call(doctor, 'POST', `/appointments/${await booked()}/no-show`),
+  },
+  reopenAppointment: onCancelled(doctor, 'reopen'),
   cancelAppointment: {
     ...onCancelled(patient, 'cancel', reason),
     too_late: async () => call(patient, 'POST', `/appointments/${await inNotice()}/cancel`, reason),
@@ -409,11 +430,11 @@ const shown: Record<string, Shown> = {
       return again(2, () => call(patient, 'POST', path, { rating: 5 }));
     },
   },
-  replyToFeedback: {
+  replyToReview: {
     reply_already_given: async () => {
       const path = `/appointments/${await concluded()}/feedbacks`;
       const { id } = (await call(patient, 'POST', path, { rating: 5 })).body;
-      return again(2, () => call(doctor, 'POST', `${path}/${id}/reply`, { text: 'Obrigado' }));
+      return again(2, () => call(doctor, 'POST', `/reviews/${id}/reply`, { text: 'Obrigado' }));
     },
   },
   uploadFile: {
@@ -430,6 +451,21 @@ const shown: Record<string, Shown> = {
       const refused = await upload(id);
       await appointments.query('UPDATE file_usage SET bytes = 0 WHERE patient_id = $1', [patient.id]);
       return refused;
+    },
+    gone: async () => {
+      const id = await booked();
+      return repeatOfDeleted(patient, () => upload(id, key), '/files');
+    },
+  },
+  grantFileAccess: {
+    gone: async () => {
+      const { id } = await addFile(api, patient, await booked(), pdf());
+      const path = `/files/${id}/accesses`;
+      const grant = {
+        doctorId: colleague.id,
+        expiresAt: Temporal.Now.instant().add({ hours: 1 }).toString(),
+      };
+      return repeatOfDeleted(patient, () => call(patient, 'POST', path, grant, key), path);
     },
   },
   downloadFile: {

@@ -82,12 +82,13 @@ export function sendFile(
   appointmentId: string,
   content: Buffer,
   name = 'exame.pdf',
+  headers: Record<string, string> = {},
 ): Promise<Response> {
   const form = new FormData();
   form.set('file', new File([new Uint8Array(content)], name));
   return fetch(`${api.url}/api/v1/appointments/${appointmentId}/files`, {
     method: 'POST',
-    headers: { authorization: `Bearer ${by.token}` },
+    headers: { ...headers, authorization: `Bearer ${by.token}` },
     body: form,
   });
 }
