@@ -48,7 +48,7 @@ test('on a terminal a start shows lines to read and then what to do next; the ad
   const [, address = '', header = '', body = ''] = /curl (\S+) -H '([^']+)' -d '([^']+)'/.exec(shown) ?? [];
   const [name = '', value = ''] = header.split(': ');
   assert.equal((await fetch(address, { method: 'POST', headers: { [name]: value }, body })).status, 200);
-  assert.match(shown, /DEBUG.*a step of the start is done/);
+  assert.match(shown, /DEBUG.*a step is done/);
   assert.deepEqual(jsonLines(shown), []);
 
   const front = await fetch(`${url}/`, { redirect: 'manual' });

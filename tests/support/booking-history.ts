@@ -65,7 +65,10 @@ export async function bookAndRecord(
       } else if (!answer) {
         await new Promise((resolve) => setTimeout(resolve, 20));
       } else {
-        assert.ok([503, 401].includes(answer.status), `a request was answered ${answer.status}`);
+        // Patients are picked by chance, and now and then one who has the slot or waits for it.
+        const { code } = answer.body as { code?: string };
+        const fair = [503, 401].includes(answer.status) || code === 'already_yours';
+        assert.ok(fair, `a request was answered ${answer.status} ${code}`);
       }
     }
   };
