@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Appointment, OpenSlot } from '@consulta/contracts';
+import type { Appointment } from '@consulta/contracts';
 import {
   book,
   conclude,
@@ -10,7 +10,7 @@ import {
   reschedule,
   step,
 } from './support/consultations.ts';
-import { doctorInput, join, type Person, patientInput, publishSlots } from './support/people.ts';
+import { doctorAndPatient, join, type Person, patientInput } from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 /* What a patient is told who asks for a slot that is theirs: not that someone else has it. */
@@ -23,10 +23,7 @@ after(async () => {
   await system.stop();
 });
 
-async function people(): Promise<{ doctor: Person; patient: Person; slots: OpenSlot[] }> {
-  const [doctor, patient] = await Promise.all([join(api, doctorInput()), join(api, patientInput())]);
-  return { doctor, patient, slots: await publishSlots(api, doctor, ['08:00', '08:30', '09:00', '09:30']) };
-}
+const people = () => doctorAndPatient(api);
 
 type Answer = Appointment & { code: string; appointmentId?: string };
 const ask = (by: Person, slotId = '', headers: Record<string, string> = { prefer: 'wait=10' }) =>

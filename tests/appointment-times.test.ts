@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import type { Appointment, BookingSettings, HistoryEntry, OpenSlot } from '@consulta/contracts';
+import type { Appointment, BookingSettings, HistoryEntry } from '@consulta/contracts';
 import {
   book,
   conclude,
@@ -14,7 +14,7 @@ import {
   reschedule,
   step,
 } from './support/consultations.ts';
-import { doctorInput, join, type Person, patientInput, publishSlots } from './support/people.ts';
+import { doctorAndPatient, doctorInput, join, type Person } from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 /* What may be done with an appointment by the clock: its start, the notice for cancelling, and taking a step back. */
@@ -27,12 +27,9 @@ after(async () => {
   await system.stop();
 });
 
-const times = ['08:00', '08:30', '09:00', '09:30', '10:00', '10:30'];
+const _times = ['08:00', '08:30', '09:00', '09:30', '10:00', '10:30'];
 
-async function people(): Promise<{ doctor: Person; patient: Person; slots: OpenSlot[] }> {
-  const [doctor, patient] = await Promise.all([join(api, doctorInput()), join(api, patientInput())]);
-  return { doctor, patient, slots: await publishSlots(api, doctor, times) };
-}
+const people = () => doctorAndPatient(api);
 
 /** Tries one step and answers the status and, where it was refused, the code. */
 async function tried(by: Person, id: string, name: string, body?: unknown) {

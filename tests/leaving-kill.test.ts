@@ -4,7 +4,7 @@ import { pdf } from '@consulta/appointment/testing';
 import { apiAt } from './support/api.ts';
 import { addFile, book, databaseOf, readAppointment } from './support/consultations.ts';
 import { eventually } from './support/eventually.ts';
-import { everythingKept, placesOf } from './support/everything.ts';
+import { everythingKept, placesOf } from './support/kept-data.ts';
 import {
   doctorInput,
   join,

@@ -15,7 +15,7 @@ import {
 } from './support/consultations.ts';
 import { followEvents } from './support/event-stream.ts';
 import { eventually } from './support/eventually.ts';
-import { everythingKept, placesOf } from './support/everything.ts';
+import { everythingKept, placesOf } from './support/kept-data.ts';
 import {
   daysAhead,
   doctorInput,

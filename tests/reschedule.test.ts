@@ -25,7 +25,15 @@ import {
   step,
 } from './support/consultations.ts';
 import { eventually } from './support/eventually.ts';
-import { daysAhead, doctorInput, join, type Person, patientInput, publishSlots } from './support/people.ts';
+import {
+  daysAhead,
+  doctorAndPatient,
+  doctorInput,
+  join,
+  type Person,
+  patientInput,
+  publishSlots,
+} from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 const system = await startSystem();
@@ -38,10 +46,7 @@ after(async () => {
 
 const times = ['08:00', '08:30', '09:00', '09:30', '10:00', '10:30'];
 
-async function people(): Promise<{ doctor: Person; patient: Person; slots: OpenSlot[] }> {
-  const [doctor, patient] = await Promise.all([join(api, doctorInput()), join(api, patientInput())]);
-  return { doctor, patient, slots: await publishSlots(api, doctor, times) };
-}
+const people = () => doctorAndPatient(api);
 
 const refusalOf = (answer: { status: number; body: Refusal }) => [answer.status, answer.body.code];
 

@@ -96,3 +96,12 @@ export async function publishSlots(
   } while (cursor);
   return slots;
 }
+
+/** A new doctor with slots of half an hour, three days ahead at these times, and a new patient. */
+export async function doctorAndPatient(
+  api: Api,
+  times = ['08:00', '08:30', '09:00', '09:30', '10:00', '10:30'],
+): Promise<{ doctor: Person; patient: Person; slots: OpenSlot[] }> {
+  const [doctor, patient] = await Promise.all([join(api, doctorInput()), join(api, patientInput())]);
+  return { doctor, patient, slots: await publishSlots(api, doctor, times) };
+}

@@ -42,6 +42,7 @@ async function migrateLocked(client: pg.PoolClient, sources: MigrationSource[]):
 async function applyMissing(client: pg.PoolClient, source: MigrationSource): Promise<void> {
   const folder = fileURLToPath(source.folder);
   const names = (await readdir(folder)).filter((name) => /^\d{4}_\w+\.sql$/.test(name)).sort();
+  assertNumberedOnce(source, names);
   const applied = await client.query<{ name: string }>('SELECT name FROM schema_migrations WHERE room = $1', [
     source.room,
   ]);
@@ -58,4 +59,10 @@ async function applyMissing(client: pg.PoolClient, source: MigrationSource): Pro
       throw new Error(`migration ${source.room}/${name} failed`, { cause: error });
     }
   }
+}
+
+/** Two files with one number come in an order that nobody chose. */
+function assertNumberedOnce({ room }: MigrationSource, names: string[]): void {
+  const twice = names.find((name, index) => names[index - 1]?.slice(0, 4) === name.slice(0, 4));
+  if (twice) throw new Error(`two migrations of ${room} are numbered ${twice.slice(0, 4)}`);
 }
