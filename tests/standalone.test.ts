@@ -14,7 +14,7 @@ import { removeFolder, type ServerProcess, startServer } from './support/server-
 
 const servers: ServerProcess[] = [];
 after(async () => {
-  for (const server of servers) await server.kill('node').catch(() => {});
+  for (const server of servers) await server.kill('node and postgres').catch(() => {});
   for (const { folder } of servers) await removeFolder(folder);
 });
 

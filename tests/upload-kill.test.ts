@@ -9,7 +9,7 @@ import { removeFolder, startServer } from './support/server-process.ts';
 
 let server = await startServer();
 after(async () => {
-  await server.kill('node').catch(() => {});
+  await server.kill('node and postgres').catch(() => {});
   await removeFolder(server.folder);
 });
 
