@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { aloneVariables } from '@consulta/platform/embedded/alone';
+import { aloneVariables } from '@consulta/platform/alone';
 import { freePort } from '@consulta/platform/process';
 import { standaloneVariables } from '@consulta/standalone';
 

@@ -41,7 +41,7 @@ export const inside: Record<string, Floors> = {
     ['openapi'],
     ['hosting'],
     ['embedded'],
-    ['embedded/alone'],
+    ['alone'],
     ['testing'],
   ],
   'services/user/src': [

@@ -1,4 +1,4 @@
-import { runAlone } from '@consulta/platform/embedded/alone';
+import { runAlone } from '@consulta/platform/alone';
 import { inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentCreator } from './app.ts';

@@ -2,7 +2,7 @@ import { channels } from '@consulta/contracts';
 import { type RevocationList, rightsInUse } from '@consulta/platform/auth';
 import type { BlobStore } from '@consulta/platform/blobs';
 import type { Cache } from '@consulta/platform/caching';
-import { type MigrationSource, maintenancePool, queryBuilder } from '@consulta/platform/database';
+import { maintenancePool, queryBuilder } from '@consulta/platform/database';
 import { assertKeysPresent, type KeyRing, type NamedKeys } from '@consulta/platform/encryption';
 import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
@@ -49,11 +49,6 @@ import type { PersonalShares } from './shares.ts';
 import type { AppointmentTables } from './tables.ts';
 
 type DocumentTables = AppointmentTables & FileTables & MedicalReportTables;
-
-export const appointmentMigrations: MigrationSource = {
-  room: 'appointment',
-  folder: new URL('../migrations/', import.meta.url),
-};
 
 export type AppointmentDeps = {
   pool: pg.Pool;

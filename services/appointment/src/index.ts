@@ -7,4 +7,5 @@ export type { BookingCaps, BookingLimits } from './booking/limits.ts';
 export { bookingLimitsOf, bookingVariables } from './config.ts';
 export { reconcileClaims } from './deciding/claim-reconciler.ts';
 export { assertNoKeysNeeded, rewrapDocuments } from './documents/key-rotation.ts';
+export { appointmentMigrations } from './migrations.ts';
 export { anyShares, personalShares } from './shares.ts';

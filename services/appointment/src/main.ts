@@ -1,12 +1,13 @@
+import { runAlone } from '@consulta/platform/alone';
+import { outsideOf } from '@consulta/platform/alone/outside';
 import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
-import { runAlone } from '@consulta/platform/embedded/alone';
-import { outsideOf } from '@consulta/platform/embedded/alone/outside';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { configOrExit } from '@consulta/platform/process';
-import { appointmentMigrations, createAppointmentService } from './app.ts';
+import { createAppointmentService } from './app.ts';
 import { openHeadFiles } from './audit/head-files.ts';
 import { readConfig } from './config.ts';
 import { assertNoKeysNeeded } from './documents/key-rotation.ts';
+import { appointmentMigrations } from './migrations.ts';
 import { anyShares, personalShares } from './shares.ts';
 
 const config = configOrExit(readConfig);

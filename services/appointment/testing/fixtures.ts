@@ -2,9 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { platformMigrations } from '@consulta/platform/database';
 import { createTestDatabase, type TestDatabase } from '@consulta/platform/testing';
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { appointmentMigrations } from '../src/app.ts';
 import { type Recorded, readRecording } from '../src/audit/record.ts';
 import { acceptor, newAppointmentId } from '../src/booking/accept.ts';
+import { appointmentMigrations } from '../src/migrations.ts';
 
 /** An AppointmentDB of one's own. */
 export const appointmentDatabase = (): Promise<TestDatabase> =>

@@ -1,4 +1,4 @@
-import { runAlone } from '@consulta/platform/embedded/alone';
+import { runAlone } from '@consulta/platform/alone';
 import { becomeLean, configOrExit } from '@consulta/platform/process';
 import { createReviewProcessor } from './app.ts';
 import { readConfig } from './config.ts';

@@ -1,4 +1,4 @@
-import { type MigrationSource, maintenancePool, queryBuilder } from '@consulta/platform/database';
+import { maintenancePool, queryBuilder } from '@consulta/platform/database';
 import type { Service } from '@consulta/platform/hosting';
 import type { ServiceClient } from '@consulta/platform/http';
 import { type Bus, startRelay } from '@consulta/platform/messaging';
@@ -15,12 +15,6 @@ import { settingsRoutes } from './settings/routes.ts';
 import { openSlotRoutes, slotLookupRoutes } from './slots/routes.ts';
 import type { Tables } from './tables.ts';
 import { startWithdrawnWorker } from './withdrawn/worker.ts';
-
-/** ScheduleDB's own tables; the platform's come before. */
-export const scheduleMigrations: MigrationSource = {
-  room: 'schedule',
-  folder: new URL('../migrations/', import.meta.url),
-};
 
 export type ScheduleServiceDeps = {
   pool: pg.Pool;

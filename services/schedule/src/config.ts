@@ -1,4 +1,4 @@
-import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/embedded/alone';
+import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/alone';
 import { readEnvironment } from '@consulta/platform/process';
 
 /** Reads the configuration from the environment. Throws where it is not valid. */

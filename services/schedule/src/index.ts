@@ -1,7 +1,4 @@
-export {
-  createScheduleService,
-  type ScheduleServiceDeps,
-  scheduleMigrations,
-} from './app.ts';
+export { createScheduleService, type ScheduleServiceDeps } from './app.ts';
+export { scheduleMigrations } from './migrations.ts';
 export { slotsAheadDays } from './rolling/slots-ahead.ts';
 export { slotsPerHourDefault } from './schedules/slots-made.ts';

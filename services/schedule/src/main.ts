@@ -1,9 +1,10 @@
-import { runAlone } from '@consulta/platform/embedded/alone';
-import { outsideOf } from '@consulta/platform/embedded/alone/outside';
+import { runAlone } from '@consulta/platform/alone';
+import { outsideOf } from '@consulta/platform/alone/outside';
 import { inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { configOrExit } from '@consulta/platform/process';
-import { createScheduleService, scheduleMigrations } from './app.ts';
+import { createScheduleService } from './app.ts';
 import { readConfig } from './config.ts';
+import { scheduleMigrations } from './migrations.ts';
 import { slotsAheadDays } from './rolling/slots-ahead.ts';
 import { slotsPerHourDefault } from './schedules/slots-made.ts';
 

@@ -5,7 +5,7 @@ import { idBeforeAll } from '@consulta/contracts';
 import { platformMigrations, uuidArray } from '@consulta/platform/database';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { seedSlots } from '../testing/harness.ts';
-import { scheduleMigrations } from './app.ts';
+import { scheduleMigrations } from './migrations.ts';
 import { planByIndex, planInOrder } from './query-plans.ts';
 
 const { pool, drop } = await createTestDatabase([platformMigrations, scheduleMigrations]);

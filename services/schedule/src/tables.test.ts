@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { platformMigrations } from '@consulta/platform/database';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { seedSlots } from '../testing/harness.ts';
-import { scheduleMigrations } from './app.ts';
+import { scheduleMigrations } from './migrations.ts';
 
 const { pool, drop } = await createTestDatabase([platformMigrations, scheduleMigrations]);
 after(drop);

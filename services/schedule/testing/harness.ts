@@ -16,7 +16,8 @@ import { problem } from '@consulta/platform/problems';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { answering, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import type { Pool } from 'pg';
-import { createScheduleService, scheduleMigrations } from '../src/app.ts';
+import { createScheduleService } from '../src/app.ts';
+import { scheduleMigrations } from '../src/migrations.ts';
 
 const log = createLog('silent');
 const slotsAheadDays = 90;

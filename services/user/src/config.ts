@@ -1,4 +1,4 @@
-import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/embedded/alone';
+import { type AloneConfig, aloneConfigOf, aloneVariables } from '@consulta/platform/alone';
 import {
   numberPair,
   oneOf,

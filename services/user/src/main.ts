@@ -1,11 +1,11 @@
+import { runAlone } from '@consulta/platform/alone';
+import { outsideOf } from '@consulta/platform/alone/outside';
 import { openKeyRingFile } from '@consulta/platform/embedded';
-import { runAlone } from '@consulta/platform/embedded/alone';
-import { outsideOf } from '@consulta/platform/embedded/alone/outside';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { configOrExit } from '@consulta/platform/process';
 import { createUserService } from './app.ts';
 import { readConfig } from './config.ts';
-import { userMigrations } from './index.ts';
+import { userMigrations } from './migrations.ts';
 import { networkLimits } from './registration/networks.ts';
 import { assertNoSigningKeysSealed } from './tokens/key-rotation.ts';
 

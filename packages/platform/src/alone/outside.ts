@@ -1,11 +1,11 @@
 import { revocationCalls } from '@consulta/contracts';
-import { type RevocationFeed, revocationFeed } from '../../auth/revocations.ts';
-import type { Counters } from '../../http/counters.ts';
-import type { ServiceClient } from '../../http/service-client.ts';
-import type { Fanout } from '../../messaging/fanout.ts';
-import { WrongSetting } from '../../process/environment.ts';
-import type { Log } from '../../process/log.ts';
-import { inProcessCounters } from '../in-process/index.ts';
+import { type RevocationFeed, revocationFeed } from '../auth/revocations.ts';
+import { inProcessCounters } from '../embedded/in-process/index.ts';
+import type { Counters } from '../http/counters.ts';
+import type { ServiceClient } from '../http/service-client.ts';
+import type { Fanout } from '../messaging/fanout.ts';
+import { WrongSetting } from '../process/environment.ts';
+import type { Log } from '../process/log.ts';
 import { serviceUrl } from './config.ts';
 
 /** What a service needs that people reach: who was signed out, whose keys verify tokens, how much was asked. */

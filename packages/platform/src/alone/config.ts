@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { InternalEntrance, Place } from '../../hosting/options.ts';
-import { isLoopback } from '../../http/loopback.ts';
-import { originsAccepted, originsOf } from '../../http/origins.ts';
-import { proxiesAccepted, type TrustsProxy, trustedProxies } from '../../http/proxies.ts';
+import type { InternalEntrance, Place } from '../hosting/options.ts';
+import { isLoopback } from '../http/loopback.ts';
+import { originsAccepted, originsOf } from '../http/origins.ts';
+import { proxiesAccepted, type TrustsProxy, trustedProxies } from '../http/proxies.ts';
 import {
   logLevel,
   oneOf,
@@ -15,8 +15,8 @@ import {
   text,
   WrongSetting,
   withDefault,
-} from '../../process/environment.ts';
-import { unusablePath } from '../../process/unusable-path.ts';
+} from '../process/environment.ts';
+import { unusablePath } from '../process/unusable-path.ts';
 
 const databaseUrl = text(
   'the address of a PostgreSQL database, as in postgres://user:password@host:5432/name',

@@ -1,0 +1,4 @@
+import { runMigrations } from '@consulta/platform/alone/migrate';
+import { userMigrations } from './migrations.ts';
+
+await runMigrations(userMigrations);
