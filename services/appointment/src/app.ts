@@ -17,6 +17,7 @@ import { accessLogRoutes } from './audit/routes.ts';
 import type { AuditTables } from './audit/tables.ts';
 import { trailKeyIn } from './audit/trail-key.ts';
 import { acceptor } from './booking/accept.ts';
+import { openAcceptPool } from './booking/accept-pool.ts';
 import { decidedReader } from './booking/decided.ts';
 import { type BookingLimits, capsLookup } from './booking/limits.ts';
 import { bookingRoutes } from './booking/routes.ts';
@@ -93,6 +94,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   const people = peopleDirectory(deps.user, cache);
   const waiters = decisionWaiters(fanout);
   const printer = reportPrinter(log);
+  const accepting = openAcceptPool(pool, log);
   const rights = rightsInUse({ revocations: deps.revocations, log });
   const streams = liveStreams({ fanout, revocations: deps.revocations, perUserMax: deps.shares.streams });
   const now = deps.now ?? Temporal.Now.instant;
@@ -104,7 +106,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   };
 
   const publicRoutes: Routes = async (app) => {
-    const accept = acceptor(pool, () => wakeRelay(), refusalReporter(deps, bookingRefusals));
+    const accept = acceptor(accepting, () => wakeRelay(), refusalReporter(deps, bookingRefusals));
     const { bookingLimits } = deps;
     const findCaps = bookingLimits ? capsLookup(deps.user, cache, bookingLimits) : async () => undefined;
     const findSlot = slotDirectory(schedule, cache);
@@ -182,6 +184,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   const stop = async () => {
     for (const part of background.splice(0)) await part.stop();
     await printer.close();
+    await accepting.end();
   };
   return { name: 'appointment service', stopMs: 400, publicRoutes, start, drain, stop } satisfies Service;
 }

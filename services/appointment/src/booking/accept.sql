@@ -8,16 +8,14 @@ WITH asked AS (
     ends_at timestamptz, time_zone text, mode text, note text, replaces_id uuid, key_scope text, key_hash text,
     note_address text, note_request_id text, refused boolean)
 ), theirs AS MATERIALIZED (
-  -- The first of them, by the index of a patient's requests, which storing one visits anyway: a slot keeps its start.
-  SELECT DISTINCT ON (asked.id) asked.id, b.id AS yours
-  FROM asked
-  JOIN booking_requests b ON b.patient_id = asked.patient_id AND b.starts_at = asked.starts_at
-    AND b.slot_id = asked.slot_id
-  LEFT JOIN closed_requests c ON c.id = b.id
-  LEFT JOIN appointments a ON a.id = b.id
-  WHERE c.id IS NULL AND (a.id IS NULL
-    OR a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'))
-  ORDER BY asked.id, b.arrival
+  -- By the index of a patient's requests, which storing one visits anyway: a slot keeps its start.
+  SELECT asked.id, first.id AS yours
+  FROM asked CROSS JOIN LATERAL (
+    SELECT b.id FROM booking_requests b LEFT JOIN appointments a ON a.id = b.id
+    WHERE b.patient_id = asked.patient_id AND b.starts_at = asked.starts_at AND b.slot_id = asked.slot_id
+      AND NOT EXISTS (SELECT FROM closed_requests c WHERE c.id = b.id) AND (a.id IS NULL
+        OR a.status IN ('awaiting_confirmation', 'confirmed', 'in_progress', 'concluded', 'no_show'))
+    ORDER BY b.arrival LIMIT 1) AS first
 ), admitted AS MATERIALIZED (
   SELECT * FROM asked WHERE NOT refused AND id NOT IN (SELECT id FROM theirs)
 ), keys AS (
