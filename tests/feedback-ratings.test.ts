@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
 import { type DoctorRatings, doctorCalls } from '@consulta/contracts';
+import { inProcessServices } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { openKeyRingFile } from '@consulta/platform/embedded';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
@@ -48,12 +49,16 @@ const userService = await createUserService({
   schedule: serviceDouble(),
   config: { doctorVerification: 'auto' },
 });
-const serviceToken = 'a-token-for-tests';
-const internal = createInternalApp({ log, metrics: createMetrics(), serviceToken });
+const { credentialsOf, verify: verifyService } = inProcessServices();
+const internal = createInternalApp({ log, metrics: createMetrics(), verifyService });
 await internal.register(userService.internalRoutes);
 await internal.listen({ host: '127.0.0.1', port: 0 });
 const { port } = internal.server.address() as AddressInfo;
-const client = createServiceClient({ baseUrl: `http://127.0.0.1:${port}`, serviceToken });
+const client = createServiceClient({
+  baseUrl: `http://127.0.0.1:${port}`,
+  to: 'user',
+  credentials: credentialsOf('review-processor'),
+});
 after(async () => {
   await client.close();
   await internal.close();

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
 import { platformMigrations } from '@consulta/platform/database';
+import { makeServiceKeys, serviceKeyFileIn } from '@consulta/platform/embedded/service-keys';
 import { freePort } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import { eventually } from './support/eventually.ts';
@@ -34,6 +35,7 @@ const ports = new Map<Name, { port: number; internalPort: number }>();
 for (const name of names) ports.set(name, { port: await freePort(), internalPort: await freePort() });
 const internalUrl = (name: Name) => `http://127.0.0.1:${ports.get(name)?.internalPort}`;
 const folder = await mkdtemp(join(tmpdir(), 'consulta-alone-'));
+await makeServiceKeys(folder);
 const running = new Map<Name, { child: ChildProcess; exited: Promise<number | null> }>();
 
 function start(name: Name): void {
@@ -49,7 +51,7 @@ function start(name: Name): void {
       BUS_DATABASE_URL: bus.url,
       USER_URL: internalUrl('user'),
       SCHEDULE_URL: internalUrl('schedule'),
-      SERVICE_TOKEN: 'a-token-for-tests',
+      SERVICE_KEYS_FILE: serviceKeyFileIn(folder, name),
       DATA_DIR: join(folder, name),
       LOG_LEVEL: 'silent',
     },

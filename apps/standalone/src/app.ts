@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { anyShares, createAppointmentService, personalShares } from '@consulta/appointment';
 import { createAppointmentCreator } from '@consulta/appointment-creator';
-import { revocationCalls } from '@consulta/contracts';
-import { revocationFeed } from '@consulta/platform/auth';
+import { revocationCalls, type ServiceName } from '@consulta/contracts';
+import { inProcessServices, revocationFeed } from '@consulta/platform/auth';
 import {
   type Hosted,
   host,
@@ -95,23 +94,24 @@ async function hostAll(
 ): Promise<Hosted> {
   const { log, metrics, fanout, counters, databases, lack } = infrastructure;
   const { user, schedule, appointment, bus } = databases;
-  const serviceToken = randomBytes(32).toString('base64url');
+  const { credentialsOf, verify: verifyService } = inProcessServices();
   const internal = { host: '127.0.0.1', port: config.internalPort || (await freePort()), loopback: true };
   const internalUrl = `http://127.0.0.1:${internal.port}`;
-  const client = createServiceClient({ baseUrl: internalUrl, serviceToken });
-  stops.add('internal calls', 100, client.close);
-  const revocations = revocationFeed({
-    read: (since) => client.call(revocationCalls.list, { since }),
-    fanout,
-    log,
-  });
+  const clientOf: ClientOf = (from, to) => {
+    const client = createServiceClient({ baseUrl: internalUrl, to, credentials: credentialsOf(from) });
+    stops.add('internal calls', 100, client.close);
+    return client;
+  };
+  const appointmentsUser = clientOf('appointment', 'user');
+  const read = (since: string) => appointmentsUser.call(revocationCalls.list, { since });
+  const revocations = revocationFeed({ read, fanout, log });
   const { host: publicHost, port, loopback, trustsProxy, origins } = config;
   const limits = config.rateLimits ? counters : undefined;
   const keysUrl = `${internalUrl}/.well-known/jwks.json`;
-  return host(await allServices(config, infrastructure, { client, revocations, onStep }), {
+  return host(await allServices(config, infrastructure, { clientOf, revocations, onStep }), {
     ...{ log, metrics, stops, onStep, lack },
     databases: [user, schedule, appointment, bus],
-    internal: { ...internal, serviceToken },
+    internal: { ...internal, verifyService },
     public: {
       ...{ host: publicHost, port, loopback, trustsProxy, origins },
       ...{ counters: limits, https, keysUrl, revocations },
@@ -119,34 +119,51 @@ async function hostAll(
   });
 }
 
-type Calling = { client: ServiceClient; revocations: PublicEntrance['revocations']; onStep: OnStep };
+type ClientOf = (from: ServiceName, to: ServiceName) => ServiceClient;
+type Calling = { clientOf: ClientOf; revocations: PublicEntrance['revocations']; onStep: OnStep };
 
 /** In the order in which they start. */
 async function allServices(
   config: StandaloneConfig,
   infrastructure: EmbeddedInfrastructure,
-  { client, revocations, onStep }: Calling,
+  { clientOf, revocations, onStep }: Calling,
 ): Promise<Service[]> {
   const { databases } = infrastructure;
   const { doctorVerification, rateLimits, registrationLimits, bookingLimits } = config;
   const networks = registrationLimits && (await networkLimits(registrationLimits, infrastructure));
-  const shared = { ...infrastructure, user: client, schedule: client, onStep };
+  const shared = { ...infrastructure, onStep };
   return [
-    await createUserService({ ...shared, pool: databases.user, config: { doctorVerification, networks } }),
+    await createUserService({
+      ...shared,
+      pool: databases.user,
+      schedule: clientOf('user', 'schedule'),
+      config: { doctorVerification, networks },
+    }),
     await createScheduleService({
       ...shared,
       pool: databases.schedule,
+      user: clientOf('schedule', 'user'),
       config: { slotsAheadDays, slotsPerHour: rateLimits ? slotsPerHourDefault : undefined },
     }),
     await createAppointmentService({
       ...shared,
       pool: databases.appointment,
+      user: clientOf('appointment', 'user'),
+      schedule: clientOf('appointment', 'schedule'),
       revocations,
       bookingLimits,
       shares: rateLimits ? personalShares : anyShares,
     }),
-    createAppointmentCreator({ ...shared, pool: databases.appointment }),
-    createReviewProcessor({ ...shared, pool: databases.appointment }),
+    createAppointmentCreator({
+      ...shared,
+      pool: databases.appointment,
+      schedule: clientOf('appointment-creator', 'schedule'),
+    }),
+    createReviewProcessor({
+      ...shared,
+      pool: databases.appointment,
+      user: clientOf('review-processor', 'user'),
+    }),
   ];
 }
 

@@ -33,6 +33,7 @@ export * from './internal/lookup.ts';
 export * from './internal/people.ts';
 export * from './internal/ratings.ts';
 export * from './internal/revocations.ts';
+export * from './internal/services.ts';
 export * from './internal/slots.ts';
 export * from './medical-reports.ts';
 export * from './relations.ts';

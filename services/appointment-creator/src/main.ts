@@ -5,9 +5,13 @@ import { createAppointmentCreator } from './app.ts';
 import { readConfig } from './config.ts';
 
 const config = configOrExit(readConfig);
-await runAlone(config, { connectionsMax: 8 }, async ({ log, pool, bus, clientOf }) => ({
-  service: createAppointmentCreator({
-    ...{ log, pool, bus, fanout: inProcessFanout(log) },
-    schedule: clientOf(config.scheduleUrl, 'SCHEDULE_URL'),
+await runAlone(
+  config,
+  { name: 'appointment-creator', connectionsMax: 8 },
+  async ({ log, pool, bus, clientOf }) => ({
+    service: createAppointmentCreator({
+      ...{ log, pool, bus, fanout: inProcessFanout(log) },
+      schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
+    }),
   }),
-}));
+);

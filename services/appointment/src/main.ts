@@ -11,19 +11,23 @@ import { appointmentMigrations } from './migrations.ts';
 import { anyShares, personalShares } from './shares.ts';
 
 const config = configOrExit(readConfig);
-await runAlone(config, { connectionsMax: 16, migrations: appointmentMigrations }, async (parts) => {
-  const { pool, log, clientOf } = parts;
-  const user = clientOf(config.userUrl, 'USER_URL');
-  const fanout = inProcessFanout(log);
-  const outside = outsideOf({ userUrl: config.userUrl, user, fanout, log });
-  const service = await createAppointmentService({
-    ...{ ...parts, cache: inProcessCache(), fanout, user, revocations: outside.revocations },
-    schedule: clientOf(config.scheduleUrl, 'SCHEDULE_URL'),
-    blobs: await openDiskBlobStore(config.filesFolder),
-    keyRing: await openKeyRingFile(config.keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),
-    auditHeads: await openHeadFiles(config.auditFolder),
-    bookingLimits: config.bookingLimits,
-    shares: config.rateLimits ? personalShares : anyShares,
-  });
-  return { service, public: outside };
-});
+await runAlone(
+  config,
+  { name: 'appointment', connectionsMax: 16, migrations: appointmentMigrations },
+  async (parts) => {
+    const { pool, log, clientOf } = parts;
+    const user = clientOf('user', config.userUrl, 'USER_URL');
+    const fanout = inProcessFanout(log);
+    const outside = outsideOf({ userUrl: config.userUrl, user, fanout, log });
+    const service = await createAppointmentService({
+      ...{ ...parts, cache: inProcessCache(), fanout, user, revocations: outside.revocations },
+      schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
+      blobs: await openDiskBlobStore(config.filesFolder),
+      keyRing: await openKeyRingFile(config.keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),
+      auditHeads: await openHeadFiles(config.auditFolder),
+      bookingLimits: config.bookingLimits,
+      shares: config.rateLimits ? personalShares : anyShares,
+    });
+    return { service, public: outside };
+  },
+);

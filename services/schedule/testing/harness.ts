@@ -7,21 +7,21 @@ import {
   peopleCalls,
   type WeeklyScheduleInput,
 } from '@consulta/contracts';
-import type { TokenVerifier } from '@consulta/platform/auth';
+import { inProcessServices, type TokenVerifier } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { openPgBossBus } from '@consulta/platform/embedded';
 import { createInternalApp, createPublicApp } from '@consulta/platform/http';
 import type { Bus } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { createLog, createMetrics } from '@consulta/platform/process';
-import { answering, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
+import { answering, callerAllowed, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import type { Pool } from 'pg';
 import { createScheduleService } from '../src/app.ts';
 import { scheduleMigrations } from '../src/migrations.ts';
 
 const log = createLog('silent');
 const slotsAheadDays = 90;
-const serviceToken = 'a-token-of-the-services';
+const services = inProcessServices();
 
 /** A clock that tests move; it stands still otherwise. */
 function movableClock(start: string) {
@@ -107,7 +107,7 @@ export async function startTestService(
   const metrics = createMetrics();
   const app = await createPublicApp({ log, metrics, verifyToken, counters: undefined });
   await app.register(service.publicRoutes, { prefix: '/api/v1' });
-  const internal = createInternalApp({ log, metrics, serviceToken });
+  const internal = createInternalApp({ log, metrics, verifyService: services.verify });
   await internal.register(service.internalRoutes);
 
   /** A request from outside; its body is taken for a problem unless said otherwise. */
@@ -139,7 +139,8 @@ export async function startTestService(
   };
   /** A request of another service. */
   const ask = async <T>(method: 'GET' | 'POST', url: string, body?: object): Promise<T> => {
-    const headers = { authorization: `Bearer ${serviceToken}` };
+    const token = await services.credentialsOf(callerAllowed(method, url)).tokenFor('schedule');
+    const headers = { authorization: `Bearer ${token}` };
     const response = await internal.inject({ method, url, headers, ...(body ? { payload: body } : {}) });
     assert.equal(response.statusCode, 200, response.body);
     return JSON.parse(response.body);

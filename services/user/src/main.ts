@@ -10,7 +10,7 @@ import { networkLimits } from './registration/networks.ts';
 import { assertNoSigningKeysSealed } from './tokens/key-rotation.ts';
 
 const config = configOrExit(readConfig);
-await runAlone(config, { connectionsMax: 12, migrations: userMigrations }, async (parts) => {
+await runAlone(config, { name: 'user', connectionsMax: 12, migrations: userMigrations }, async (parts) => {
   const { log, metrics, clientOf } = parts;
   const { doctorVerification, registrationLimits } = config;
   const beforeMaking = () => assertNoSigningKeysSealed(parts.pool);
@@ -19,10 +19,13 @@ await runAlone(config, { connectionsMax: 12, migrations: userMigrations }, async
   const networks = registrationLimits && (await networkLimits(registrationLimits, { keyRing, log, metrics }));
   const service = await createUserService({
     ...{ ...parts, cache: inProcessCache(), fanout, keyRing },
-    schedule: clientOf(config.scheduleUrl, 'SCHEDULE_URL'),
+    schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
     config: { doctorVerification, networks },
   });
   // It asks itself, as every other service asks it.
   const userUrl = `http://127.0.0.1:${config.internal.port}`;
-  return { service, public: outsideOf({ userUrl, user: clientOf(userUrl, 'USER_URL'), fanout, log }) };
+  return {
+    service,
+    public: outsideOf({ userUrl, user: clientOf('user', userUrl, 'USER_URL'), fanout, log }),
+  };
 });

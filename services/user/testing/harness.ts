@@ -11,7 +11,7 @@ import {
   type Topic,
   type User,
 } from '@consulta/contracts';
-import { createTokenVerifier, remoteKeys, revocationFeed } from '@consulta/platform/auth';
+import { createTokenVerifier, inProcessServices, remoteKeys, revocationFeed } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { openKeyRingFile } from '@consulta/platform/embedded';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
@@ -23,7 +23,7 @@ import {
 } from '@consulta/platform/http';
 import type { Bus, BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
-import { createTestDatabase, serviceDouble } from '@consulta/platform/testing';
+import { callerAllowed, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import {
   createAdministrator,
@@ -33,7 +33,7 @@ import {
 } from '../src/index.ts';
 
 export const cheapArgon2 = { memoryCost: 8, timeCost: 1, parallelism: 1 };
-const serviceToken = 'a-service-token-for-tests';
+const services = inProcessServices();
 
 export type Harness = Awaited<ReturnType<typeof startHarness>>;
 
@@ -77,14 +77,18 @@ export async function startHarness(
     config,
   });
 
-  const internal = createInternalApp({ log, metrics: createMetrics(), serviceToken });
+  const internal = createInternalApp({ log, metrics: createMetrics(), verifyService: services.verify });
   await internal.register(service.internalRoutes);
   await internal.register(service.rootRoutes);
   await internal.listen({ host: '127.0.0.1', port: 0 });
   const address = internal.server.address();
   assert.ok(typeof address === 'object' && address);
   const baseUrl = `http://127.0.0.1:${address.port}`;
-  const client = createServiceClient({ baseUrl, serviceToken });
+  const client = createServiceClient({
+    baseUrl,
+    to: 'user',
+    credentials: services.credentialsOf('appointment'),
+  });
   const read = (since: string) => client.call(revocationCalls.list, { since });
   const revocations = revocationFeed({ read, fanout, log });
   await revocations.start();
@@ -157,13 +161,15 @@ function callsOf(app: FastifyInstance, internal: FastifyInstance) {
       ...(more.body === undefined ? {} : { payload: more.body as object }),
       ...(more.ip ? { remoteAddress: more.ip } : {}),
     });
-  const callInternal = <T>(method: InjectOptions['method'], url: string, body?: unknown) =>
-    inject<T>(internal, {
-      method: method ?? 'GET',
+  const callInternal = async <T>(method: 'GET' | 'POST', url: string, body?: unknown) => {
+    const token = await services.credentialsOf(callerAllowed(method, url)).tokenFor('user');
+    return inject<T>(internal, {
+      method,
       url,
-      headers: { authorization: `Bearer ${serviceToken}` },
+      headers: { authorization: `Bearer ${token}` },
       ...(body === undefined ? {} : { payload: body as object }),
     });
+  };
   const register = async (input: RegisterUser): Promise<User> => {
     const answer = await call<User>('POST', '/users', { body: input });
     assert.equal(answer.status, 201, JSON.stringify(answer.body));

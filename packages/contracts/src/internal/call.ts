@@ -1,10 +1,13 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { type Check, shapeCheckOf } from '../common/checks.ts';
+import type { ServiceName } from './services.ts';
 
 /** What who asks must know of a call, which may be repeated. */
 export type Call<Asked, Answer> = {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /** The services that may ask; everybody else is refused. */
+  readonly callers: readonly ServiceName[];
   readonly isAsked?: Check<Asked>;
   readonly isAnswer: Check<Answer>;
 };
@@ -27,13 +30,13 @@ export type InternalCall<Asked extends TSchema = TSchema, Answer extends TSchema
 export const internalCall = <Asked extends TSchema, Answer extends TSchema>(
   method: 'GET' | 'POST',
   path: string,
-  schemas: { asked: Asked; answer: Answer },
+  described: { callers: readonly ServiceName[]; asked: Asked; answer: Answer },
 ): InternalCall<Asked, Answer> => ({
   method,
   path,
-  ...schemas,
-  isAsked: shapeCheckOf(schemas.asked),
-  isAnswer: shapeCheckOf(schemas.answer),
+  ...described,
+  isAsked: shapeCheckOf(described.asked),
+  isAnswer: shapeCheckOf(described.answer),
 });
 
 /** The answer of a call that only tells. */

@@ -48,9 +48,21 @@ export const claimCalls = {
    * Claims slots for appointments, in the order given, which is the order of arrival. Idempotent by appointment
    * id.
    */
-  claim: internalCall('POST', '/internal/claims', { asked: ClaimSlots, answer: ClaimsDecided }),
+  claim: internalCall('POST', '/internal/claims', {
+    callers: ['appointment-creator'],
+    asked: ClaimSlots,
+    answer: ClaimsDecided,
+  }),
   /** Releases claims. Final: also refuses one that arrives later. */
-  release: internalCall('POST', '/internal/claims/release', { asked: ReleaseClaims, answer: Nothing }),
+  release: internalCall('POST', '/internal/claims/release', {
+    callers: ['appointment', 'appointment-creator'],
+    asked: ReleaseClaims,
+    answer: Nothing,
+  }),
   /** Live claims older than a minute, by appointment id, for the reconciler. */
-  list: internalCall('GET', '/internal/claims', { asked: PageAfter, answer: ClaimsPage }),
+  list: internalCall('GET', '/internal/claims', {
+    callers: ['appointment'],
+    asked: PageAfter,
+    answer: ClaimsPage,
+  }),
 };

@@ -41,16 +41,19 @@ export type DoctorRatings = Static<typeof DoctorRatings>;
 export const doctorCalls = {
   /** Answers every id asked for; an unknown one is not bookable. */
   bookability: internalCall('POST', '/internal/doctors/bookability', {
+    callers: ['schedule'],
     asked: LookupByIds,
     answer: Bookability,
   }),
   /** A walk over all doctors. */
   listBookability: internalCall('GET', '/internal/doctors/bookability', {
+    callers: ['schedule'],
     asked: PageAfter,
     answer: BookabilityPage,
   }),
   /** What {@link rateDoctors} asks for. */
   rate: internalCall('POST', rateDoctors.path, {
+    callers: rateDoctors.callers,
     asked: DoctorRatings,
     answer: Nothing,
   }) satisfies Call<TotalRatings, object>,

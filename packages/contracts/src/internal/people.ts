@@ -77,19 +77,30 @@ export const DeletedAccountsPage = Type.Object({ ids: Type.Array(Id), nextAfter:
 
 /** What the user service answers about people. */
 export const peopleCalls = {
-  lookup: internalCall('POST', '/internal/people/lookup', { asked: LookupByIds, answer: PeopleFound }),
-  contacts: internalCall('POST', '/internal/people/contacts', { asked: LookupByIds, answer: ContactsFound }),
+  lookup: internalCall('POST', '/internal/people/lookup', {
+    callers: ['schedule', 'appointment'],
+    asked: LookupByIds,
+    answer: PeopleFound,
+  }),
+  contacts: internalCall('POST', '/internal/people/contacts', {
+    callers: ['appointment'],
+    asked: LookupByIds,
+    answer: ContactsFound,
+  }),
   bookingStanding: internalCall('POST', '/internal/people/booking-standing', {
+    callers: ['appointment'],
     asked: LookupByIds,
     answer: StandingsFound,
   }),
   /** Which of these accounts were deleted. */
   deletedAmong: internalCall('POST', '/internal/people/deleted', {
+    callers: ['appointment'],
     asked: LookupByIds,
     answer: DeletedAccounts,
   }),
   /** A walk over all accounts that were ever deleted. */
   listDeleted: internalCall('GET', '/internal/people/deleted', {
+    callers: ['appointment'],
     asked: PageAfter,
     answer: DeletedAccountsPage,
   }),
@@ -98,6 +109,7 @@ export const peopleCalls = {
    * (any more).
    */
   reportIdentities: internalCall('POST', '/internal/people/report-identities', {
+    callers: ['appointment'],
     asked: ReportIdentitiesQuery,
     answer: ReportIdentitiesFound,
   }),

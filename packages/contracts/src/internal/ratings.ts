@@ -12,5 +12,6 @@ export type TotalRatings = {
 export const rateDoctors: Call<TotalRatings, object> = {
   method: 'POST',
   path: '/internal/doctors/ratings',
+  callers: ['review-processor'],
   isAnswer: (value): value is object => typeof value === 'object' && value !== null,
 };

@@ -14,6 +14,7 @@ export type Revocations = Static<typeof Revocations>;
 export const revocationCalls = {
   /** What was revoked since an instant, and the time of reading, from which to ask next. */
   list: internalCall('GET', '/internal/revocations', {
+    callers: ['user', 'schedule', 'appointment'],
     asked: Type.Object({ since: Instant }, { additionalProperties: false }),
     answer: Revocations,
   }),

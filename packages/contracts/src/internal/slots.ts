@@ -24,9 +24,14 @@ export type NextAvailable = Static<typeof NextAvailable>;
 
 /** What the schedule service answers about slots. */
 export const slotCalls = {
-  lookup: internalCall('POST', '/internal/slots/lookup', { asked: LookupByIds, answer: SlotsFound }),
+  lookup: internalCall('POST', '/internal/slots/lookup', {
+    callers: ['appointment'],
+    asked: LookupByIds,
+    answer: SlotsFound,
+  }),
   /** The start of each doctor's first open slot. */
   nextAvailable: internalCall('POST', '/internal/doctors/next-available', {
+    callers: ['user'],
     asked: LookupByIds,
     answer: NextAvailable,
   }),

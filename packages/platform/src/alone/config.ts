@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { InternalEntrance, Place } from '../hosting/options.ts';
+import type { Place } from '../hosting/options.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { originsAccepted, originsOf } from '../http/origins.ts';
 import { proxiesAccepted, type TrustsProxy, trustedProxies } from '../http/proxies.ts';
@@ -11,19 +10,15 @@ import {
   port,
   readBy,
   type Settings,
-  secret,
   text,
-  WrongSetting,
   withDefault,
 } from '../process/environment.ts';
-import { unusablePath } from '../process/unusable-path.ts';
 
 const databaseUrl = text(
   'the address of a PostgreSQL database, as in postgres://user:password@host:5432/name',
 );
 /** Where another service is. */
 export const serviceUrl = text('the address of a service’s internal entrance, as in http://127.0.0.1:8081');
-const serviceToken = secret(16);
 
 /** What a service alone in its process reads from the environment, beside variables of its own. */
 export const aloneVariables = {
@@ -42,9 +37,8 @@ export const aloneVariables = {
   /** The internal entrances of other services. */
   USER_URL: optional(serviceUrl),
   SCHEDULE_URL: optional(serviceUrl),
-  /** By which services know one another; or the file that holds it. */
-  SERVICE_TOKEN: optional(serviceToken),
-  SERVICE_TOKEN_FILE: optional(text('a file that holds the service token')),
+  /** By which services know one another. */
+  SERVICE_KEYS_FILE: text('the file of this service’s keys, as “npm run service-keys” makes it'),
   DATA_DIR: withDefault(text('a folder'), '.data'),
   KEYS_FILE: optional(text('a file')),
   AUDIT_DIR: optional(text('a folder')),
@@ -54,7 +48,8 @@ export const aloneVariables = {
 
 export type AloneConfig = {
   public: Place & { trustsProxy: TrustsProxy | undefined; origins: readonly string[] };
-  internal: InternalEntrance;
+  internal: Place;
+  serviceKeysFile: string;
   databaseUrl: string;
   busDatabaseUrl: string;
   userUrl: string | undefined;
@@ -66,7 +61,6 @@ export type AloneConfig = {
   logLevel: string;
 };
 
-/** Throws a {@link WrongSetting} where the service token is missing or given twice. */
 export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig {
   const place = (host: string, port: number) => ({ host, port, loopback: isLoopback(host) });
   const trustsProxy = env.TRUST_PROXY;
@@ -78,10 +72,8 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
       trustsProxy,
       origins: env.CORS_ORIGINS ?? [],
     },
-    internal: {
-      ...place(env.INTERNAL_HOST, env.INTERNAL_PORT ?? env.PORT + 1),
-      serviceToken: serviceTokenOf(env),
-    },
+    internal: place(env.INTERNAL_HOST, env.INTERNAL_PORT ?? env.PORT + 1),
+    serviceKeysFile: resolve(env.SERVICE_KEYS_FILE),
     databaseUrl: env.DATABASE_URL,
     busDatabaseUrl: env.BUS_DATABASE_URL,
     userUrl: env.USER_URL,
@@ -92,27 +84,4 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
     rateLimits: env.RATE_LIMITS === 'on',
     logLevel: env.LOG_LEVEL,
   };
-}
-
-function serviceTokenOf({
-  SERVICE_TOKEN: token,
-  SERVICE_TOKEN_FILE: file,
-}: Settings<typeof aloneVariables>): string {
-  if ((token === undefined) === (file === undefined)) {
-    throw new WrongSetting('Set SERVICE_TOKEN or SERVICE_TOKEN_FILE, one of both.');
-  }
-  if (token !== undefined) return token;
-  const accepted = serviceToken.read(readTokenFile(file ?? ''));
-  if (accepted === undefined) {
-    throw new WrongSetting(`What SERVICE_TOKEN_FILE holds is too short: it takes ${serviceToken.accepts}.`);
-  }
-  return accepted;
-}
-
-function readTokenFile(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw unusablePath('SERVICE_TOKEN_FILE', file, error);
-  }
 }

@@ -1,4 +1,6 @@
+import type { ServiceName } from '@consulta/contracts/internal/services';
 import type pg from 'pg';
+import { openServiceKeys, type ServiceKeys } from '../auth/services/open-keys.ts';
 import { requestLimits } from '../database/connection.ts';
 import { type MigrationSource, migrate, platformMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
@@ -23,8 +25,8 @@ export type AloneParts = {
   metrics: Metrics;
   bus: Bus;
   pool: pg.Pool;
-  /** Calls the service whose internal entrance is at this URL, which the variable `name` gives. */
-  clientOf: (url: string | undefined, name: string) => ServiceClient;
+  /** Calls the service `to`, whose internal entrance is at this URL, which the variable `name` gives. */
+  clientOf: (to: ServiceName, url: string | undefined, name: string) => ServiceClient;
 };
 
 export type Alone = {
@@ -33,7 +35,7 @@ export type Alone = {
   public?: Outside;
 };
 
-type Options = { connectionsMax: number; migrations?: MigrationSource };
+type Options = { name: ServiceName; connectionsMax: number; migrations?: MigrationSource };
 
 /** A little more than all parts' shares of the time together. */
 const stopWithinMs = 9_500;
@@ -51,10 +53,13 @@ export async function runAlone(
   const stops = stopSequence(log);
   stopOnSignals(stops);
   try {
-    const parts = await openParts(config, options, { log, stops });
+    const keys = await openServiceKeys(config.serviceKeysFile, options.name, { log });
+    stops.add('service keys', 100, keys.stop);
+    const parts = await openParts(config, options, { log, stops, keys });
     const { service, public: outside } = await make(parts);
     const hosted = await host([service], {
-      ...{ log, metrics: parts.metrics, stops, internal: config.internal, databases: [parts.pool] },
+      ...{ log, metrics: parts.metrics, stops, databases: [parts.pool] },
+      internal: { ...config.internal, verifyService: keys.verify },
       public: outside && {
         ...config.public,
         https: undefined,
@@ -75,7 +80,7 @@ export async function runAlone(
 async function openParts(
   config: AloneConfig,
   { connectionsMax, migrations }: Options,
-  { log, stops }: { log: Log; stops: StopSequence },
+  { log, stops, keys }: { log: Log; stops: StopSequence; keys: ServiceKeys },
 ): Promise<AloneParts> {
   const open = (url: string, most: number, limits = requestLimits) => {
     const onError = (error: Error) => log.error({ err: error }, 'a database connection broke');
@@ -89,9 +94,9 @@ async function openParts(
   const busPool = open(config.busDatabaseUrl, 4, { ...requestLimits, statementMs: 30_000 });
   const bus = await openPgBossBus({ pool: busPool, log });
   stops.add('queues', 400, bus.close);
-  const clientOf = (url: string | undefined, name: string) => {
+  const clientOf = (to: ServiceName, url: string | undefined, name: string) => {
     if (!url) throw new WrongSetting(`${name} is missing: it accepts ${serviceUrl.accepts}.`);
-    const client = createServiceClient({ baseUrl: url, serviceToken: config.internal.serviceToken });
+    const client = createServiceClient({ baseUrl: url, to, credentials: keys.credentials });
     stops.add('internal calls', 100, client.close);
     return client;
   };

@@ -6,6 +6,8 @@ export const tokenAudience = 'consulta-api';
 export const tokenType = 'at+jwt';
 /** RS256 verifies fastest of the asymmetric algorithms at hand; the list allows nothing else. */
 export const tokenAlgorithm = 'RS256';
+/** So far another machine's clock may be from this one's. */
+export const clockToleranceSeconds = 5;
 /** So long services remember whose access tokens no longer count: longer than one lives. */
 export const revocationsKeptSeconds = 660;
 

@@ -3,14 +3,21 @@ import { details } from '@consulta/contracts/details';
 import { errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { problem } from '../problems/problem.ts';
-import { type Caller, tokenAlgorithm, tokenAudience, tokenIssuer, tokenType } from './access-token.ts';
+import {
+  type Caller,
+  clockToleranceSeconds,
+  tokenAlgorithm,
+  tokenAudience,
+  tokenIssuer,
+  tokenType,
+} from './access-token.ts';
 import type { RevocationList } from './revocations.ts';
 
 export type TokenVerifier = (token: string) => Promise<Caller>;
 
 /**
  * Verifies access tokens: signature, algorithm, type, issuer, audience, times, and that neither session nor
- * user was revoked. A verified token is remembered until it expires; revocation is checked every time.
+ * user was revoked. The clock of whoever signed may differ by 5 s. A verified token is remembered until it expires; revocation is checked every time.
  */
 export function createTokenVerifier(options: {
   keys: JWTVerifyGetKey;
@@ -25,7 +32,8 @@ export function createTokenVerifier(options: {
       caller = await verify(token, options.keys);
       remembered.set(token, caller);
     }
-    if (caller.expiresAt <= Date.now() / 1000) throw problem('unauthorized', details.tokenExpired);
+    if (caller.expiresAt + clockToleranceSeconds <= Date.now() / 1000)
+      throw problem('unauthorized', details.tokenExpired);
     options.revocations.assertSignedIn(caller);
     return caller;
   };
@@ -38,6 +46,7 @@ async function verify(token: string, keys: JWTVerifyGetKey): Promise<Caller> {
       issuer: tokenIssuer,
       audience: tokenAudience,
       typ: tokenType,
+      clockTolerance: clockToleranceSeconds,
       requiredClaims: ['sub', 'sid', 'role', 'iat', 'nbf', 'exp'],
     });
     const { sub, sid, role, iat, exp } = payload;

@@ -1,6 +1,7 @@
 import type { Words } from '@consulta/contracts/words';
 import type pg from 'pg';
 import type { RevocationFeed } from '../auth/revocations.ts';
+import type { ServiceTokenVerifier } from '../auth/services/identity.ts';
 import type { Counters } from '../http/counters.ts';
 import type { TrustsProxy } from '../http/proxies.ts';
 import type { Log } from '../process/log.ts';
@@ -12,7 +13,7 @@ import type { StopSequence } from './stop-sequence.ts';
 export type Place = { host: string; port: number; loopback: boolean };
 
 /** For other services and the operators: health, metrics, internal routes. */
-export type InternalEntrance = Place & { serviceToken: string };
+export type InternalEntrance = Place & { verifyService: ServiceTokenVerifier };
 
 /** For people. */
 export type PublicEntrance = Place & {

@@ -1,8 +1,9 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Permission, permissions, type Role } from '@consulta/contracts';
 import { details } from '@consulta/contracts/details';
+import type { ServiceName } from '@consulta/contracts/internal/services';
 import Fastify, {
   type FastifyInstance,
   type FastifyReply,
@@ -10,6 +11,7 @@ import Fastify, {
   LogController,
 } from 'fastify';
 import type { Caller } from '../auth/access-token.ts';
+import type { ServiceTokenVerifier } from '../auth/services/identity.ts';
 import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { badField, problem, problemBody } from '../problems/problem.ts';
 import { errorCode } from '../process/error-code.ts';
@@ -45,6 +47,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Who may call: a permission, or `public`. A route without one fails at boot. */
     permission?: Permission | 'public' | 'internal';
+    /** The services that may call an `internal` route. One without it fails at boot. */
+    callers?: readonly ServiceName[];
     /** Requests per minute allowed to one person, or one network where anyone may call. A public route without it
      * fails at boot. */
     perMinute?: number;
@@ -125,14 +129,23 @@ function assertPermitted({ caller, routeOptions }: FastifyRequest): void {
   if (!caller || !allowed.includes(caller.role)) throw problem('forbidden');
 }
 
-/** The internal entrance: a service token on every route but `public` ones (health, metrics). */
-export function createInternalApp(options: AppOptions & { serviceToken: string }): FastifyInstance {
+/**
+ * The internal entrance: on every route but `public` ones (health, metrics) the token of a service that the route is for.
+ */
+export function createInternalApp(
+  options: AppOptions & { verifyService: ServiceTokenVerifier },
+): FastifyInstance {
   const app = createApp({ ...options, bodyBytesMax: 4 * 1024 * 1024 });
-  const expected = Buffer.from(options.serviceToken);
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.permission === 'internal' && !config.callers) {
+      throw new Error(`${method} ${url} names no service that may call it`);
+    }
+  });
   app.addHook('onRequest', async (request) => {
-    if (request.routeOptions.config.permission !== 'internal') return;
-    const given = Buffer.from(bearerToken(request));
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw problem('unauthorized');
+    const { permission, callers } = request.routeOptions.config;
+    if (permission !== 'internal') return;
+    const service = await options.verifyService(bearerToken(request));
+    if (!callers?.includes(service)) throw problem('forbidden');
   });
   return app;
 }

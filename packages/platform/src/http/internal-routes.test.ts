@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { claimCalls, doctorCalls, revocationCalls, slotCalls } from '@consulta/contracts';
+import { claimCalls, doctorCalls, revocationCalls, type ServiceName, slotCalls } from '@consulta/contracts';
+import { inProcessServices } from '../auth/index.ts';
 import { createLog, createMetrics } from '../process/index.ts';
 import { createInternalApp } from './entrances.ts';
 import { serve } from './internal-routes.ts';
 import { createServiceClient } from './service-client.ts';
 
 const slotId = '01936f0a-0000-7000-8000-000000000001';
-const serviceToken = 'a-token-for-tests';
+const { credentialsOf, verify: verifyService } = inProcessServices();
 const asked: unknown[] = [];
-const app = createInternalApp({ log: createLog('silent'), metrics: createMetrics(), serviceToken });
+const app = createInternalApp({ log: createLog('silent'), metrics: createMetrics(), verifyService });
 serve(app, slotCalls.lookup, async (ids) => {
   asked.push(ids);
   return { slots: [] };
@@ -19,16 +20,22 @@ serve(app, claimCalls.list, async (query) => {
   return { claims: [], nextAfter: null };
 });
 // A provider of another version, whose answers lack what this one counts on or hold more.
-const other = { config: { permission: 'internal' as const } };
+const other = {
+  config: { permission: 'internal' as const, callers: ['appointment', 'schedule'] as const },
+};
 app.get(revocationCalls.list.path, other, async () => ({ now: '2026-11-25T12:00:00Z' }));
 const newer = { ...other, schema: { body: doctorCalls.bookability.asked } };
 app.post(doctorCalls.bookability.path, newer, async () => ({
   doctors: [{ doctorId: slotId, bookable: true, since: '2026-11-25' }],
 }));
 const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
-const client = createServiceClient({ baseUrl, serviceToken });
+const clientOf = (from: ServiceName) =>
+  createServiceClient({ baseUrl, to: 'schedule', credentials: credentialsOf(from) });
+const client = clientOf('appointment');
+const schedule = clientOf('schedule');
 after(async () => {
   await client.close();
+  await schedule.close();
   await app.close();
 });
 
@@ -50,6 +57,27 @@ test('an answer without what the caller counts on is an error, not an undefined 
 });
 
 test('an answer may hold more than the caller knows of', async () => {
-  const { doctors } = await client.call(doctorCalls.bookability, { ids: [slotId] });
+  const { doctors } = await schedule.call(doctorCalls.bookability, { ids: [slotId] });
   assert.equal(doctors[0]?.bookable, true);
+});
+
+test('only the services that a call names may ask it', async () => {
+  for (const from of ['user', 'schedule', 'appointment-creator', 'review-processor'] as const) {
+    const stranger = clientOf(from);
+    await assert.rejects(stranger.call(slotCalls.lookup, { ids: [slotId] }), /answered 403/, from);
+    await stranger.close();
+  }
+  assert.deepEqual(asked, []);
+});
+
+test('what is no service’s token is refused, and a route that names nobody fails at boot', async () => {
+  const token = await credentialsOf('appointment').tokenFor('schedule');
+  const { method, path: url } = slotCalls.lookup;
+  for (const bad of ['', 'appointment', `${token}x`, token.replace('appointment', 'administrator')]) {
+    const headers = { authorization: `Bearer ${bad}` };
+    const answer = await app.inject({ method, url, headers, payload: { ids: [slotId] } });
+    assert.equal(answer.statusCode, 401, bad);
+  }
+  const fresh = createInternalApp({ log: createLog('silent'), metrics: createMetrics(), verifyService });
+  assert.throws(() => fresh.get('/x', { config: { permission: 'internal' } }, async () => ({})), /names no/);
 });

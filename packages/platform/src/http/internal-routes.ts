@@ -2,7 +2,7 @@ import type { InternalCall } from '@consulta/contracts';
 import type { FastifyInstance, FastifySchema } from 'fastify';
 import type { Static, TSchema } from 'typebox';
 
-/** Serves an internal call on the internal entrance, by the description that its callers use. */
+/** Serves an internal call on the internal entrance, by the description that its callers use, to those whom it names. */
 export function serve<Asked extends TSchema, Answer extends TSchema>(
   app: Pick<FastifyInstance, 'route'>,
   call: InternalCall<Asked, Answer>,
@@ -16,7 +16,7 @@ export function serve<Asked extends TSchema, Answer extends TSchema>(
   app.route({
     method: call.method,
     url: call.path,
-    config: { permission: 'internal' },
+    config: { permission: 'internal', callers: call.callers },
     schema,
     handler: async (request) => {
       const asked = request[part];

@@ -1,5 +1,7 @@
 import type { Call } from '@consulta/contracts';
+import type { ServiceName } from '@consulta/contracts/internal/services';
 import { Pool } from 'undici';
+import type { ServiceCredentials } from '../auth/services/identity.ts';
 import { isUnreachable } from '../database/failures.ts';
 import { problem } from '../problems/problem.ts';
 import { errorCode } from '../process/error-code.ts';
@@ -19,7 +21,10 @@ const repeatWithinMs = 1_000;
  */
 export function createServiceClient(options: {
   baseUrl: string;
-  serviceToken: string;
+  /** The service that answers there. */
+  to: ServiceName;
+  /** Of the service that asks. */
+  credentials: ServiceCredentials;
   timeoutMs?: number;
 }): ServiceClient {
   const timeoutMs = options.timeoutMs ?? 6_000;
@@ -28,9 +33,8 @@ export function createServiceClient(options: {
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   });
-  const authorization = `Bearer ${options.serviceToken}`;
-
   const once = async (method: 'GET' | 'POST', path: string, body: string | null): Promise<unknown> => {
+    const authorization = `Bearer ${await options.credentials.tokenFor(options.to)}`;
     const headers = { authorization, ...(body === null ? {} : { 'content-type': 'application/json' }) };
     const response = await pool.request({ method, path, headers, body });
     if (response.statusCode < 300) return response.body.json();
