@@ -116,7 +116,7 @@ export async function startHarness(
     app,
     internal,
     service,
-    verifyToken,
+    verifyToken: async (token: string) => verifyToken(token),
     fanout,
     ...bus,
     ...callsOf(app, internal),

@@ -13,11 +13,13 @@ import {
 } from './access-token.ts';
 import type { RevocationList } from './revocations.ts';
 
-export type TokenVerifier = (token: string) => Promise<Caller>;
+/** Answers at once for a token that it remembers; most requests bring one. */
+export type TokenVerifier = (token: string) => Caller | Promise<Caller>;
 
 /**
  * Verifies access tokens: signature, algorithm, type, issuer, audience, times, and that neither session nor
- * user was revoked. The clock of whoever signed may differ by 5 s. A verified token is remembered until it expires; revocation is checked every time.
+ * user was revoked. The clock of whoever signed may differ by 5 s. A verified token is remembered until it expires;
+ * revocation is checked every time.
  */
 export function createTokenVerifier(options: {
   keys: JWTVerifyGetKey;
@@ -25,17 +27,21 @@ export function createTokenVerifier(options: {
   rememberedMax?: number;
 }): TokenVerifier {
   const remembered = new LRUCache<string, Caller>({ max: options.rememberedMax ?? 50_000 });
-  return async (token) => {
-    options.revocations.assertFresh();
-    let caller = remembered.get(token);
-    if (!caller) {
-      caller = await verify(token, options.keys);
-      remembered.set(token, caller);
-    }
-    if (caller.expiresAt + clockToleranceSeconds <= Date.now() / 1000)
-      throw problem('unauthorized', details.tokenExpired);
+  const stillSignedIn = (caller: Caller) => {
+    const isOver = caller.expiresAt + clockToleranceSeconds <= Date.now() / 1000;
+    if (isOver) throw problem('unauthorized', details.tokenExpired);
     options.revocations.assertSignedIn(caller);
     return caller;
+  };
+  const verifyAndRemember = async (token: string) => {
+    const caller = await verify(token, options.keys);
+    remembered.set(token, caller);
+    return stillSignedIn(caller);
+  };
+  return (token) => {
+    options.revocations.assertFresh();
+    const caller = remembered.get(token);
+    return caller ? stillSignedIn(caller) : verifyAndRemember(token);
   };
 }
 

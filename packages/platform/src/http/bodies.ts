@@ -28,6 +28,7 @@ export function strictJsonParser(app: FastifyInstance): FastifyBodyParser<Buffer
 
 /** Whether a media type names a charset that is not UTF-8; JSON has no other. */
 const namesOtherCharset = (mediaType: string): boolean =>
+  mediaType.includes(';') &&
   [...mediaType.matchAll(/;\s*charset\s*=\s*"?([^";\s]*)/gi)].some(
     ([, name]) => !/^utf-?8$/i.test(name ?? ''),
   );

@@ -96,13 +96,20 @@ export async function createPublicApp(options: PublicAppOptions): Promise<Fastif
     perNetworkMax: options.counters ? connectionsPerNetworkMax : undefined,
     trustsProxy: options.trustsProxy,
   });
-  const identify = async (request: FastifyRequest) => {
+  /** Without a promise where none is needed. */
+  const identify = (request: FastifyRequest, done: (error?: Error) => void) => {
     const { permission } = request.routeOptions.config;
-    if (permission === undefined || permission === 'public') return;
-    request.caller = await options.verifyToken(bearerToken(request));
+    if (permission === undefined || permission === 'public') return done();
+    const take = (caller: Caller) => {
+      request.caller = caller;
+      done();
+    };
+    const caller = options.verifyToken(bearerToken(request));
+    if (caller instanceof Promise) caller.then(take, done);
+    else take(caller);
   };
   if (options.counters) await limitOnArrival(app, options.counters, identify);
-  else app.addHook('onRequest', identify);
+  else app.addHook('onRequest', (request, _reply, done) => identify(request, done));
   app.addHook('onRequest', (request, reply, done) => {
     if (isFrontPage(request)) return void reply.redirect('/docs');
     // Before its body is read.
@@ -111,8 +118,9 @@ export async function createPublicApp(options: PublicAppOptions): Promise<Fastif
     done();
   });
   // A body may take half a minute to come, and whoever sends it may be signed out meanwhile.
-  app.addHook('preValidation', async (request) => {
-    if (request.caller && request.body !== undefined) await identify(request);
+  app.addHook('preValidation', (request, _reply, done) => {
+    if (request.caller && request.body !== undefined) identify(request, done);
+    else done();
   });
   return app;
 }

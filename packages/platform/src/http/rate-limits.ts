@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../problems/problem.ts';
@@ -18,7 +19,7 @@ type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
 export async function limitOnArrival(
   app: FastifyInstance,
   counters: Counters,
-  identify: (request: FastifyRequest) => Promise<void>,
+  identify: (request: FastifyRequest, done: (error?: Error) => void) => void,
 ): Promise<void> {
   await app.register(rateLimit, { global: false, store: storeOn(counters) });
   const ofNetwork = app.createRateLimit({
@@ -35,12 +36,13 @@ export async function limitOnArrival(
       return `${method === 'HEAD' ? 'GET' : method} ${routeOptions.url} ${who}`;
     },
   });
+  const identified = promisify(identify);
   app.addHook('onRequest', async (request, reply) => {
     const network = await count(request, ofNetwork);
     if (network.isExceeded) tell(reply, 'network', network);
     refuseExcess(network);
     if (request.is404 || request.routeOptions.config.perMinute === undefined) return;
-    await identify(request);
+    await identified(request);
     const route = await count(request, ofRoute);
     tell(reply, 'route', route);
     refuseExcess(route);

@@ -19,5 +19,11 @@ export function inProcessCache(entriesMax = 100_000): Cache {
 }
 
 /** A value as it comes out of JSON, which nobody can change. */
-const frozenCopy = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value), (_name, part: unknown) => Object.freeze(part));
+const frozenCopy = (value: unknown): unknown => freeze(JSON.parse(JSON.stringify(value)));
+
+/** A reviver of `JSON.parse` would be called for every string and number as well. */
+function freeze(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) freeze(part);
+  return Object.freeze(value);
+}
