@@ -40,7 +40,7 @@ export const inside: Record<string, Floors> = {
     ['http'],
     ['openapi'],
     ['hosting'],
-    ['embedded'],
+    ['embedded', 'aws'],
     ['alone'],
     ['testing'],
   ],

@@ -1,0 +1,1 @@
+export { type BusResources, readBusResources, type TopicResources } from './resources.ts';

@@ -1,0 +1,3 @@
+export { createBusResources, type Retrying } from './create-resources.ts';
+export { type Fauxqs, startFauxqsHere } from './start.ts';
+export { writeBusResources } from './write-resources.ts';
