@@ -58,6 +58,7 @@ const client = createServiceClient({
   baseUrl: `http://127.0.0.1:${port}`,
   to: 'user',
   credentials: credentialsOf('review-processor'),
+  log,
 });
 after(async () => {
   await client.close();

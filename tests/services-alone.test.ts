@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUIDv7 } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { appointmentMigrations } from '@consulta/appointment';
+import type { TokenPair } from '@consulta/contracts';
 import { platformMigrations } from '@consulta/platform/database';
 import { makeServiceKeys, serviceKeyFileIn } from '@consulta/platform/embedded/service-keys';
 import { freePort } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
+import { apiAt } from './support/api.ts';
 import { eventually } from './support/eventually.ts';
+import { patientInput } from './support/people.ts';
 
 /*
  * Each service in a process of its own, on one PostgreSQL, where they find one another by the addresses given.
@@ -34,6 +38,7 @@ const databases: Record<Name, string> = {
 const ports = new Map<Name, { port: number; internalPort: number }>();
 for (const name of names) ports.set(name, { port: await freePort(), internalPort: await freePort() });
 const internalUrl = (name: Name) => `http://127.0.0.1:${ports.get(name)?.internalPort}`;
+const apiOf = (name: Name) => apiAt(`http://localhost:${ports.get(name)?.port}`);
 const folder = await mkdtemp(join(tmpdir(), 'consulta-alone-'));
 await makeServiceKeys(folder);
 const running = new Map<Name, { child: ChildProcess; exited: Promise<number | null> }>();
@@ -75,6 +80,40 @@ test('each service starts alone and becomes ready, in whatever order they are st
   const user = ports.get('user');
   assert.equal((await fetch(`http://localhost:${user?.port}/health/ready`)).status, 200);
   assert.equal((await fetch(`${internalUrl('review-processor')}/metrics`)).status, 200);
+});
+
+/** A new patient's access token. */
+async function newPatient(): Promise<string> {
+  const person = patientInput();
+  await apiOf('user').expect(201, 'POST', '/users', { body: person });
+  const credentials = { identifier: person.email, password: person.password };
+  const { accessToken } = await apiOf('user').expect<TokenPair>(200, 'POST', '/auth/login', {
+    body: credentials,
+  });
+  return accessToken;
+}
+
+test('while the schedule service answers nothing, who needs it is told within a second or so to come again', async () => {
+  const token = await newPatient();
+  const ask = () =>
+    apiOf('appointment').call('POST', '/appointments', { token, body: { slotId: randomUUIDv7() } });
+  assert.equal((await ask()).status, 404);
+  const schedule = running.get('schedule')?.child;
+  schedule?.kill('SIGSTOP');
+  for (let asked = 0; asked < 10; asked += 1) {
+    const startedMs = performance.now();
+    const { status, headers } = await ask();
+    assert.equal(status, 503);
+    assert.equal(headers.get('retry-after'), '1');
+    assert.ok(
+      performance.now() - startedMs < 5_000,
+      'far more than it should take, for machines that are busy',
+    );
+  }
+  assert.equal(await isReady('appointment'), true);
+  assert.equal((await apiOf('appointment').call('GET', '/appointments', { token })).status, 200);
+  schedule?.kill('SIGCONT');
+  await eventually(async () => assert.equal((await ask()).status, 404), 30_000);
 });
 
 /** What a process has in memory, in MiB, its parts of the program's file included (Linux). */

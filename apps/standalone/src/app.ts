@@ -86,6 +86,9 @@ export async function startStandalone(
 
 type Hosting = { https: PublicEntrance['https']; stops: StopSequence; onStep: OnStep };
 
+/** A service in the same process is never away alone: it answers as late as everything else where there is much to do. */
+const patience = { requestMs: 6_000, workMs: 4_000 };
+
 /** All five, which reach one another by this process's internal entrance. */
 async function hostAll(
   config: StandaloneConfig,
@@ -98,7 +101,8 @@ async function hostAll(
   const internal = { host: '127.0.0.1', port: config.internalPort || (await freePort()), loopback: true };
   const internalUrl = `http://127.0.0.1:${internal.port}`;
   const clientOf: ClientOf = (from, to) => {
-    const client = createServiceClient({ baseUrl: internalUrl, to, credentials: credentialsOf(from) });
+    const calling = { baseUrl: internalUrl, to, credentials: credentialsOf(from), log };
+    const client = createServiceClient({ ...calling, patience });
     stops.add('internal calls', 100, client.close);
     return client;
   };

@@ -88,6 +88,7 @@ export async function startHarness(
     baseUrl,
     to: 'user',
     credentials: services.credentialsOf('appointment'),
+    log,
   });
   const read = (since: string) => client.call(revocationCalls.list, { since });
   const revocations = revocationFeed({ read, fanout, log });

@@ -96,7 +96,7 @@ async function openParts(
   stops.add('queues', 400, bus.close);
   const clientOf = (to: ServiceName, url: string | undefined, name: string) => {
     if (!url) throw new WrongSetting(`${name} is missing: it accepts ${serviceUrl.accepts}.`);
-    const client = createServiceClient({ baseUrl: url, to, credentials: keys.credentials });
+    const client = createServiceClient({ baseUrl: url, to, credentials: keys.credentials, log });
     stops.add('internal calls', 100, client.close);
     return client;
   };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Permission, permissions, type Role } from '@consulta/contracts';
 import { details } from '@consulta/contracts/details';
@@ -32,6 +32,7 @@ import { noSuchRoute } from './methods.ts';
 import type { TrustsProxy } from './proxies.ts';
 import { limitOnArrival } from './rate-limits.ts';
 import { asProblem, sendProblem } from './refusals.ts';
+import { deadlineHeader, inRequest, requestIdHeader } from './request-context.ts';
 import type { DeployedRoute } from './route.ts';
 import { schemaValidators } from './validators.ts';
 
@@ -43,6 +44,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route whose permission is not `public`. */
     caller: Caller | null;
+    /** When nobody waits for the answer any more, of `performance.now()`; null where the caller did not say. */
+    deadlineMs: number | null;
   }
   interface FastifyContextConfig {
     /** Who may call: a permission, or `public`. A route without one fails at boot. */
@@ -143,17 +146,28 @@ function assertPermitted({ caller, routeOptions }: FastifyRequest): void {
 export function createInternalApp(
   options: AppOptions & { verifyService: ServiceTokenVerifier },
 ): FastifyInstance {
-  const app = createApp({ ...options, bodyBytesMax: 4 * 1024 * 1024 });
+  const own = requestIds();
+  const app = createApp({
+    ...options,
+    bodyBytesMax: 4 * 1024 * 1024,
+    genReqId: ({ headers }) => readRequestId(headers[requestIdHeader]) ?? own(),
+  });
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.permission === 'internal' && !config.callers) {
       throw new Error(`${method} ${url} names no service that may call it`);
     }
   });
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const { permission, callers } = request.routeOptions.config;
     if (permission !== 'internal') return;
     const service = await options.verifyService(bearerToken(request));
     if (!callers?.includes(service)) throw problem('forbidden');
+    const forMs = readDeadline(request.headers[deadlineHeader]);
+    if (forMs !== undefined) request.deadlineMs = performance.now() - reply.elapsedTime + forMs;
+  });
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (request.deadlineMs !== null && request.deadlineMs < performance.now()) throw problem('unavailable');
+    done();
   });
   return app;
 }
@@ -164,13 +178,20 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller;
 }
 
-function createApp(options: AppOptions): FastifyInstance {
+/** An id that another service gave a request; nothing that could forge a line of a log. */
+const readRequestId = (given: unknown): string | undefined =>
+  typeof given === 'string' && /^[\w-]{1,64}$/.test(given) ? given : undefined;
+
+const readDeadline = (given: unknown): number | undefined =>
+  typeof given === 'string' && /^\d{1,6}$/.test(given) ? Number(given) : undefined;
+
+function createApp(options: AppOptions & { genReqId?: (raw: IncomingMessage) => string }): FastifyInstance {
   const app = Fastify({
     loggerInstance: options.log,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyBytesMax ?? 256 * 1024,
     routerOptions: { maxParamLength: 128 },
-    genReqId: requestIds(),
+    genReqId: options.genReqId ?? requestIds(),
     ...(options.trustsProxy ? { trustProxy: options.trustsProxy } : {}),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
@@ -186,6 +207,7 @@ function createApp(options: AppOptions): FastifyInstance {
   } as object) as unknown as FastifyInstance;
   app.setValidatorCompiler(schemaValidators());
   app.decorateRequest('caller', null);
+  app.decorateRequest('deadlineMs', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, strictJsonParser(app));
   const routeTable: DeployedRoute[] = [];
@@ -199,7 +221,7 @@ function createApp(options: AppOptions): FastifyInstance {
   // Hooks that wait for nothing call back: a promise for each would cost every request more than what they do.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
-    reply.header('x-request-id', request.id);
+    reply.header(requestIdHeader, request.id);
     if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=63072000');
     if (!isReadable(request.url)) throw problem('bad_request', details.addressUnreadable);
     done();
@@ -209,6 +231,10 @@ function createApp(options: AppOptions): FastifyInstance {
   app.addHook('preValidation', (request, _reply, done) => {
     if (!request.is404 && request.routeOptions.schema?.body === undefined) refuseUnknownBody(request.body);
     done();
+  });
+  // Not before: whatever reads a body leaves the context.
+  app.addHook('preHandler', ({ id, deadlineMs }, _reply, done) => {
+    inRequest({ requestId: id, deadlineMs: deadlineMs ?? undefined }, done);
   });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';

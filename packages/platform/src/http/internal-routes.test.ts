@@ -10,7 +10,8 @@ import { createServiceClient } from './service-client.ts';
 const slotId = '01936f0a-0000-7000-8000-000000000001';
 const { credentialsOf, verify: verifyService } = inProcessServices();
 const asked: unknown[] = [];
-const app = createInternalApp({ log: createLog('silent'), metrics: createMetrics(), verifyService });
+const log = createLog('silent');
+const app = createInternalApp({ log, metrics: createMetrics(), verifyService });
 serve(app, slotCalls.lookup, async (ids) => {
   asked.push(ids);
   return { slots: [] };
@@ -30,7 +31,7 @@ app.post(doctorCalls.bookability.path, newer, async () => ({
 }));
 const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
 const clientOf = (from: ServiceName) =>
-  createServiceClient({ baseUrl, to: 'schedule', credentials: credentialsOf(from) });
+  createServiceClient({ baseUrl, to: 'schedule', credentials: credentialsOf(from), log });
 const client = clientOf('appointment');
 const schedule = clientOf('schedule');
 after(async () => {
@@ -78,6 +79,6 @@ test('what is no service’s token is refused, and a route that names nobody fai
     const answer = await app.inject({ method, url, headers, payload: { ids: [slotId] } });
     assert.equal(answer.statusCode, 401, bad);
   }
-  const fresh = createInternalApp({ log: createLog('silent'), metrics: createMetrics(), verifyService });
+  const fresh = createInternalApp({ log, metrics: createMetrics(), verifyService });
   assert.throws(() => fresh.get('/x', { config: { permission: 'internal' } }, async () => ({})), /names no/);
 });

@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@consulta/contracts';
 import type { ServiceName } from '@consulta/contracts/internal/services';
-import { Pool } from 'undici';
+import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { RoundRobinPool } from 'undici';
 import type { ServiceCredentials } from '../auth/services/identity.ts';
 import { isUnreachable } from '../database/failures.ts';
 import { problem } from '../problems/problem.ts';
 import { errorCode } from '../process/error-code.ts';
+import type { Log } from '../process/log.ts';
+import { currentRequest, deadlineHeader, requestIdHeader } from './request-context.ts';
+import { withTimeLimit } from './time-limit.ts';
 
 export type ServiceClient = {
   /** Throws 503 when the service stays out of reach, and an error when it answers what it should not. */
@@ -12,12 +17,34 @@ export type ServiceClient = {
   close: () => Promise<void>;
 };
 
-/** A call is repeated only if it failed within this time. */
-const repeatWithinMs = 1_000;
+/** How long a call may take with all its repetitions, in milliseconds. */
+export type Patience = {
+  /** While a person waits, who learns within a second that something is away. */
+  requestMs: number;
+  /** In background work. Shorter than a transaction may rest, since some calls are made in the middle of one. */
+  workMs: number;
+};
+
+const patienceDefault: Patience = { requestMs: 900, workMs: 4_000 };
+
+/** To one service, and so to all of its replicas behind the address. */
+const connectionsMax = 16;
+/** A connection is made anew after this time, so that replicas that have come since get their part. */
+const connectionMs = 30_000;
+const connectWithinMs = 1_000;
+const repetitionsMax = 2;
+/** Calls that fail in a row before the others are spared the wait, and how long until one tries again. */
+const failuresMax = 5;
+const sparedMs = 1_000;
+
+/** The time that is left, and what is asked. */
+type Asking = { method: 'GET' | 'POST'; path: string; body: string | null; deadlineMs: number };
 
 /**
- * Calls another service's internal routes. They are idempotent, so a call that failed on the way or with 503
- * is repeated up to twice, with jitter; one that took long to fail is not, since the caller waits as well.
+ * Calls another service's internal routes, spread over connections. They are idempotent, so a call that failed on the way
+ * or with 503 is repeated up to twice, with jitter, while there is time; one that nothing answered is not, since its
+ * time is over. The time that is left and the request's id travel along. After a few failures in a row calls fail at
+ * once, until one a second that is let through finds the service again.
  */
 export function createServiceClient(options: {
   baseUrl: string;
@@ -25,34 +52,57 @@ export function createServiceClient(options: {
   to: ServiceName;
   /** Of the service that asks. */
   credentials: ServiceCredentials;
-  timeoutMs?: number;
+  log: Log;
+  patience?: Patience;
 }): ServiceClient {
-  const timeoutMs = options.timeoutMs ?? 6_000;
-  const pool = new Pool(options.baseUrl, {
-    connections: 16,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+  const { baseUrl, to, credentials, log, patience = patienceDefault } = options;
+  // Every call has a time limit of its own.
+  const pool = new RoundRobinPool(baseUrl, {
+    connections: connectionsMax,
+    clientTtl: connectionMs,
+    connectTimeout: connectWithinMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
-  const once = async (method: 'GET' | 'POST', path: string, body: string | null): Promise<unknown> => {
-    const authorization = `Bearer ${await options.credentials.tokenFor(options.to)}`;
-    const headers = { authorization, ...(body === null ? {} : { 'content-type': 'application/json' }) };
-    const response = await pool.request({ method, path, headers, body });
-    if (response.statusCode < 300) return response.body.json();
-    await response.body.dump();
-    if (response.statusCode === 503) throw problem('unavailable');
-    throw new Error(`${method} ${path.split('?')[0]} answered ${response.statusCode}`);
+  const breaker = circuitBreaker(handleWhen(isAway), {
+    halfOpenAfter: sparedMs,
+    breaker: new ConsecutiveBreaker(failuresMax),
+  });
+  breaker.onBreak(() => log.warn({ service: to }, 'a service is away: calls fail at once until it is back'));
+  breaker.onReset(() => log.info({ service: to }, 'a service that was away is back'));
+
+  const once = async ({ method, path, body, deadlineMs }: Asking): Promise<unknown> => {
+    const authorization = `Bearer ${await credentials.tokenFor(to)}`;
+    const leftMs = leftUntil(deadlineMs);
+    return withTimeLimit(leftMs, async (signal) => {
+      const headers = { authorization, ...travelling(leftMs), ...(body === null ? {} : asJson) };
+      const response = await pool.request({ method, path, headers, body, signal });
+      if (response.statusCode < 300) return response.body.json();
+      await response.body.dump();
+      if (response.statusCode === 503) throw problem('unavailable');
+      throw new Error(`${method} ${path.split('?')[0]} answered ${response.statusCode}`);
+    });
   };
-  const repeated = async (send: () => Promise<unknown>): Promise<unknown> => {
-    const startedMs = performance.now();
+  const repeated = async (asking: Asking): Promise<unknown> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await send();
+        return await once(asking);
       } catch (error) {
-        const late = performance.now() - startedMs > repeatWithinMs;
-        if (late || attempt === 3 || !canSucceedLater(error)) throw asUnavailable(error);
-        await new Promise((resolve) => setTimeout(resolve, 50 * attempt * (0.5 + Math.random())));
+        const pauseMs = 50 * attempt * (0.5 + Math.random());
+        const noTime = leftUntil(asking.deadlineMs) <= pauseMs;
+        if (noTime || attempt > repetitionsMax || !isAway(error)) throw error;
+        await sleep(pauseMs);
       }
     }
+  };
+  /** While nobody knows whether the service is back, others wait for the one that tries, which is therefore quick. */
+  const guarded = async (asking: Asking) => {
+    if (asking.deadlineMs <= performance.now()) throw problem('unavailable');
+    return breaker.execute(() => {
+      if (breaker.state !== CircuitState.HalfOpen) return repeated(asking);
+      const deadlineMs = Math.min(asking.deadlineMs, performance.now() + patience.requestMs);
+      return repeated({ ...asking, deadlineMs });
+    });
   };
 
   return {
@@ -60,11 +110,34 @@ export function createServiceClient(options: {
       const { method } = call;
       const path = method === 'GET' ? `${call.path}?${queryOf(asked)}` : call.path;
       const body = method === 'GET' ? null : JSON.stringify(asked);
-      const answer = await repeated(() => once(method, path, body));
+      const answer = await guarded({ method, path, body, deadlineMs: deadlineOf(patience) }).catch(
+        (error: unknown) => {
+          throw isAway(error) || error instanceof BrokenCircuitError ? problem('unavailable') : error;
+        },
+      );
       if (!call.isAnswer(answer)) throw new Error(`${method} ${call.path} answered what it should not`);
       return answer;
     },
-    close: () => pool.close(),
+    // Who stops does not wait for who does not answer.
+    close: () => pool.destroy(),
+  };
+}
+
+const asJson = { 'content-type': 'application/json' };
+
+function deadlineOf({ requestMs, workMs }: Patience): number {
+  const request = currentRequest();
+  const ownMs = performance.now() + (request ? requestMs : workMs);
+  return Math.min(ownMs, request?.deadlineMs ?? ownMs);
+}
+
+const leftUntil = (deadlineMs: number) => Math.max(1, deadlineMs - performance.now());
+
+function travelling(leftMs: number): Record<string, string> {
+  const request = currentRequest();
+  return {
+    [deadlineHeader]: String(Math.ceil(leftMs)),
+    ...(request ? { [requestIdHeader]: request.requestId } : {}),
   };
 }
 
@@ -78,14 +151,9 @@ function queryOf(asked: unknown): URLSearchParams {
 
 /** The client's own, beside those of the operating system. */
 const transientCodes = new Set(['UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT']);
-const canSucceedLater = (error: unknown) => {
+
+/** Whether the service could not be reached, did not answer in time, or says that it cannot at present. */
+function isAway(error: unknown): boolean {
   const code = errorCode(error);
   return code === 'unavailable' || isUnreachable(error) || (code !== undefined && transientCodes.has(code));
-};
-
-function asUnavailable(error: unknown): unknown {
-  const code = errorCode(error);
-  const unreachable =
-    canSucceedLater(error) || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT';
-  return unreachable ? problem('unavailable') : error;
 }
