@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { sql } from 'kysely';
 import { ProblemError } from '../problems/problem.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
-import { DatabaseSilent, type Limits } from './connection.ts';
+import { DatabaseSilent, type Limits, patientLimits, requestLimits } from './connection.ts';
 import { isUnavailable } from './failures.ts';
 import { openPool, poolBeside } from './pool.ts';
 import { queryBuilder } from './query-builder.ts';
@@ -133,6 +133,40 @@ test('a transaction that a stopped process left open ends by itself and frees it
   client.release();
   const { rows } = await pool.query<{ free: boolean }>('SELECT pg_try_advisory_xact_lock(2) AS free');
   assert.equal(rows[0]?.free, true);
+  await pool.end();
+});
+
+test('sessions end soon where their client stopped in a transaction or vanished from the network', async () => {
+  for (const limits of [requestLimits, patientLimits]) {
+    const pool = openPool({ url: database.url, connectionsMax: 1, limits });
+    const beside = poolBeside(pool, { connectionsMax: 1, limits, settings: { enable_sort: 'off' } });
+    for (const each of [pool, beside]) {
+      const { rows } = await each.query<Record<string, string>>(
+        `SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('tcp_keepalives_idle') AS
+           after, current_setting('tcp_keepalives_interval') AS every, current_setting('tcp_keepalives_count') AS times`,
+      );
+      assert.deepEqual(rows[0], { idle: '5s', after: '5', every: '2', times: '3' });
+    }
+    await Promise.all([pool.end(), beside.end()]);
+  }
+});
+
+test('a statement of a client that has hung up is ended, however long it may take', async () => {
+  const pool = openPool({ url: database.url, connectionsMax: 1, limits: patientLimits });
+  const client = await pool.connect();
+  const { rows } = await client.query<{ pid: number }>(pidSql);
+  const lost = client.query('SELECT pg_sleep(500)').catch(() => 'lost');
+  const state = async () =>
+    (
+      await database.pool.query<{ state: string }>('SELECT state FROM pg_stat_activity WHERE pid = $1', [
+        rows[0]?.pid,
+      ])
+    ).rows[0]?.state;
+  while ((await state()) !== 'active') await new Promise((resolve) => setTimeout(resolve, 10));
+  Reflect.get(client, 'connection').stream.destroy();
+  assert.equal(await lost, 'lost');
+  while ((await state()) !== undefined) await new Promise((resolve) => setTimeout(resolve, 50));
+  client.release(true);
   await pool.end();
 });
 

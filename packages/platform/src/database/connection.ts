@@ -10,15 +10,35 @@ export type Limits = {
   idleInTransactionMs: number;
 };
 
+/** Whoever is silent in a transaction for longer has stopped or vanished, and others wait for its locks. */
+const idleInTransactionMs = 5_000;
+
 /** For what a person waits for: an answer within 5 s, if only that the database is away. */
-export const requestLimits: Limits = { connectMs: 3_000, statementMs: 4_000, idleInTransactionMs: 10_000 };
+export const requestLimits: Limits = { connectMs: 3_000, statementMs: 4_000, idleInTransactionMs };
 
 /** For work nobody waits for: tidying, migrations, commands, bulk loads. */
-export const patientLimits: Limits = {
-  connectMs: 10_000,
-  statementMs: 600_000,
-  idleInTransactionMs: 60_000,
+export const patientLimits: Limits = { connectMs: 10_000, statementMs: 600_000, idleInTransactionMs };
+
+/**
+ * Of a session: the server ends it about 11 s after its client vanished from the network without a word, and ends a
+ * statement whose client has hung up (not on Windows, which does not tell).
+ */
+const sessionSettings: Record<string, number> = {
+  tcp_keepalives_idle: 5,
+  tcp_keepalives_interval: 2,
+  tcp_keepalives_count: 3,
+  ...(process.platform === 'win32'
+    ? {}
+    : { tcp_user_timeout: 10_000, client_connection_check_interval: 5_000 }),
 };
+/** For a server that vanished while nothing is asked of it, or a long statement is under way. */
+const keepAliveAfterMs = 5_000;
+
+/** Settings of PostgreSQL as the driver's `options`. */
+export const settingFlags = (settings: Record<string, string | number>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 
 /** The driver's names for limits. */
 export const limitOptions = ({ connectMs, statementMs, idleInTransactionMs }: Limits) => ({
@@ -57,7 +77,12 @@ export class Connection extends pg.Client {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(config: pg.ClientConfig = {}) {
-    super({ keepAlive: true, ...config });
+    super({
+      keepAlive: true,
+      keepAliveInitialDelayMillis: keepAliveAfterMs,
+      ...config,
+      options: [settingFlags(sessionSettings), config.options].filter(Boolean).join(' '),
+    });
     this.#silentMsMax = config.statement_timeout ? config.statement_timeout + silenceGraceMs : 0;
     this.on('error', () => {});
     this.on('drain', () => {

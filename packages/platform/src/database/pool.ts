@@ -1,6 +1,13 @@
 import pg from 'pg';
 import { problem } from '../problems/problem.ts';
-import { Connection, type Limits, limitOptions, patientLimits, requestLimits } from './connection.ts';
+import {
+  Connection,
+  type Limits,
+  limitOptions,
+  patientLimits,
+  requestLimits,
+  settingFlags,
+} from './connection.ts';
 
 const dateOid = 1082;
 const int8Oid = 20;
@@ -57,12 +64,11 @@ export function poolBeside(
     onError?: (error: Error) => void;
   },
 ): pg.Pool {
-  const flags = Object.entries(options.settings ?? {}).map(([name, value]) => `-c ${name}=${value}`);
   const beside = new BoundedPool({
     ...pool.options,
     max: options.connectionsMax,
     ...limitOptions(options.limits),
-    ...(flags.length > 0 ? { options: flags.join(' ') } : {}),
+    ...(options.settings ? { options: settingFlags(options.settings) } : {}),
   });
   beside.on('error', options.onError ?? (() => {}));
   return beside;

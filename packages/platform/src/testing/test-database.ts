@@ -39,7 +39,12 @@ export async function createTestDatabase(sources: MigrationSource[]): Promise<Te
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
   await administer(serverUrl, (client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const url = databaseUrl(serverUrl, name);
-  const pool = openPool({ url, connectionsMax: 20, limits: patientLimits });
+  // Tests hold transactions open on purpose, on machines that are busy.
+  const pool = openPool({
+    url,
+    connectionsMax: 20,
+    limits: { ...patientLimits, idleInTransactionMs: 60_000 },
+  });
   const drop = async () => {
     await pool.end();
     await administer(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));

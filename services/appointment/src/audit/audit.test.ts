@@ -95,6 +95,23 @@ test('an empty trail is whole', async () => {
   assert.deepEqual(await faults(), []);
 });
 
+test('who stops in the middle of chaining gives the chain up to others, and spoils nothing when it goes on', async () => {
+  await record(3);
+  const { promise: stopped, resolve: goOn } = Promise.withResolvers<void>();
+  const stoppable = { ...heads, latest: () => stopped.then(() => heads.latest()) };
+  const first = extendChain({ ...trail(), heads: stoppable });
+  const deadlineMs = performance.now() + 30_000;
+  let chained = 0;
+  while (chained === 0 && performance.now() < deadlineMs) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    chained = await extendChain(trail());
+  }
+  assert.equal(chained, 3);
+  goOn();
+  await assert.rejects(first);
+  assert.deepEqual(await faults(), []);
+});
+
 test('an entry leaves no trace when the access it records is rolled back', async () => {
   await assert.rejects(
     db.transaction().execute(async (trx) => {

@@ -22,6 +22,9 @@ export const rowsMax = 5_000;
 const lastSql = `SELECT position, hash FROM audit_entries WHERE position IS NOT NULL
   ORDER BY position DESC LIMIT 1`;
 const unchainedSql = `SELECT ${chainColumns} FROM audit_entries WHERE position IS NULL ORDER BY id LIMIT $1`;
+/** The lock outlives transactions, so it is the session of a process that stopped or vanished which must end. */
+const takeSql = `SELECT pg_try_advisory_lock($1) AS taken, set_config('idle_session_timeout', '5s', false)`;
+const giveBackSql = `SELECT pg_advisory_unlock_all(), set_config('idle_session_timeout', '0', false)`;
 const chainSql = `UPDATE audit_entries e SET position = s.position, hash = s.hash
   FROM unnest($1::bigint[], $2::bigint[], $3::bytea[]) AS s (id, position, hash) WHERE e.id = s.id`;
 
@@ -40,11 +43,9 @@ export class ChainBroken extends Error {
 export async function extendChain(trail: Trail): Promise<number> {
   const client = await trail.pool.connect();
   try {
-    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
-      advisoryLocks.auditSealing,
-    ]);
+    const { rows } = await client.query<{ taken: boolean }>(takeSql, [advisoryLocks.auditSealing]);
     const chained = rows[0]?.taken ? await extendLocked(client, trail) : 0;
-    await client.query('SELECT pg_advisory_unlock_all()');
+    await client.query(giveBackSql);
     client.release();
     return chained;
   } catch (error) {
