@@ -8,7 +8,7 @@ import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type Routes, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
 import { type Log, type Metrics, type OnStep, refusalReporter } from '@consulta/platform/process';
-import { createShares, wakeableLoop } from '@consulta/platform/work';
+import { createShares, startChore, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { appointmentRoutes } from './appointments/routes.ts';
 import type { AuditHeads } from './audit/audit-heads.ts';
@@ -160,7 +160,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
       ),
       { stop: forgetNamesOfRevoked(deps.revocations, people) },
       startErasing({
-        ...{ db, bus, user: deps.user, blobs, log, wake, onStep: deps.onStep },
+        ...{ db, pool, bus, user: deps.user, blobs, log, wake, onStep: deps.onStep },
         forgetNames: people.forget,
       }),
       startSequencer({ pool, fanout, log }),
@@ -169,9 +169,9 @@ export async function createAppointmentService(deps: AppointmentDeps) {
         deps.metrics,
       ),
       startBlobSweeper({ pool: maintenance, blobs, log }),
-      startClaimReconciler({ schedule, store: decisionStore(pool), log, report: () => {} }),
+      startClaimReconciler({ pool, schedule, store: decisionStore(pool), log, report: () => {} }),
       wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),
-      wakeableLoop({ name: 'tidying', idleMs: 600_000, round: tidy, log }),
+      startChore({ name: 'tidying', pool, everyMs: 600_000, work: tidy, log }),
       relay,
       { stop: () => maintenance.end() },
     );

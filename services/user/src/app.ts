@@ -6,7 +6,7 @@ import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type ServiceClient } from '@consulta/platform/http';
 import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
 import type { Log, OnStep } from '@consulta/platform/process';
-import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
+import { startChore, type WakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
 import { forgetOldMoves } from './directory/forget-old-moves.ts';
@@ -126,14 +126,15 @@ export async function createUserService(deps: UserServiceDeps) {
   } satisfies Service;
 }
 
-/** Drops, every hour, what is kept for a while only. */
+/** Drops, in one process every hour, what is kept for a while only. */
 const startHousekeeping = (pool: pg.Pool, log: Log): { stop: () => Promise<void> } => {
   const db = queryBuilder<UserTables>(pool);
-  const loop = wakeableLoop({
+  const chore = startChore({
     name: 'user housekeeping',
-    idleMs: hourMs,
+    pool,
+    everyMs: hourMs,
     log,
-    round: async () => {
+    work: async () => {
       await forgetOldKeys(db);
       await forgetOldAttempts(db);
       await forgetOldRevocations(db);
@@ -143,5 +144,5 @@ const startHousekeeping = (pool: pg.Pool, log: Log): { stop: () => Promise<void>
       return false;
     },
   });
-  return { stop: () => loop.stop().finally(() => pool.end()) };
+  return { stop: () => chore.stop().finally(() => pool.end()) };
 };

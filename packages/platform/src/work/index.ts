@@ -1,3 +1,4 @@
+export { startChore } from './chore.ts';
 export { microBatch } from './micro-batch.ts';
 export { createShares, type Shares } from './shares.ts';
 export { type Turns, turns } from './turns.ts';

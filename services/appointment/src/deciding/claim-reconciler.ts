@@ -1,7 +1,8 @@
 import { claimCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Log } from '@consulta/platform/process';
-import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
+import { startChore, type WakeableLoop } from '@consulta/platform/work';
+import type pg from 'pg';
 import type { DecisionStore } from './decision-store.ts';
 
 const everyMs = 60_000;
@@ -12,16 +13,17 @@ const pageSize = 1000;
  * Each one found is a fault worth an alert, so the number is logged and handed to `report`.
  */
 export function startClaimReconciler(deps: {
+  pool: pg.Pool;
   schedule: ServiceClient;
   store: DecisionStore;
   log: Log;
   report: (found: number) => void;
 }): WakeableLoop {
-  const round = async () => {
+  const work = async () => {
     deps.report(await reconcileClaims(deps.schedule, deps.store, deps.log));
     return false;
   };
-  return wakeableLoop({ name: 'claim reconciler', idleMs: everyMs, round, log: deps.log });
+  return startChore({ name: 'claim reconciler', pool: deps.pool, everyMs, work, log: deps.log });
 }
 
 /** One pass over all claims; answers how many stray ones it freed. */

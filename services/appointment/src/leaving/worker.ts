@@ -1,11 +1,13 @@
 import { isUuid, peopleCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Bus } from '@consulta/platform/messaging';
-import { wakeableLoop } from '@consulta/platform/work';
+import { startChore } from '@consulta/platform/work';
+import type pg from 'pg';
 import { type ErasingDeps, erasePerson } from './erase-person.ts';
 import { rememberDeleted, unsettledErasures } from './erasures.ts';
 
 export type LeavingDeps = ErasingDeps & {
+  pool: pg.Pool;
   bus: Bus;
   user: ServiceClient;
   /** Drops copies of people's names. */
@@ -20,22 +22,24 @@ const hourMs = 3_600_000;
  * kept of these people; a while after the first time again, because of what was under way then.
  */
 export function startErasing(deps: LeavingDeps): { stop: () => Promise<void> } {
-  const { log } = deps;
-  const erase = wakeableLoop({
+  const { log, pool } = deps;
+  const erase = startChore({
     name: 'erasing deleted accounts',
-    idleMs: 5_000,
-    log,
-    round: () => eraseUnsettled(deps),
+    ...{ pool, log },
+    everyMs: 5_000,
+    isNeeded: async () => (await unsettledErasures(deps.db, 1)).length > 0,
+    work: () => eraseUnsettled(deps),
   });
   const subscription = deps.bus.subscribe('account_deleted', { batchMax: 500 }, async (messages) => {
     await followDeletions(deps, messages.map(({ key }) => key).filter(isUuid));
     erase.wake();
   });
-  const heal = wakeableLoop({
+  const heal = startChore({
     name: 'all deleted accounts',
-    idleMs: hourMs,
-    log,
-    round: async () => {
+    ...{ pool, log },
+    everyMs: hourMs,
+    atStart: true,
+    work: async () => {
       await followAllDeletions(deps);
       erase.wake();
       return false;

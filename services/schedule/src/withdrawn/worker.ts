@@ -1,7 +1,7 @@
 import { idBeforeAll } from '@consulta/contracts';
 import { sqlFile } from '@consulta/platform/database';
 import type { Log } from '@consulta/platform/process';
-import { wakeableLoop } from '@consulta/platform/work';
+import { startChore } from '@consulta/platform/work';
 import type pg from 'pg';
 
 const deleteWithdrawnSql = sqlFile('./delete-withdrawn.sql', import.meta.url);
@@ -14,18 +14,18 @@ const beginning: Place = { withdrawn_at: '-infinity', id: idBeforeAll };
 /**
  * Deletes withdrawn slots that no appointment ever had, an hour after they were withdrawn. Until then whoever asks for
  * one is told so; a request not decided by then is still refused as `slot_withdrawn`, as every unknown slot is.
- * Slots that an appointment had stay, and a process looks at each of them once.
+ * Slots that an appointment had stay, and a process looks at each of them once. One process at a time does this.
  */
 export function startWithdrawnWorker({ pool, log }: { pool: pg.Pool; log: Log }): {
   stop: () => Promise<void>;
 } {
   let place = beginning;
-  const round = async () => {
+  const work = async () => {
     const last = await deleteWithdrawn(pool, place, slotsPerRound);
     if (last) place = last;
     return last !== undefined;
   };
-  return wakeableLoop({ name: 'withdrawn slots', idleMs: minuteMs, round, log });
+  return startChore({ name: 'withdrawn slots', pool, everyMs: minuteMs, work, log });
 }
 
 /** Does one round after a place; answers the place where the next goes on, undefined when there was nothing. */

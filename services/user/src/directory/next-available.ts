@@ -2,7 +2,7 @@ import { slotCalls } from '@consulta/contracts';
 import type { ServiceClient } from '@consulta/platform/http';
 import type { Bus, Subscription } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
-import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
+import { startChore, type WakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { doctorsToAskAbout, readClock } from './queries.ts';
 import { storeNextAvailable } from './store-next-available.ts';
@@ -51,18 +51,19 @@ const sweepEveryMs = 180_000;
 
 /**
  * Asks, at the start and every few minutes, about doctors whose known next free time has passed or who have
- * none, a batch a second: so a lost message heals.
+ * none, a batch a second: so a lost message heals. One process at a time does this.
  */
 export function startNextAvailableSweep(deps: Deps): WakeableLoop {
-  let after: string | null = null;
-  let sweepAtMs = Number.NEGATIVE_INFINITY;
-  const round = async () => {
-    if (after === null && performance.now() < sweepAtMs) return false;
-    if (after === null) sweepAtMs = performance.now() + sweepEveryMs;
-    const doctorIds = await doctorsToAskAbout(deps.pool, after, batchSize);
-    await askNextAvailable(deps, doctorIds);
-    after = doctorIds.length === batchSize ? (doctorIds.at(-1) ?? null) : null;
+  const { pool, log } = deps;
+  const work = async (signal: AbortSignal) => {
+    let after: string | null = null;
+    do {
+      const doctorIds: string[] = await doctorsToAskAbout(pool, after, batchSize);
+      await askNextAvailable(deps, doctorIds);
+      after = doctorIds.length === batchSize ? (doctorIds.at(-1) ?? null) : null;
+      if (after !== null) await pause(batchSpacingMs, signal);
+    } while (after !== null && !signal.aborted);
     return false;
   };
-  return wakeableLoop({ name: 'next available sweep', idleMs: batchSpacingMs, round, log: deps.log });
+  return startChore({ name: 'next available sweep', pool, everyMs: sweepEveryMs, atStart: true, work, log });
 }

@@ -1,12 +1,14 @@
 import type { BlobStore } from '@consulta/platform/blobs';
 import type { Log } from '@consulta/platform/process';
-import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
+import { startChore, type WakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 
 const batchMax = 500;
+/** To go through all that is stored takes long, and costs money where each page of a listing does. */
+const dayMs = 86_400_000;
 
 /**
- * Removes, every ten minutes, blobs without a row and what uploads that died left unfinished. What is younger
+ * Removes, once a day, blobs without a row and what uploads that died left unfinished. What is younger
  * than `graceMs` (an hour unless said) is left alone: its row may be about to be committed.
  */
 export const startBlobSweeper = (deps: {
@@ -17,10 +19,11 @@ export const startBlobSweeper = (deps: {
   /** The clock blobs are aged by, in Unix ms; the machine's unless said. */
   nowMs?: () => number;
 }): WakeableLoop =>
-  wakeableLoop({
+  startChore({
     name: 'blob sweeper',
-    idleMs: 600_000,
-    round: async () => {
+    pool: deps.pool,
+    everyMs: dayMs,
+    work: async () => {
       const swept = await sweepBlobs(
         deps.pool,
         deps.blobs,
