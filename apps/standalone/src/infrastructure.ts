@@ -7,7 +7,12 @@ import {
   openPgBossBus,
   watchDiskSpace,
 } from '@consulta/platform/embedded';
-import { inProcessCache, inProcessCounters, inProcessFanout } from '@consulta/platform/embedded/in-process';
+import {
+  inProcessCache,
+  inProcessCounters,
+  inProcessFanout,
+  nearbyHints,
+} from '@consulta/platform/embedded/in-process';
 import type { Infrastructure, StopSequence } from '@consulta/platform/hosting';
 import type { Bus } from '@consulta/platform/messaging';
 import { createMetrics, type Log, type OnStep, unusablePath } from '@consulta/platform/process';
@@ -59,7 +64,7 @@ export async function embeddedInfrastructure(
     ...{
       log,
       metrics: createMetrics(),
-      bus: wrapBus(queues),
+      bus: wrapBus(nearbyHints(queues, log)),
       cache: inProcessCache(),
       fanout: inProcessFanout(log),
       counters: inProcessCounters(),

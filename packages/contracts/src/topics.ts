@@ -24,3 +24,6 @@ export const topics = {
 } as const satisfies Record<string, { coalesce: boolean }>;
 
 export type Topic = keyof typeof topics;
+
+/** Topics whose messages may be lost: what they hint at is found without them, only later. */
+export const losableTopics: ReadonlySet<Topic> = new Set(['booking_wake']);

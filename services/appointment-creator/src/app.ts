@@ -1,17 +1,18 @@
 import { decisionStore } from '@consulta/appointment/store';
-import { channels } from '@consulta/contracts';
+import { channels, isUuid } from '@consulta/contracts';
 import type { Service } from '@consulta/platform/hosting';
 import type { ServiceClient } from '@consulta/platform/http/client';
 import type { Bus, Fanout } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import type pg from 'pg';
-import { decideWaiting } from './deciding/decide.ts';
+import { linesMax } from './deciding/decide.ts';
+import { hintHandler } from './deciding/hints.ts';
 import { startSweep } from './deciding/sweep.ts';
 
-/** Hints taken at once. Each says only that a line is not empty; every line is looked at. */
-const hintsMax = 2000;
+/** The shortest time between two looks at lines, so that under load few large chunks do the work of many. */
+const spacingMs = 60;
 
-/** The worker that decides booking requests. Any number may run; a doctor's hints go to one at a time. */
+/** The worker that decides booking requests. Any number may run: their hints share the doctors' lines between them. */
 export function createAppointmentCreator(deps: {
   pool: pg.Pool;
   bus: Bus;
@@ -19,20 +20,25 @@ export function createAppointmentCreator(deps: {
   schedule: ServiceClient;
   log: Log;
 }): Service {
-  const { bus, fanout, log, schedule } = deps;
-  const store = decisionStore(deps.pool);
+  const { pool, bus, fanout, log, schedule } = deps;
+  const stopping = new AbortController();
   const parts: { stop: () => Promise<void> }[] = [];
   const announce = (ids: string[]) => {
     fanout.publish(channels.appointmentsDecided, ids);
     fanout.publish(channels.eventsPending, null);
   };
   const start = async () => {
-    const decide = () => decideWaiting({ store, schedule, announce, log });
-    const subscription = bus.subscribe('booking_wake', { batchMax: hintsMax }, decide);
-    parts.push(startSweep({ store, bus, log }), subscription);
+    const deciding = { store: decisionStore(pool), schedule, announce, log, stopping: stopping.signal };
+    const options = { batchMax: linesMax, spacingMs };
+    const onHints = hintHandler(deciding);
+    const subscription = bus.subscribe('booking_wake', options, (messages) =>
+      onHints(messages.map(({ key }) => key).filter(isUuid)),
+    );
+    parts.push(startSweep({ ...deciding, pool }), subscription);
   };
   const stop = async () => {
-    for (const part of parts.splice(0)) await part.stop();
+    stopping.abort();
+    await Promise.all(parts.splice(0).map((part) => part.stop()));
   };
   return { name: 'appointment creator', stopMs: 300, start, stop };
 }

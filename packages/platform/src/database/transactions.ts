@@ -7,14 +7,19 @@ export const inTransaction = <Tables, T>(
   work: (trx: Transaction<Tables>) => Promise<T>,
 ): Promise<T> => db.transaction().execute(work);
 
-/** Runs `work` in one transaction on a plain connection, for paths that use prepared SQL. */
+/**
+ * Runs `work` in one transaction on a plain connection, for paths that use prepared SQL.
+ *
+ * @param begin also sets what shall hold in the transaction alone, on the same way to the server
+ */
 export async function inPlainTransaction<T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<T>,
+  begin: `BEGIN${string}` = 'BEGIN',
 ): Promise<T> {
   const client = await pool.connect();
   try {
-    await client.query('BEGIN');
+    await client.query(begin);
     const result = await work(client);
     const { command } = await client.query('COMMIT');
     // A transaction in which a statement failed is rolled back by COMMIT, without an error.

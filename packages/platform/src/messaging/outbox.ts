@@ -20,7 +20,7 @@ const takeSql = `DELETE FROM outbox WHERE position IN (
   SELECT position FROM outbox ORDER BY position LIMIT ${takeMax} FOR UPDATE SKIP LOCKED)
   RETURNING position, message_id, topic, key`;
 const spacingMsMin = 10;
-const spacingMsMax = 250;
+const spacingMsMax = 100;
 
 /**
  * Publishes what stands in the outbox. Rows vanish only when the bus has accepted them, so a crash repeats a

@@ -8,7 +8,7 @@ import { platformMigrations } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
 import { createLog } from '@consulta/platform/process';
 import { answering, createTestDatabase, serviceDouble, type TestDatabase } from '@consulta/platform/testing';
-import { type DecideDeps, decideWaiting } from './decide.ts';
+import { type DecideDeps, decideLines } from './decide.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -88,7 +88,12 @@ const deps = (schedule: ServiceClient): DecideDeps => ({
   schedule,
   announce: () => {},
   log: createLog('silent'),
+  stopping: new AbortController().signal,
 });
+
+/** Decides whatever waits. */
+const decideWaiting = async (deciding: DecideDeps) =>
+  decideLines(deciding, await deciding.store.doctorsWaiting(-1));
 
 test('the first in line gets the slot and the others are refused', async () => {
   const slotId = randomUUIDv7();

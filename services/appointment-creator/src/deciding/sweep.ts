@@ -1,23 +1,25 @@
-import { randomUUIDv7 } from 'node:crypto';
-import type { DecisionStore } from '@consulta/appointment/store';
-import type { Bus } from '@consulta/platform/messaging';
-import type { Log } from '@consulta/platform/process';
-import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
+import { startChore, type WakeableLoop } from '@consulta/platform/work';
+import type pg from 'pg';
+import { type DecideDeps, decideLines, linesMax } from './decide.ts';
 
 const waitingTooLongSeconds = 2;
+const everyMs = 1_000;
 
 /**
- * Wakes again, at start and every second, the doctors whose requests have waited too long: their hint was lost
- * with a process, or came while the slot's holder was undecided.
+ * Decides, in one process at a time and every second, what has waited too long: its hint was lost with a process or a
+ * queue, or came while its slot's holder was undecided or the schedule service away. So no decision needs the queue, it
+ * only comes later without it.
  */
-export function startSweep(deps: { store: DecisionStore; bus: Bus; log: Log }): WakeableLoop {
-  const round = async () => {
-    const doctorIds = await deps.store.doctorsWaiting(waitingTooLongSeconds);
-    await deps.bus.publish(
-      'booking_wake',
-      doctorIds.map((key) => ({ id: randomUUIDv7(), key })),
-    );
+export function startSweep(deps: DecideDeps & { pool: pg.Pool }): WakeableLoop {
+  const { pool, store, log } = deps;
+  const waiting = () => store.doctorsWaiting(waitingTooLongSeconds);
+  const work = async (signal: AbortSignal) => {
+    const doctorIds = await waiting();
+    for (let from = 0; from < doctorIds.length && !signal.aborted; from += linesMax) {
+      await decideLines(deps, doctorIds.slice(from, from + linesMax));
+    }
     return false;
   };
-  return wakeableLoop({ name: 'waiting requests', idleMs: 1_000, round, log: deps.log });
+  const isNeeded = async () => (await waiting()).length > 0;
+  return startChore({ name: 'waiting requests', pool, everyMs, isNeeded, work, log });
 }

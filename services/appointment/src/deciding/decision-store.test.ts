@@ -8,7 +8,7 @@ import type { Verdict } from './verdicts.ts';
 
 const database = await appointmentDatabase();
 const store = decisionStore(database.pool);
-const all = { size: 1000, except: [] };
+const all = async () => ({ doctorIds: await store.doctorsWaiting(-1), size: 1000, except: [] });
 after(() => database.drop());
 
 const win = (id: string): [string, Verdict] => [
@@ -22,7 +22,7 @@ async function decide(verdicts: [string, Verdict][]) {
   const own = new Map(verdicts);
   return (
     await store.decideChunk(
-      all,
+      await all(),
       async (requests) => new Map([...own].filter(([id]) => requests.some((each) => each.id === id))),
     )
   ).decided;
@@ -40,13 +40,20 @@ test('requests come in order of arrival, and only to one worker at a time', asyn
   const ids: string[] = [];
   for (let i = 0; i < 5; i += 1)
     ids.push(await storeRequest(database, i % 2 ? {} : { doctorId: '01930000-0000-7000-8000-00000000000a' }));
-  await store.decideChunk(all, async (requests) => {
+  const lines = await all();
+  await store.decideChunk(lines, async (requests) => {
     assert.deepEqual(
       requests.map(({ id }) => id),
       ids,
     );
-    const another = await store.decideChunk(all, async () => new Map());
-    assert.deepEqual(another.requests, [], 'the doctors of this chunk are nobody else’s');
+    const other = await storeRequest(database);
+    const another = await store.decideChunk(await all(), async () => new Map());
+    assert.deepEqual(
+      another.requests.map(({ id }) => id),
+      [other],
+      'the doctors of this chunk are nobody else’s',
+    );
+    assert.deepEqual(new Set(another.busy), new Set(lines.doctorIds));
     return new Map(ids.map(win));
   });
 });
