@@ -7,6 +7,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import spectralCore from '@stoplight/spectral-core';
 import spectralRulesets from '@stoplight/spectral-rulesets';
+import { gatewayRoutes } from '../scripts/docs/gateway-routes.ts';
 import { limitDocs } from '../scripts/docs/limits.ts';
 import { ajvOf, resolved, rooted } from './support/conformance.ts';
 import { startSystem } from './support/system.ts';
@@ -58,6 +59,11 @@ test('the document describes exactly the routes that are deployed', () => {
 test('docs/limits.md shows the limits of the routes that are deployed (npm run docs)', async () => {
   const page = await readFile(new URL('../docs/limits.md', import.meta.url), 'utf8');
   assert.equal(page, limitDocs(system.standalone.routes));
+});
+
+test('the gateway knows every path that is deployed, and whose it is (npm run docs)', async () => {
+  const file = new URL('../apps/distributed/src/gateway/routes.json', import.meta.url);
+  assert.equal(await readFile(file, 'utf8'), gatewayRoutes(system.standalone.routes));
 });
 
 test('the types of the client are made of the document (npm run docs)', async () => {

@@ -4,6 +4,7 @@ import { apiTypes } from '@consulta/client/generate';
 import { startSystem } from '../../tests/support/system.ts';
 import { databaseDocs } from './database.ts';
 import { errorDocs } from './errors.ts';
+import { gatewayRoutes } from './gateway-routes.ts';
 import { limitDocs } from './limits.ts';
 import { writePostman } from './postman/write.ts';
 
@@ -14,5 +15,7 @@ const system = await startSystem();
 const document = (await (await fetch(`${system.api.url}/openapi.json`)).json()) as object;
 await writeFile(new URL(import.meta.resolve('@consulta/client')), await apiTypes(document));
 await writeFile(new URL('limits.md', docs), limitDocs(system.standalone.routes));
+const owners = new URL('../../apps/distributed/src/gateway/routes.json', import.meta.url);
+await writeFile(owners, gatewayRoutes(system.standalone.routes));
 await system.stop();
 await writePostman(new URL('postman.json', docs));

@@ -16,6 +16,7 @@ export const project: Floors = [
     'services/review-processor',
   ],
   ['apps/standalone'],
+  ['apps/distributed'],
   ['tests', 'bench', 'scripts'],
 ];
 

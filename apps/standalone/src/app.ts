@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { anyShares, createAppointmentService, personalShares } from '@consulta/appointment';
 import { createAppointmentCreator } from '@consulta/appointment-creator';
 import { revocationCalls, type ServiceName } from '@consulta/contracts';
@@ -16,12 +15,9 @@ import type { Bus } from '@consulta/platform/messaging';
 import { createLog, freePort, type Log, type OnStep } from '@consulta/platform/process';
 import { createReviewProcessor } from '@consulta/review-processor';
 import { createScheduleService, slotsAheadDays, slotsPerHourDefault } from '@consulta/schedule';
-import { createAdministrator, createUserService, networkLimits } from '@consulta/user';
-import type pg from 'pg';
+import { createUserService, networkLimits } from '@consulta/user';
 import type { StandaloneConfig } from './config.ts';
-import { accountsToTry, type DemoAccount } from './demo/accounts.ts';
-import { makeDemoData } from './demo/make.ts';
-import { demoPasswords, withdrawPublicPassword } from './demo/passwords.ts';
+import { type DemoAccount, demoData, keepDemoAccountsAtHome, knownAccounts } from './demo/index.ts';
 import { type EmbeddedInfrastructure, embeddedInfrastructure } from './infrastructure.ts';
 import { readTls } from './tls.ts';
 
@@ -73,7 +69,7 @@ export async function startStandalone(
     const { databases } = infrastructure;
     if (!config.loopback) await keepDemoAccountsAtHome(databases.user, log);
     const hosted = await hostAll(config, infrastructure, { https, stops, onStep });
-    const demoAccounts = config.demo ? await demoData(config, hosted, infrastructure, onStep) : undefined;
+    const demoAccounts = config.demo ? await makeDemoData(config, hosted, infrastructure, onStep) : undefined;
     const accounts = demoAccounts ?? (await knownAccounts(config, databases.user));
     hosted.ready();
     const { url, internalUrl, routes } = hosted;
@@ -171,29 +167,18 @@ async function allServices(
   ];
 }
 
-const demoData = (
+const makeDemoData = (
   config: StandaloneConfig,
   { app }: Hosted,
   { databases, keyRing }: EmbeddedInfrastructure,
   onStep: OnStep,
 ) => {
   if (!app) throw new Error('demo data is made through the public entrance');
-  const userPool = databases.user;
-  return makeDemoData({
-    ...{ app, userPool, keyRing },
-    passwords: demoPasswords(config.loopback),
-    makeAdministrator: (account) => createAdministrator({ pool: userPool }, account),
-    unfinishedFile: join(config.dataFolder, 'demo-data-unfinished'),
-    onStep,
-  });
+  const publish = async (token: string, schedule: object) => {
+    const headers = { authorization: `Bearer ${token}` };
+    const url = '/api/v1/schedules';
+    const { statusCode, body } = await app.inject({ method: 'POST', url, headers, payload: schedule });
+    return { status: statusCode, body };
+  };
+  return demoData(config, { userPool: databases.user, keyRing, publish, onStep });
 };
-
-/** Where others get in, no password of an earlier start is known. */
-const knownAccounts = async (config: StandaloneConfig, users: pg.Pool) =>
-  config.demo && config.loopback ? accountsToTry(users) : [];
-
-/** Before anybody can get in, and before revoked sessions are read for the first time. */
-async function keepDemoAccountsAtHome(users: pg.Pool, log: Log): Promise<void> {
-  const accounts = await withdrawPublicPassword(users);
-  if (accounts > 0) log.warn({ accounts }, 'demo accounts lost their public password: others can get in now');
-}

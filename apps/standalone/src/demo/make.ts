@@ -3,7 +3,6 @@ import type { KeyRing } from '@consulta/platform/encryption';
 import type { OnStep } from '@consulta/platform/process';
 import { createPasswordHasher, type NewAdministrator } from '@consulta/user';
 import { type BulkUser, insertUsersInBulk, openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
-import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import { type DemoAccount, demoAccounts } from './accounts.ts';
 import type { DemoPasswords } from './passwords.ts';
@@ -14,8 +13,12 @@ const patientsTotal = 20;
 
 type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>;
 
-type DemoDeps = {
-  app: FastifyInstance;
+/** What came of `POST /schedules`. */
+export type Published = { status: number; body: string };
+
+export type DemoDeps = {
+  /** Calls `POST /schedules` for whoever the access token names. */
+  publish: (token: string, schedule: object) => Promise<Published>;
   userPool: pg.Pool;
   keyRing: KeyRing;
   passwords: DemoPasswords;
@@ -113,22 +116,17 @@ async function publishSchedules(
         sessionId: sessions[index] ?? '',
       });
       const morning = index % 2 === 0;
-      const response = await deps.app.inject({
-        method: 'POST',
-        url: '/api/v1/schedules',
-        headers: { authorization: `Bearer ${token}` },
-        payload: {
-          kind: 'weekly',
-          weekdays: pairs[index % pairs.length],
-          startTime: morning ? '08:00' : '13:30',
-          endTime: morning ? '12:00' : '17:30',
-          slotMinutes: 30,
-          timeZone,
-          validFrom: Temporal.Now.plainDateISO(timeZone).toString(),
-        },
+      const { status, body } = await deps.publish(token, {
+        kind: 'weekly',
+        weekdays: pairs[index % pairs.length],
+        startTime: morning ? '08:00' : '13:30',
+        endTime: morning ? '12:00' : '17:30',
+        slotMinutes: 30,
+        timeZone,
+        validFrom: Temporal.Now.plainDateISO(timeZone).toString(),
       });
-      if (response.statusCode === 201 || response.json().code === 'schedule_overlaps') return;
-      throw new Error(`a demo schedule was refused: ${response.body}`);
+      if (status === 201 || JSON.parse(body).code === 'schedule_overlaps') return;
+      throw new Error(`a demo schedule was refused: ${body}`);
     }),
   );
 }

@@ -65,6 +65,10 @@ export const details = {
   stopping: { pt: 'Este serviço está parando', en: 'This service is stopping' },
   noWorker: { pt: 'Nenhum processo pôde ser iniciado', en: 'No worker could be started' },
   databaseSilent: { pt: 'O banco de dados não responde', en: 'The database does not answer' },
+  noReplicaOf: (services: string) => ({
+    pt: `Nenhuma réplica destes serviços está pronta: ${services}`,
+    en: `No replica of these services is ready: ${services}`,
+  }),
   diskLow: (mebibytes: number) => ({
     pt: `Há pouco espaço no disco (restam ${mebibytes} MiB)`,
     en: `There is too little space on the disk (${mebibytes} MiB are left)`,

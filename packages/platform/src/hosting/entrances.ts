@@ -53,9 +53,11 @@ export async function routedPublicEntrance(
   const app = await createPublicApp({ log, metrics, verifyToken, ...entrance, ...secure });
   await app.register(healthRoutes(readiness));
   await app.register(documentationRoutes);
-  for (const { rootRoutes } of services) if (rootRoutes) await app.register(rootRoutes);
-  for (const { publicRoutes } of services) {
+  for (const { name, rootRoutes, publicRoutes } of services) {
+    const before = app.routeTable.length;
+    if (rootRoutes) await app.register(rootRoutes);
     if (publicRoutes) await app.register(publicRoutes, { prefix: '/api/v1' });
+    for (const route of app.routeTable.slice(before)) route.service = name;
   }
   await app.ready();
   return entranceOf(app, outside, { scheme: https ? 'https' : 'http', variables: '' });

@@ -1,5 +1,15 @@
+import { createServer } from 'node:net';
 import { WrongSetting } from '../process/environment.ts';
 import { errorCode } from '../process/error-code.ts';
+
+/** Throws a `WrongSetting` where the public entrance could not listen there; for who has another program listen. */
+export async function assertCanListen(place: { host: string; port: number }): Promise<void> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenFault(error, place, '')));
+    server.listen(place, () => server.close(() => resolve()));
+  });
+}
 
 /**
  * Why an entrance cannot listen, in words that name the variable to change, where one is to blame; else the error.

@@ -216,7 +216,7 @@ function createApp(options: AppOptions & { genReqId?: (raw: IncomingMessage) => 
     if (method === 'HEAD' || method === 'OPTIONS') return;
     if (config?.permission === undefined) throw new Error(`${method} ${url} declares no permission`);
     const { permission, perMinute } = config;
-    routeTable.push({ method: String(method), url, permission, schema, perMinute });
+    routeTable.push({ method: String(method), url, permission, schema, service: undefined, perMinute });
   });
   // Hooks that wait for nothing call back: a promise for each would cost every request more than what they do.
   app.addHook('onRequest', (request, reply, done) => {

@@ -8,6 +8,8 @@ export type DeployedRoute = {
   url: string;
   permission: Permission | 'public' | 'internal';
   schema: FastifySchema | undefined;
+  /** The service that serves it; undefined for what every entrance has (health, documents). */
+  service: string | undefined;
   /** Requests per minute allowed to one caller; undefined on the internal entrance. */
   perMinute: number | undefined;
 };

@@ -30,15 +30,41 @@ export function ownerOfServer(platform = process.platform, uid = process.getuid?
  * Starts programs as the server's owner, without any of root's capabilities and without a way to get one back.
  * `folders` are what the programs need. Where a folder above them is closed to that user, as root's own is, they
  * get a view of the file system (a mount namespace) in which nothing of the closed folder is left but these.
+ *
+ * @param endsWithParent the programs end when this process does, be it by SIGKILL; Linux alone sees to that.
  */
-export async function launcherFor(owner: Owner, folders: string[]): Promise<Launcher> {
-  if (!owner) return (program, args, options) => launchWith([], program, args, options);
+export async function launcherFor(
+  owner: Owner,
+  folders: string[],
+  endsWithParent = false,
+): Promise<Launcher> {
+  const endings = endsWithParent && (await canEndWithParent()) ? endingWithParent : [];
+  if (!owner) {
+    const prefix = endings.length > 0 ? ['setpriv', ...endings, '--'] : [];
+    return (program, args, options) => launchWith(prefix, program, args, options);
+  }
   const drop = ['setpriv', '--reuid', String(owner.uid), '--regid', String(owner.gid), '--clear-groups'];
-  drop.push('--inh-caps=-all', '--ambient-caps=-all', '--bounding-set=-all', '--no-new-privs', '--');
+  drop.push(
+    '--inh-caps=-all',
+    '--ambient-caps=-all',
+    '--bounding-set=-all',
+    '--no-new-privs',
+    ...endings,
+    '--',
+  );
   const closed = await closedFolders(owner, folders);
   const view = closed.length > 0 ? await viewWithout(closed, folders) : [];
   return (program, args, options) => launchWith([...view, ...drop], program, args, options);
 }
+
+/** SIGQUIT: at once; the next start recovers from the log. */
+const endingWithParent = ['--pdeathsig', 'QUIT'];
+
+const canEndWithParent = () =>
+  promisify(execFile)('setpriv', [...endingWithParent, '--', 'true']).then(
+    () => true,
+    () => false,
+  );
 
 /** The environment is cut down: what a server's user could read there is none of its business. */
 function launchWith(prefix: string[], program: string, args: string[], options: SpawnOptions): ChildProcess {

@@ -38,6 +38,8 @@ export async function startEmbeddedPostgres(options: {
   durable: boolean;
   log: Log;
   settings?: Record<string, string>;
+  /** Whether it ends with this process, be that killed; else it is left to the next start on its folder. */
+  endsWithParent?: boolean;
   onStep?: OnStep;
   onLost?: (error: PostgresLost) => void;
 }): Promise<EmbeddedPostgres> {
@@ -46,7 +48,7 @@ export async function startEmbeddedPostgres(options: {
   const owner = ownerOfServer();
   const password = await preparePassword(folder);
   await onStep('database password written');
-  const start = await launcherFor(owner, [folder, binaries.folder]);
+  const start = await launcherFor(owner, [folder, binaries.folder], options.endsWithParent);
   await initialise({ binaries, folder, password, owner, start, durable, onStep });
   const data = join(folder, 'data');
   const clear = async () => {
