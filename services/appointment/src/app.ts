@@ -18,7 +18,7 @@ import type { AuditTables } from './audit/tables.ts';
 import { trailKeyIn } from './audit/trail-key.ts';
 import { acceptor } from './booking/accept.ts';
 import { openAcceptPool } from './booking/accept-pool.ts';
-import { decidedReader } from './booking/decided.ts';
+import { decidedAmong, decidedReader } from './booking/decided.ts';
 import { type BookingLimits, capsLookup } from './booking/limits.ts';
 import { bookingRoutes } from './booking/routes.ts';
 import { slotDirectory } from './booking/slots.ts';
@@ -35,6 +35,7 @@ import { reportPrinter } from './documents/medical-reports/report-printer.ts';
 import { medicalReportRoutes } from './documents/medical-reports/routes.ts';
 import type { MedicalReportTables } from './documents/medical-reports/tables.ts';
 import { liveStreams } from './events/live-streams.ts';
+import { everyEventAfter } from './events/queries.ts';
 import { eventRoutes } from './events/routes.ts';
 import { forgetOldEvents, startSequencer } from './events/sequencer.ts';
 import { feedbackRoutes } from './feedback/routes.ts';
@@ -91,12 +92,15 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   const { pool, bus, cache, fanout, log, schedule, blobs, keyRing } = deps;
   await assertKeysPresent(pool, keyRing, encryptedColumns);
   const db = queryBuilder<AppointmentTables>(pool);
-  const people = peopleDirectory(deps.user, cache);
-  const waiters = decisionWaiters(fanout);
+  const people = peopleDirectory(deps.user, fanout);
+  const waiters = decisionWaiters({ fanout, log, findDecided: decidedAmong(db) });
   const printer = reportPrinter(log);
   const accepting = openAcceptPool(pool, log);
   const rights = rightsInUse({ revocations: deps.revocations, log });
-  const streams = liveStreams({ fanout, revocations: deps.revocations, perUserMax: deps.shares.streams });
+  const streams = liveStreams({
+    ...{ fanout, log, revocations: deps.revocations, perUserMax: deps.shares.streams },
+    readAfter: (afterId, limit) => everyEventAfter(db, afterId, limit),
+  });
   const now = deps.now ?? Temporal.Now.instant;
   const background: { stop: () => Promise<void> }[] = [];
   let wakeRelay = () => {};
@@ -108,7 +112,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   const publicRoutes: Routes = async (app) => {
     const accept = acceptor(accepting, () => wakeRelay(), refusalReporter(deps, bookingRefusals));
     const { bookingLimits } = deps;
-    const findCaps = bookingLimits ? capsLookup(deps.user, cache, bookingLimits) : async () => undefined;
+    const findCaps = bookingLimits ? capsLookup(deps.user, bookingLimits) : async () => undefined;
     const findSlot = slotDirectory(schedule, cache);
     const assertReplaceable = replaceableAt(now);
     const waitForDecision = waiters.wait;
@@ -156,14 +160,16 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     };
     background.push(
       bus.subscribe('person_changed', { batchMax: 500 }, (messages) =>
-        people.forget(messages.map(({ key }) => key)),
+        people.changed(messages.map(({ key }) => key)),
       ),
-      { stop: forgetNamesOfRevoked(deps.revocations, people) },
+      { stop: forgetWhoChanged(deps.revocations, people) },
       startErasing({
         ...{ db, pool, bus, user: deps.user, blobs, log, wake, onStep: deps.onStep },
-        forgetNames: people.forget,
+        forgetNames: people.changed,
       }),
       startSequencer({ pool, fanout, log }),
+      streams.follow(),
+      waiters.follow(),
       startChaining(
         { pool: maintenance, heads: deps.auditHeads, keys: trailKeyIn(keyRing), log, now },
         deps.metrics,
@@ -178,8 +184,8 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   };
 
   const drain = () => {
-    streams.stop();
-    waiters.stop();
+    streams.end();
+    waiters.end();
   };
   const stop = async () => {
     for (const part of background.splice(0)) await part.stop();
@@ -189,10 +195,18 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   return { name: 'appointment service', stopMs: 400, publicRoutes, start, drain, stop } satisfies Service;
 }
 
-/** Whose account is deleted is revoked, which every process hears of; the message about it reaches only one. */
-function forgetNamesOfRevoked(revocations: RevocationList, people: PeopleDirectory): () => Promise<void> {
-  const unsubscribe = revocations.onRevoked(({ kind, id }) => {
-    if (kind === 'user') void people.forget([id]);
-  });
-  return async () => unsubscribe();
+/**
+ * Drops copies of names when other processes say so, and of whose account is deleted: that is revoked, which every
+ * process hears of, while the message about it reaches only one.
+ */
+function forgetWhoChanged(revocations: RevocationList, people: PeopleDirectory): () => Promise<void> {
+  const ends = [
+    people.follow(),
+    revocations.onRevoked(({ kind, id }) => {
+      if (kind === 'user') void people.forget([id]);
+    }),
+  ];
+  return async () => {
+    for (const end of ends) end();
+  };
 }

@@ -60,15 +60,15 @@ export function revocationFeed(options: {
     return false;
   };
   const follow = () => {
-    const unsubscribe = options.fanout.subscribe(channels.revoked, add);
     const loop = wakeableLoop({
       name: 'revocations',
       idleMs: options.pollMs ?? 1_000,
       round: poll,
       log: options.log,
     });
+    const ends = [options.fanout.subscribe(channels.revoked, add), options.fanout.onLost(loop.wake)];
     const stop = () => {
-      unsubscribe();
+      for (const end of ends) end();
       return loop.stop();
     };
     return { stop };

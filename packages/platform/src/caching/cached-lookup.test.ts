@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inProcessCache } from '../embedded/in-process/cache.ts';
 import { cachedLookup } from './cached-lookup.ts';
+import { inProcessCache } from './in-process-cache.ts';
 
 test('what is forgotten while it is loaded is not remembered as it was before', async () => {
   const reading = Promise.withResolvers<void>();

@@ -1,2 +1,3 @@
 export type { Cache } from './cache.ts';
 export { cachedLookup } from './cached-lookup.ts';
+export { inProcessCache } from './in-process-cache.ts';

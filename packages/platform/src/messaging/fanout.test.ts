@@ -15,6 +15,7 @@ test('what is not a message of its channel is refused when it is read', () => {
     [channels.revoked, { ...revocation, at: Date.parse(revocation.at) }],
     [channels.appointmentsDecided, 'not a list'],
     [channels.eventsNumbered, [{ streamId: 1 }]],
+    [channels.peopleChanged, ['Ana']],
     [channels.eventsPending, {}],
   ];
   for (const [channel, message] of wrong) {
@@ -23,7 +24,7 @@ test('what is not a message of its channel is refused when it is read', () => {
 });
 
 test('a message that JSON would change does not compile', () => {
-  const { publish }: Fanout = { publish: () => {}, subscribe: () => () => {} };
+  const { publish }: Fanout = { publish: () => {}, subscribe: () => () => {}, onLost: () => () => {} };
   // @ts-expect-error: a Date arrives as text, so it must be sent as text
   publish(channels.revoked, { ...revocation, at: new Date() });
 });

@@ -11,6 +11,11 @@ export interface Fanout {
    * keeps neither the publisher nor other listeners from going on.
    */
   subscribe<M>(channel: Channel<M>, listener: (message: M) => void): () => void;
+  /**
+   * Calls back whenever messages may have been lost, so that listeners read again: every half second while none arrive,
+   * and once they do again. Returns how to end that.
+   */
+  onLost(look: () => void): () => void;
 }
 
 /** Reads what came over a channel; throws when it is not what the channel carries. */

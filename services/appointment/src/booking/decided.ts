@@ -5,6 +5,25 @@ import type { Kysely } from 'kysely';
 import { ownerColumn } from '../appointments/own.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 
+/** Which of these requests are decided, or closed before that. What is not stored yet is not. */
+export const decidedAmong =
+  (db: Kysely<AppointmentTables>) =>
+  async (ids: string[]): Promise<string[]> => {
+    const rows = await db
+      .selectFrom('booking_requests as request')
+      .select('request.id')
+      .where('request.id', '=', (eb) => eb.fn.any(eb.val(ids)))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('undecided_requests as waiting').whereRef('waiting.arrival', '=', 'request.arrival'),
+          ),
+        ),
+      )
+      .execute();
+    return rows.map(({ id }) => id);
+  };
+
 /**
  * Reads appointments for the callers who waited for their decision. One announcement wakes all whose requests were
  * decided together, so they share a query, too. Throws 404 for what is not the caller's.

@@ -1,5 +1,5 @@
 import { type BookingStanding, details, peopleCalls } from '@consulta/contracts';
-import { type Cache, cachedLookup } from '@consulta/platform/caching';
+import { cachedLookup, inProcessCache } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
 import { type ProblemError, problem } from '@consulta/platform/problems';
 import type { Holding } from './holdings.ts';
@@ -18,14 +18,16 @@ export type BookingLimits = Record<BookingStanding, BookingCaps>;
 
 const standingMs = 60_000;
 
-/** Looks up a patient's caps; an account that nobody knows counts as new. */
+/**
+ * Looks up a patient's caps; an account that nobody knows counts as new. How far a patient is trusted is theirs, so
+ * copies live in this process alone.
+ */
 export function capsLookup(
   user: ServiceClient,
-  cache: Cache,
   limits: BookingLimits,
 ): (patientId: string) => Promise<BookingCaps> {
   const standings = cachedLookup<BookingStanding>({
-    cache,
+    cache: inProcessCache(),
     prefix: 'booking-standing:',
     ttlMs: standingMs,
     load: async (ids) => {

@@ -30,7 +30,7 @@ import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
 import { type Accepted, type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
 import { alreadyYours, ownHolder } from './already-yours.ts';
 import type { BookingCaps } from './limits.ts';
-import type { DecisionWait } from './waiting-for-decision.ts';
+import { type DecisionWait, waitMsMax } from './waiting-for-decision.ts';
 
 export type BookingDeps = {
   /** Throws 409 unless the patient may give this appointment up for another. */
@@ -287,5 +287,5 @@ function preferredWaitMs(request: FastifyRequest): number {
   const match = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,4})"?/i.exec(
     Array.isArray(prefer) ? prefer.join(',') : (prefer ?? ''),
   );
-  return Math.min(Number(match?.[1] ?? 0), 10) * 1000;
+  return Math.min(Number(match?.[1] ?? 0) * 1000, waitMsMax);
 }

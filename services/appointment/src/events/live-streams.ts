@@ -1,23 +1,34 @@
-import { channels } from '@consulta/contracts';
 import type { Caller, RevocationList } from '@consulta/platform/auth';
 import type { Fanout } from '@consulta/platform/messaging';
+import type { Log } from '@consulta/platform/process';
 import { type EventConnection, heartbeatMs } from './connection.ts';
+import type { StreamedEvent } from './queries.ts';
+import { streamFollower } from './stream-follower.ts';
 
-type Reader = { caller: Caller; connection: EventConnection; catchUp: () => Promise<void> };
+type Reader = { caller: Caller; connection: EventConnection };
 
 export type LiveStreams = {
-  /** Adds a reader; returns how to take it out. */
-  add: (reader: Reader) => () => void;
-  stop: () => void;
+  /**
+   * Adds a reader, who is told every event after `head` from now on; returns how to take it out.
+   *
+   * @param head the newest event there was before.
+   */
+  add: (reader: Reader, head: number) => () => void;
+  /** Ends all streams, and lets no more begin. */
+  end: () => void;
+  /** Begins to follow what happens; returns how to end that. */
+  follow: () => { stop: () => Promise<void> };
 };
 
 /**
- * The open event streams of this process. Each gets what the sequencer announces about its caller's
- * appointments, and at every heartbeat reads again what an announcement that got lost would have told. A
- * stream ends when its token expires or its session is revoked.
+ * The open event streams of this process. Each gets what happens to its caller's appointments. A stream ends when its
+ * token expires or its session is revoked.
  */
 export function liveStreams(deps: {
   fanout: Fanout;
+  log: Log;
+  /** All people's events after an id, oldest first. */
+  readAfter: (afterId: number, limit: number) => Promise<StreamedEvent[]>;
   revocations: RevocationList;
   /** Streams one person may keep open in this process; a further one ends the oldest. */
   perUserMax: number;
@@ -35,6 +46,7 @@ export function liveStreams(deps: {
     ofUser?.delete(reader);
     if (ofUser?.size === 0) readers.delete(reader.caller.userId);
     if (readers.size > 0) return;
+    follower.rest();
     clearInterval(heartbeat);
     heartbeat = undefined;
   };
@@ -46,13 +58,15 @@ export function liveStreams(deps: {
     for (const ofUser of readers.values()) for (const reader of [...ofUser]) visit(reader);
   };
 
-  const unsubscribe = deps.fanout.subscribe(channels.eventsNumbered, (events) => {
+  const tell = (events: StreamedEvent[]) => {
     for (const event of events) {
       for (const userId of [event.patientId, event.doctorId]) {
         for (const reader of readers.get(userId) ?? []) reader.connection.send(event);
       }
     }
-  });
+  };
+  const { readAfter, fanout, log } = deps;
+  const follower = streamFollower({ readAfter, tell, fanout, log });
   const endRevoked = deps.revocations.onRevoked(() => {
     each((reader) => {
       if (!deps.revocations.isSignedIn(reader.caller)) end(reader);
@@ -63,19 +77,19 @@ export function liveStreams(deps: {
       // Where nobody can tell who was signed out, nothing more is told.
       if (!deps.revocations.isSignedIn(reader.caller)) return end(reader);
       reader.connection.heartbeat();
-      void reader.catchUp().catch(() => end(reader));
     });
 
   let stopped = false;
   return {
-    add: (reader) => {
-      // A session may have ended while the reader caught up.
+    add: (reader, head) => {
+      // A session may have ended while the request came this far.
       if (stopped || !deps.revocations.isSignedIn(reader.caller)) {
         reader.connection.close();
         return () => {};
       }
       const ofUser = readers.get(reader.caller.userId) ?? new Set();
       readers.set(reader.caller.userId, ofUser.add(reader));
+      follower.begin(head);
       heartbeat ??= setInterval(beat, heartbeatMs);
       const [oldest] = ofUser;
       if (ofUser.size > deps.perUserMax && oldest) end(oldest);
@@ -86,11 +100,11 @@ export function liveStreams(deps: {
         remove(reader);
       };
     },
-    stop: () => {
+    end: () => {
       stopped = true;
-      unsubscribe();
       endRevoked();
       each(end);
     },
+    follow: follower.follow,
   };
 }

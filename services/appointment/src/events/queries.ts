@@ -1,4 +1,4 @@
-import type { StreamedEvent } from '@consulta/contracts';
+import type { AppointmentStatus } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { ownerColumn } from '../appointments/own.ts';
@@ -7,8 +7,17 @@ import type { AppointmentTables, EventStreamTable } from '../tables.ts';
 type Db = Kysely<AppointmentTables>;
 type EventRow = Selectable<EventStreamTable>;
 
-/** A row of the stream as it is announced and sent. */
-export const streamedEvent = (row: EventRow): StreamedEvent => ({
+/** One numbered event of the live stream, with the two people who may see it. */
+export type StreamedEvent = {
+  streamId: number;
+  appointmentId: string;
+  patientId: string;
+  doctorId: string;
+  status: AppointmentStatus;
+  at: string;
+};
+
+const streamedEvent = (row: EventRow): StreamedEvent => ({
   streamId: row.stream_id,
   appointmentId: row.appointment_id,
   patientId: row.patient_id,
@@ -28,6 +37,18 @@ export async function eventsAfter(
     .selectFrom('event_stream')
     .selectAll()
     .where(ownerColumn(caller), '=', caller.userId)
+    .where('stream_id', '>', afterId)
+    .orderBy('stream_id')
+    .limit(limit)
+    .execute();
+  return rows.map(streamedEvent);
+}
+
+/** Everybody's events after `afterId`, oldest first, at most `limit`. */
+export async function everyEventAfter(db: Db, afterId: number, limit: number): Promise<StreamedEvent[]> {
+  const rows = await db
+    .selectFrom('event_stream')
+    .selectAll()
     .where('stream_id', '>', afterId)
     .orderBy('stream_id')
     .limit(limit)

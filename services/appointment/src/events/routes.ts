@@ -1,3 +1,4 @@
+import type { Caller } from '@consulta/platform/auth';
 import { callerOf, type Routes } from '@consulta/platform/http';
 import type { FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -36,14 +37,6 @@ export const eventRoutes =
         const resumable = wanted === undefined || (wanted >= floor && wanted <= head);
         const connection = new EventConnection(reply.raw, resumable ? (wanted ?? head) : head);
 
-        const catchUp = async () => {
-          for (;;) {
-            const missed = await eventsAfter(deps.db, caller, connection.lastId, catchUpPage);
-            for (const event of missed) connection.send(event);
-            if (missed.length < catchUpPage) return;
-          }
-        };
-
         reply.hijack();
         // What every answer carries goes along: a page of another origin may read nothing without it.
         for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -55,15 +48,29 @@ export const eventRoutes =
         });
         connection.heartbeat();
         if (!resumable) connection.reset();
-        await catchUp();
-        const remove = deps.streams.add({ caller, connection, catchUp });
+        const remove = deps.streams.add({ caller, connection }, head);
         if (reply.raw.destroyed) return remove();
         reply.raw.once('close', remove);
-        // What was announced between the first reading and joining the readers is read now.
-        await catchUp();
+        // Among the readers already, so that between what is read now and what they are told nothing is missed.
+        await tellMissed(deps.db, caller, connection).catch((error: unknown) => {
+          request.log.warn({ err: error }, 'a reader of live events has to come again');
+          connection.close();
+        });
       },
     });
   };
+
+async function tellMissed(
+  db: Kysely<AppointmentTables>,
+  caller: Caller,
+  connection: EventConnection,
+): Promise<void> {
+  while (connection.isOpen) {
+    const missed = await eventsAfter(db, caller, connection.lastId, catchUpPage);
+    for (const event of missed) connection.sendMissed(event);
+    if (missed.length < catchUpPage) return connection.caughtUp();
+  }
+}
 
 /** The id after which the reader resumes; undefined without one, NaN-free: a strange one counts as unknown. */
 function lastEventId(request: FastifyRequest): number | undefined {

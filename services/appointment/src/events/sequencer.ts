@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { channels, type StreamedEvent } from '@consulta/contracts';
+import { channels } from '@consulta/contracts';
 import { advisoryLocks, inPlainTransaction } from '@consulta/platform/database';
 import type { Fanout } from '@consulta/platform/messaging';
 import type { Log } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
-import type { Selectable } from 'kysely';
 import type pg from 'pg';
-import type { EventStreamTable } from '../tables.ts';
-import { streamedEvent } from './queries.ts';
 
 const sequenceSql = readFileSync(new URL('sequence.sql', import.meta.url), 'utf8');
 const batchMax = 5000;
@@ -15,9 +12,9 @@ const batchMax = 5000;
 /** Numbers pending events and announces them. Any number of processes may run it; one at a time works. */
 export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }): WakeableLoop {
   const round = async () => {
-    const events = await sequence(deps.pool);
-    if (events.length > 0) deps.fanout.publish(channels.eventsNumbered, events);
-    return events.length === batchMax;
+    const numbered = await sequence(deps.pool);
+    if (numbered > 0) deps.fanout.publish(channels.eventsNumbered, null);
+    return numbered === batchMax;
   };
   const loop = wakeableLoop({
     name: 'event sequencer',
@@ -34,18 +31,19 @@ export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }
   return { wake: loop.wake, stop };
 }
 
-const sequence = (pool: pg.Pool): Promise<StreamedEvent[]> =>
+/** Answers how many events it numbered. */
+const sequence = (pool: pg.Pool): Promise<number> =>
   inPlainTransaction(pool, async (client) => {
     const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [
       advisoryLocks.eventSequence,
     ]);
-    if (!lock.rows[0]?.got) return [];
-    const { rows } = await client.query<Selectable<EventStreamTable>>({
+    if (!lock.rows[0]?.got) return 0;
+    const { rows } = await client.query<{ numbered: number }>({
       name: 'event_sequence',
       text: sequenceSql,
       values: [batchMax],
     });
-    return rows.map(streamedEvent).sort((a, b) => a.streamId - b.streamId);
+    return rows[0]?.numbered ?? 0;
   });
 
 const forgetSql = `WITH forgotten AS (

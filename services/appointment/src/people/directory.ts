@@ -1,27 +1,44 @@
-import { type PersonCard, peopleCalls } from '@consulta/contracts';
-import { type Cache, cachedLookup } from '@consulta/platform/caching';
+import { channels, type PersonCard, peopleCalls } from '@consulta/contracts';
+import { cachedLookup, inProcessCache } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
+import type { Fanout } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 
 export type PeopleDirectory = {
   /** How a person is shown; undefined when there is no such account any more. */
   find: (id: string) => Promise<PersonCard | undefined>;
-  /** Drops copies after a change. */
+  /** Drops this process's copies. */
   forget: (ids: string[]) => Promise<void>;
+  /** Drops every process's copies after a change; one that does not hear of it shows the change within a minute. */
+  changed: (ids: string[]) => Promise<void>;
+  /** Begins to hear of changes; returns how to end that. */
+  follow: () => () => void;
 };
 
-/** Names beside appointments, read from the user service in batches through the cache. */
-export function peopleDirectory(user: ServiceClient, cache: Cache): PeopleDirectory {
+/**
+ * Names beside appointments, read from the user service in batches. Copies live in this process for a minute: what
+ * names a patient stays out of the cache that processes share.
+ */
+export function peopleDirectory(user: ServiceClient, fanout: Fanout): PeopleDirectory {
   const lookup = cachedLookup<PersonCard>({
-    cache,
+    cache: inProcessCache(),
     prefix: 'person:',
-    ttlMs: 300_000,
+    ttlMs: 60_000,
     load: async (ids) => {
       const { people } = await user.call(peopleCalls.lookup, { ids });
       return new Map(people.map((card) => [card.id, card]));
     },
   });
-  return { find: lookup.get, forget: lookup.forget };
+  const { get: find, forget } = lookup;
+  return {
+    find,
+    forget,
+    changed: async (ids) => {
+      await forget(ids);
+      fanout.publish(channels.peopleChanged, ids);
+    },
+    follow: () => fanout.subscribe(channels.peopleChanged, (ids) => void forget(ids)),
+  };
 }
 
 /** Throws 404 when there is no such doctor. */

@@ -2,7 +2,10 @@ import { EventEmitter } from 'node:events';
 import { type Fanout, readMessage } from '../../messaging/fanout.ts';
 import type { Log } from '../../process/log.ts';
 
-/** The embedded mode's fan-out, within this process: listeners have heard a message when `publish` returns. */
+/**
+ * The embedded mode's fan-out, within this process: listeners have heard a message when `publish` returns, and none is
+ * ever lost.
+ */
 export function inProcessFanout(log: Log): Fanout {
   const emitter = new EventEmitter().setMaxListeners(0);
   return {
@@ -20,5 +23,6 @@ export function inProcessFanout(log: Log): Fanout {
       emitter.on(channel.name, receive);
       return () => emitter.off(channel.name, receive);
     },
+    onLost: () => () => {},
   };
 }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Cache } from '../../caching/cache.ts';
-import { cacheContract } from '../../testing/cache.contract.ts';
-import { brokenPromises, holdTo } from '../../testing/contract.ts';
-import { inProcessCache } from './cache.ts';
+import { cacheContract } from '../testing/cache.contract.ts';
+import { brokenPromises, holdTo } from '../testing/contract.ts';
+import type { Cache } from './cache.ts';
+import { inProcessCache } from './in-process-cache.ts';
 
 holdTo('the cache in this process', cacheContract, async () => ({ adapter: inProcessCache() }));
 

@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Cache } from '../../caching/cache.ts';
+import type { Cache } from './cache.ts';
 
 /**
- * The embedded mode's cache, in this process, bounded by entries. What it gives out is frozen: a copy is made once,
+ * Copies in this process, bounded by entries: the embedded mode's cache, and everywhere the only place for copies of
+ * what names a patient, since those stay out of what processes share. What it gives out is frozen: a copy is made once,
  * when it is put, and not for each of its many readers.
  */
 export function inProcessCache(entriesMax = 100_000): Cache {
