@@ -11,7 +11,7 @@ import { platformMigrations } from '@consulta/platform/database';
 import { openKeyRingFile } from '@consulta/platform/embedded';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { createInternalApp, createServiceClient, type ServiceClient } from '@consulta/platform/http';
-import type { Bus, BusMessage } from '@consulta/platform/messaging';
+import { allTaken, type Bus, type BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { answering, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import { createReviewProcessor } from '@consulta/review-processor';
@@ -32,7 +32,7 @@ const log = createLog('silent');
 const handed: { handler: (messages: BusMessage[]) => Promise<void> } = { handler: async () => {} };
 /** Hands the processor's handler to the test, which plays the queue. */
 const bus: Bus = {
-  publish: async () => {},
+  publish: async () => allTaken,
   subscribe: (_topic, _options, handler) => {
     handed.handler = handler;
     return { stop: async () => {} };

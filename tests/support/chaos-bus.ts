@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Bus } from '@consulta/platform/messaging';
+import { allTaken, type Bus } from '@consulta/platform/messaging';
 import type { Random } from './random.ts';
 
 /** A bus whose deliveries come doubled, late and out of order, as those of a real queue may. */
@@ -16,6 +16,7 @@ export function chaosBus(bus: Bus, random: Random, delayMsMax: number): Bus {
           ).unref();
         }
       }
+      return allTaken;
     },
     subscribe: (topic, options, handler) =>
       bus.subscribe(topic, options, async (messages) => {

@@ -47,7 +47,7 @@ export async function embeddedInfrastructure(
   const space = await watchDiskSpace({ folder: config.dataFolder, log });
   stops.add('watch on the disk', 100, space.stop);
   const databases = await openDatabases({ dataFolder: config.dataFolder, log, stops, onStep });
-  const queues = await openPgBossBus({ pool: databases.bus, log });
+  const queues = await openPgBossBus({ pool: databases.bus, log, alone: true });
   stops.add('queues', 400, queues.close);
   await onStep('queues opened');
   const blobs = await openDiskBlobStore(join(config.dataFolder, 'files'));

@@ -11,7 +11,7 @@ import { inProcessServices, type TokenVerifier } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { openPgBossBus } from '@consulta/platform/embedded';
 import { createInternalApp, createPublicApp } from '@consulta/platform/http';
-import type { Bus } from '@consulta/platform/messaging';
+import { allTaken, type Bus } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { answering, callerAllowed, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
@@ -81,7 +81,7 @@ const verifyToken: TokenVerifier = async (token) => {
 
 /** For tests in which nothing is published. */
 const noBus: Bus = {
-  publish: async () => {},
+  publish: async () => allTaken,
   subscribe: () => ({ stop: async () => {} }),
 };
 
@@ -92,7 +92,7 @@ export async function startTestService(
   options: { now?: string; withBus?: boolean; slotsPerHour?: number } = {},
 ) {
   const database = await createTestDatabase([platformMigrations, scheduleMigrations]);
-  const queues = options.withBus ? await openPgBossBus({ pool: database.pool, log }) : undefined;
+  const queues = options.withBus ? await openPgBossBus({ pool: database.pool, log, alone: true }) : undefined;
   const bus = queues ?? noBus;
   const clock = movableClock(options.now ?? '2026-03-02T12:00:00Z');
   const user = userServiceStub();

@@ -21,7 +21,7 @@ import {
   createServiceClient,
   type ServiceClient,
 } from '@consulta/platform/http';
-import type { Bus, BusMessage } from '@consulta/platform/messaging';
+import { allTaken, type Bus, type BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { callerAllowed, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
 import type { FastifyInstance, InjectOptions } from 'fastify';
@@ -131,6 +131,7 @@ function recordingBus() {
   const bus: Bus = {
     publish: async (topic, messages) => {
       for (const { key } of messages) published.push({ topic, key });
+      return allTaken;
     },
     subscribe: (topic, _options, handler) => {
       handlers.set(topic, handler);

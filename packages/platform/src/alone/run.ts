@@ -92,7 +92,7 @@ async function openParts(
   if (migrations) await migrate(pool, [platformMigrations, migrations]);
   // The queue's own statements make and tend its tables beside carrying messages.
   const busPool = open(config.busDatabaseUrl, 4, { ...requestLimits, statementMs: 30_000 });
-  const bus = await openPgBossBus({ pool: busPool, log });
+  const bus = await openPgBossBus({ pool: busPool, log, alone: false });
   stops.add('queues', 400, bus.close);
   const clientOf = (to: ServiceName, url: string | undefined, name: string) => {
     if (!url) throw new WrongSetting(`${name} is missing: it accepts ${serviceUrl.accepts}.`);

@@ -3,15 +3,15 @@ import { test } from 'node:test';
 import type { Topic } from '@consulta/contracts';
 import type { BusMessage } from '../messaging/bus.ts';
 import { createLog } from '../process/log.ts';
-import { type BusUnderTest, busContract } from '../testing/bus.contract.ts';
+import { type BusUnderTest, busContract, triesMax } from '../testing/bus.contract.ts';
 import { holdTo } from '../testing/contract.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
 import { openPgBossBus } from './pg-boss-bus.ts';
 
-async function open() {
+async function open({ alone = true } = {}) {
   const database = await createTestDatabase([]);
-  const retries = { times: 2, firstAfterS: 0 };
-  const bus = await openPgBossBus({ pool: database.pool, log: createLog('silent'), retries });
+  const retries = { times: triesMax - 1, firstAfterS: 0 };
+  const bus = await openPgBossBus({ pool: database.pool, log: createLog('silent'), retries, alone });
   const deadLetters = async (topic: Topic) => {
     const { rows } = await database.pool.query<BusMessage>(
       'SELECT source_id AS id, singleton_key AS key FROM pgboss.job WHERE name = $1',
@@ -19,14 +19,22 @@ async function open() {
     );
     return rows;
   };
+  /** A server that restarts ends all sessions. */
+  const restartEngine = async () => {
+    await database.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+  };
   const close = async () => {
     await bus.close();
     await database.drop();
   };
-  return { adapter: { bus, deadLetters } satisfies BusUnderTest, close };
+  return { adapter: { bus, deadLetters, restartEngine } satisfies BusUnderTest, close };
 }
 
 holdTo('pg-boss as the bus', busContract, open);
+holdTo('pg-boss as a bus that others share', busContract, () => open({ alone: false }));
 
 test('hints of one key that nobody has received are one', async () => {
   const { adapter, close } = await open();

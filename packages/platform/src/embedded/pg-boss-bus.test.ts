@@ -10,7 +10,7 @@ const database = await createTestDatabase([]);
 let refusals = 0;
 const url = () => (refusals-- > 0 ? 'postgres://nobody:x@127.0.0.1:1/nothing' : database.url);
 const pool = openPool({ url, connectionsMax: 2 });
-const bus = await openPgBossBus({ pool, log: createLog('silent') });
+const bus = await openPgBossBus({ pool, log: createLog('silent'), alone: true });
 after(async () => {
   await bus.close();
   await pool.end();
@@ -41,4 +41,27 @@ test('a message that was handled while the database went away is taken up again 
   await again;
   await subscription.stop();
   assert.deepEqual(handled, [id, id]);
+});
+
+test('who is not told to be alone leaves the messages that others are handling to them', async () => {
+  const shared = await openPgBossBus({ pool: database.pool, log: createLog('silent'), alone: false });
+  const [gate, begun, other] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  const handled: string[] = [];
+  const handler = async ([message]: { key: string }[]) => {
+    handled.push(message?.key ?? '');
+    if (message?.key === 'second') return other?.resolve();
+    begun?.resolve();
+    await gate?.promise;
+  };
+  const first = bus.subscribe('account_deleted', { batchMax: 1 }, handler);
+  await bus.publish('account_deleted', [{ id: crypto.randomUUID(), key: 'first' }]);
+  await begun?.promise;
+  const second = shared.subscribe('account_deleted', { batchMax: 1 }, handler);
+  await shared.publish('account_deleted', [{ id: crypto.randomUUID(), key: 'second' }]);
+  await other?.promise;
+  await second.stop();
+  gate?.resolve();
+  await first.stop();
+  await shared.close();
+  assert.deepEqual(handled, ['first', 'second']);
 });

@@ -1,33 +1,46 @@
 import { type Topic, topics } from '@consulta/contracts/topics';
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import type { Bus, BusMessage, SubscribeOptions, Subscription } from '../messaging/bus.ts';
+import {
+  allTaken,
+  type BusMessage,
+  type OpenedBus,
+  type SubscribeOptions,
+  type Subscription,
+} from '../messaging/bus.ts';
+import { handOver } from '../messaging/hand-over.ts';
 import type { Log } from '../process/log.ts';
 import { type WakeableLoop, wakeableLoop } from '../work/wakeable-loop.ts';
 
 /** How often a message is tried again, and after how many seconds first; then ever later, up to a minute. */
 type Retries = { times: number; firstAfterS: number };
 
+/** Dead letters moved by one statement. */
+const redriveMax = 1_000;
+
 const deadLetterOf = (topic: Topic) => `${topic}_dead_letter`;
 
 /**
- * The embedded mode's bus: one pg-boss queue per topic, which one process alone receives.
+ * The bus on PostgreSQL: one pg-boss queue per topic.
  *
  * A coalescing topic has the policy `short` with the message's key: a message merges with one that nobody has
- * received yet, never with one being handled. Messages that a killed process was handling, or whose outcome a
- * lost connection kept from being written, are taken up again: nobody else can be handling them.
+ * received yet, never with one being handled. What became of messages is written again where a lost connection kept it
+ * from being written.
  *
- * @param retries by default 12, over some minutes.
- * @param pool the queues' own database, with limits for schema changes; whoever opened it ends it.
+ * @param options.alone whether no other process receives from these queues. Then messages that a killed process was
+ *   handling are taken up at once; else they come again after two minutes, since they may still be handled.
+ * @param options.retries by default 12, over some minutes.
+ * @param options.pool the queues' own database, with limits for schema changes; whoever opened it ends it.
  */
 export async function openPgBossBus(options: {
   pool: pg.Pool;
   log: Log;
+  alone: boolean;
   retries?: Retries;
-}): Promise<Bus & { close: () => Promise<void> }> {
-  const { pool, log, retries = { times: 12, firstAfterS: 1 } } = options;
-  const held = new Set<string>();
+}): Promise<OpenedBus> {
+  const { pool, log, alone, retries = { times: 12, firstAfterS: 1 } } = options;
   const boss = await startBoss(pool, log, retries);
+  const engine: Engine = { boss, pool, log, held: new Set() };
 
   const loops = new Map<Topic, Set<WakeableLoop>>();
   const wake = (topic: Topic) => {
@@ -35,12 +48,13 @@ export async function openPgBossBus(options: {
   };
 
   const publish = async (topic: Topic, messages: BusMessage[]) => {
-    if (messages.length === 0) return;
+    if (messages.length === 0) return allTaken;
     await boss.insert(
       topic,
       messages.map(({ id, key }) => ({ id, singletonKey: key })),
     );
     wake(topic);
+    return allTaken;
   };
 
   const subscribe = (
@@ -48,36 +62,43 @@ export async function openPgBossBus(options: {
     { batchMax, spacingMs = 0 }: SubscribeOptions,
     handler: (messages: BusMessage[]) => Promise<void>,
   ): Subscription => {
+    const unsettled = new Set<string>();
     // At first it may be that a process was killed while it handled messages.
     let interrupted = true;
     const round = async () => {
-      if (interrupted) await takeUpAbandoned({ boss, pool }, topic, held);
+      if (unsettled.size > 0) await giveBack(engine, topic, unsettled);
+      if (interrupted && alone) await takeUpAbandoned(engine, topic);
       interrupted = true;
-      const more = await handleBatch(boss, { topic, batchMax, handler, held });
+      const more = await handleBatch(engine, { topic, batchMax, handler, unsettled });
       interrupted = false;
       return more;
     };
-    const loop = wakeableLoop({
-      name: `queue ${topic}`,
-      idleMs: 500,
-      spacingMs,
-      round,
-      log,
-    });
+    const loop = wakeableLoop({ name: `queue ${topic}`, idleMs: 500, spacingMs, round, log });
     const ofTopic = loops.get(topic) ?? new Set();
     loops.set(topic, ofTopic.add(loop));
     const stop = async () => {
       ofTopic.delete(loop);
       await loop.stop();
+      if (unsettled.size > 0) await giveBack(engine, topic, unsettled).catch(() => {});
     };
     return { stop };
   };
 
+  const redrive = async (topic: Topic) => {
+    let moved = 0;
+    for (let more = true; more; ) {
+      const now = await boss.redrive(deadLetterOf(topic), { sourceName: topic, limit: redriveMax });
+      moved += now;
+      more = now === redriveMax;
+    }
+    wake(topic);
+    return moved;
+  };
   const close = async () => {
     await Promise.all([...loops.values()].flatMap((set) => [...set].map((loop) => loop.stop())));
     await boss.stop({ graceful: false });
   };
-  return { publish, subscribe, close };
+  return { publish, subscribe, redrive, close };
 }
 
 /** Starts pg-boss and opens a queue for each topic. */
@@ -105,38 +126,61 @@ async function openQueue(boss: PgBoss, topic: Topic, retries: Retries): Promise<
   });
 }
 
+/** What all subscriptions stand on; `held` are the ids of all messages that this process is handling. */
+type Engine = { boss: PgBoss; pool: pg.Pool; log: Log; held: Set<string> };
+
 type Batch = {
   topic: Topic;
   batchMax: number;
   handler: (messages: BusMessage[]) => Promise<void>;
-  /** The ids of all messages that this process is handling. */
-  held: Set<string>;
+  /** Messages that nobody is handling any more, but of which that is not written yet. */
+  unsettled: Set<string>;
 };
 
-/** Takes messages, has them handled and writes what became of them; answers whether there may be more. */
-async function handleBatch(boss: PgBoss, { topic, batchMax, handler, held }: Batch): Promise<boolean> {
+/**
+ * Takes messages, has them handled and writes what became of them; answers whether there may be more. Throws where
+ * something is away, and leaves the messages unsettled.
+ */
+async function handleBatch(engine: Engine, batch: Batch): Promise<boolean> {
+  const { boss, held, log } = engine;
+  const { topic, batchMax, handler, unsettled } = batch;
   const jobs = await boss.fetch<object>(topic, { batchSize: batchMax, includeMetadata: true });
   if (jobs.length === 0) return false;
-  const ids = jobs.map(({ id }) => id);
-  for (const id of ids) held.add(id);
-  try {
-    await handler(jobs.map(({ id, singletonKey }) => ({ id, key: singletonKey ?? '' })));
-    await boss.deleteJob(topic, ids);
-  } catch (error) {
-    await boss.fail(topic, ids).catch(() => {});
-    throw error;
-  } finally {
-    for (const id of ids) held.delete(id);
-  }
+  for (const { id } of jobs) held.add(id);
+  const messages = jobs.map(({ id, singletonKey }) => ({ id, key: singletonKey ?? '' }));
+  const { done, bad, later, outage, fault } = await handOver(messages, handler);
+  for (const { id } of jobs) unsettled.add(id);
+  for (const { id } of jobs) held.delete(id);
+  if (bad.length > 0) log.error({ err: fault, topic, messages: bad }, 'messages cannot be handled');
+  await settle(unsettled, done, (ids) => boss.deleteJob(topic, ids));
+  await settle(unsettled, bad, (ids) => boss.fail(topic, ids));
+  if (later.length > 0) throw outage;
   return jobs.length === batchMax;
 }
 
-/** Gives messages back to the queue that count as being handled, although nobody holds them. */
-async function takeUpAbandoned(
-  { boss, pool }: { boss: PgBoss; pool: pg.Pool },
-  topic: Topic,
-  held: ReadonlySet<string>,
+async function settle(
+  unsettled: Set<string>,
+  messages: BusMessage[],
+  write: (ids: string[]) => Promise<unknown>,
 ): Promise<void> {
+  if (messages.length === 0) return;
+  const ids = messages.map(({ id }) => id);
+  await write(ids);
+  for (const id of ids) unsettled.delete(id);
+}
+
+/** As `restore` does, which may meet a newer hint of the same key; nothing hinders those that wait for a retry. */
+const giveBackSql = `UPDATE pgboss.job SET state = 'retry', started_on = NULL, heartbeat_on = NULL
+  WHERE name = $1 AND id = ANY ($2::uuid[]) AND state = 'active'`;
+
+/** Gives messages back to the queue as if they had not been received: that counts as no try. */
+async function giveBack({ pool }: Engine, topic: Topic, ids: Set<string>): Promise<void> {
+  await pool.query(giveBackSql, [topic, [...ids]]);
+  ids.clear();
+}
+
+/** Gives messages back to the queue that count as being handled, although nobody holds them. */
+async function takeUpAbandoned({ boss, pool, held }: Engine, topic: Topic): Promise<void> {
   const { rows } = await pool.query<{ id: string }>(
     "SELECT id FROM pgboss.job WHERE name = $1 AND state = 'active'",
     [topic],

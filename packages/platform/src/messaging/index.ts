@@ -1,3 +1,4 @@
-export type { Bus, BusMessage, Subscription } from './bus.ts';
+export { allTaken, type Bus, type BusMessage, type OpenedBus, type Subscription } from './bus.ts';
 export { type Fanout, readMessage } from './fanout.ts';
-export { enqueue, startRelay } from './outbox.ts';
+export { enqueue } from './outbox.ts';
+export { startRelay } from './relay.ts';

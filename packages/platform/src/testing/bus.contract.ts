@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { Topic } from '@consulta/contracts';
-import type { Bus, BusMessage } from '../messaging/bus.ts';
+import type { BusMessage, OpenedBus } from '../messaging/bus.ts';
+import { problem } from '../problems/problem.ts';
 import type { Contract } from './contract.ts';
 
-/** A bus without messages, and how to see what rests in a topic's dead-letter queue. It retries at once and not often. */
-export type BusUnderTest = { bus: Bus; deadLetters: (topic: Topic) => Promise<BusMessage[]> };
+/**
+ * A bus without messages. It retries at once and not often ({@link triesMax} times at most).
+ */
+export type BusUnderTest = {
+  bus: Pick<OpenedBus, 'publish' | 'subscribe' | 'redrive'>;
+  /** What rests in a topic's dead-letter queue. */
+  deadLetters: (topic: Topic) => Promise<BusMessage[]>;
+  /** Cuts all connections with the engine, as its restart does; it keeps what it has. */
+  restartEngine: () => Promise<void>;
+};
+
+/** A message under test is received this often at most before it rests among the dead letters. */
+export const triesMax = 3;
 
 /** A topic whose every message is handled, and one whose messages are hints. */
 const [topic, hints] = ['claim_released', 'booking_wake'] as const;
@@ -28,22 +40,38 @@ export const busContract: Contract<BusUnderTest> = {
     await stopAll(here, elsewhere);
   },
 
-  'messages of a key come in the order they were published': async ({ bus }, within) => {
-    const lines = ['one', 'two', 'three'].map((key) => messagesOf(key, 30));
-    for (let from = 0; from < 30; from += 10) {
-      await bus.publish(
-        topic,
-        lines.flatMap((line) => line.slice(from, from + 10)),
-      );
+  'hints of a key come in the order they were published': async ({ bus }, within) => {
+    const keys = ['one', 'two', 'three'];
+    const published: BusMessage[] = [];
+    for (let round = 0; round < 10; round += 1) {
+      const sent = keys.map(messageOf);
+      published.push(...sent);
+      await publishAll(bus, hints, sent);
     }
-    const received = receive(bus, topic, 90, { batchMax: 7 });
+    await publishAll(
+      bus,
+      hints,
+      keys.map((key) => messageOf(`last of ${key}`)),
+    );
+    const received = receive(bus, hints, keys.length, {
+      batchMax: 7,
+      isLast: ({ key }) => key.startsWith('last'),
+    });
     const all = await within(received.all);
-    for (const line of lines) {
-      assert.deepEqual(
-        all.filter(({ key }) => key === line[0]?.key),
-        line,
-      );
+    for (const key of keys) {
+      const came = all.filter((each) => each.key === key).map(({ id }) => id);
+      const inOrder = published.map(({ id }) => id).filter((id) => came.includes(id));
+      assert.deepEqual(came, inOrder);
     }
+    await received.stop();
+  },
+
+  'more come at once than an engine hands out at once, where more are asked for': async ({ bus }, within) => {
+    await bus.publish(topic, messagesOf('one', 60));
+    const received = receive(bus, topic, 60, { batchMax: 50 });
+    await within(received.all);
+    const largest = Math.max(...received.batches.map(({ length }) => length));
+    assert.ok(largest > 10 && largest <= 50, `at most ${largest}`);
     await received.stop();
   },
 
@@ -66,13 +94,15 @@ export const busContract: Contract<BusUnderTest> = {
   },
 
   'messages that a handler threw on come again': async ({ bus }, within) => {
-    let thrown = 0;
+    const refused = new Set<string>();
     const messages = messagesOf('one', 3);
     await bus.publish(topic, messages);
     const received = receive(bus, topic, 3, {
-      before: async () => {
-        thrown += 1;
-        if (thrown === 1) throw new Error('not this time');
+      // Each fails together with others, and once alone.
+      before: async ([first, ...others]) => {
+        if (refused.size === messages.length || first === undefined) return;
+        if (others.length === 0) refused.add(first.id);
+        throw new Error('not this time');
       },
     });
     await within(received.all);
@@ -107,15 +137,16 @@ export const busContract: Contract<BusUnderTest> = {
     });
     await bus.publish(hints, [first]);
     await within(begun.promise);
-    await bus.publish(hints, [second]);
+    const published = publishAll(bus, hints, [second]);
     gate.resolve();
+    await published;
     assert.deepEqual(await within(received.all), [first, second]);
     await received.stop();
   },
 
   'of hints that nobody has received, each key has one left at least': async ({ bus }, within) => {
     for (let round = 0; round < 3; round += 1) {
-      await bus.publish(hints, [...messagesOf('ana', 5), ...messagesOf('bia', 5)]);
+      await publishAll(bus, hints, [...messagesOf('ana', 5), ...messagesOf('bia', 5)]);
     }
     const keys = new Set<string>();
     const both = Promise.withResolvers<void>();
@@ -190,17 +221,7 @@ export const busContract: Contract<BusUnderTest> = {
     });
     await bus.publish(topic, [poison, ...others]);
     await within(received.all);
-    let resting: BusMessage[] = [];
-    let patient = true;
-    const wait = async () => {
-      while (patient && resting.length === 0) {
-        resting = await deadLetters(topic);
-        await turn();
-      }
-    };
-    await within(wait()).finally(() => {
-      patient = false;
-    });
+    const resting = await restingAmongDead(deadLetters, topic, within);
     assert.deepEqual(
       resting.map(({ key }) => key),
       ['poison'],
@@ -208,6 +229,82 @@ export const busContract: Contract<BusUnderTest> = {
     assert.ok(tried > 1);
     assert.ok(!received.ids().includes(poison.id));
     await received.stop();
+  },
+
+  'a bad message among a hundred good ones: these are handled once, it is buried and comes back when it is told to':
+    async ({ bus, deadLetters }, within) => {
+      const poison = messageOf('poison');
+      const good = messagesOf('one', 100);
+      let mended = false;
+      const handled: string[] = [];
+      const [goodDone, badDone] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const subscription = bus.subscribe(topic, { batchMax: 100 }, async (messages) => {
+        const bad = messages.some(({ key }) => key === poison.key);
+        if (bad && !mended) throw new Error('this cannot be handled');
+        handled.push(...messages.map(({ id }) => id));
+        if (handled.length >= good.length) goodDone.resolve();
+        if (bad) badDone.resolve();
+      });
+      await bus.publish(topic, [...good.slice(0, 50), poison, ...good.slice(50)]);
+      await within(goodDone.promise);
+      const resting = await restingAmongDead(deadLetters, topic, within);
+      assert.deepEqual(
+        resting.map(({ key }) => key),
+        [poison.key],
+      );
+      assert.deepEqual(handled.toSorted(), good.map(({ id }) => id).toSorted());
+      mended = true;
+      assert.equal(await bus.redrive(topic), 1);
+      await within(badDone.promise);
+      assert.equal(handled.length, good.length + 1);
+      assert.deepEqual(await deadLetters(topic), []);
+      await subscription.stop();
+    },
+
+  'while something that handlers need is away, messages wait and none is buried': async (
+    { bus, deadLetters },
+    within,
+  ) => {
+    const messages = messagesOf('one', 5);
+    let attempts = 0;
+    await bus.publish(topic, messages);
+    const received = receive(bus, topic, messages.length, {
+      before: async () => {
+        attempts += 1;
+        if (attempts <= triesMax + 2) throw problem('unavailable');
+      },
+    });
+    await within(received.all);
+    await received.stop();
+    assert.deepEqual(new Set(received.ids()), new Set(messages.map(({ id }) => id)));
+    assert.deepEqual(await deadLetters(topic), []);
+  },
+
+  'messages outlive a restart of the engine, and whoever receives goes on': async (
+    { bus, restartEngine },
+    within,
+  ) => {
+    await bus.publish(topic, messagesOf('before', 10));
+    await restartEngine();
+    const early = receive(bus, topic, 10);
+    await within(early.all);
+    await restartEngine();
+    const publishUntilTaken = async (message: BusMessage) => {
+      for (;;) {
+        try {
+          return await bus.publish(topic, [message]);
+        } catch {
+          await pause(20);
+        }
+      }
+    };
+    const late = messagesOf('after', 5);
+    for (const message of late) await within(publishUntilTaken(message));
+    const arrived = async () => {
+      while (!late.every(({ id }) => early.ids().includes(id))) await pause(10);
+    };
+    await within(arrived());
+    await early.stop();
   },
 };
 
@@ -222,13 +319,48 @@ function messagesOf(key: string, count: number): BusMessage[] {
 /** One new message about a key. */
 const messageOf = (key: string): BusMessage => ({ id: crypto.randomUUID(), key });
 
-/** Handles messages of a topic: what was handled so far, and all of it once `count` different messages were. */
+/** Publishes as the relay does: what was not taken goes out again. */
+async function publishAll(bus: BusUnderTest['bus'], to: Topic, messages: BusMessage[]): Promise<void> {
+  for (let left: readonly BusMessage[] = messages; left.length > 0; await turn()) {
+    ({ later: left } = await bus.publish(to, [...left]));
+  }
+}
+
+/** Waits until as many messages rest among a topic's dead letters. */
+async function restingAmongDead(
+  deadLetters: BusUnderTest['deadLetters'],
+  from: Topic,
+  within: Parameters<Contract<BusUnderTest>[string]>[1],
+): Promise<BusMessage[]> {
+  let patient = true;
+  const wait = async () => {
+    let resting: BusMessage[] = [];
+    while (patient && resting.length === 0) {
+      resting = await deadLetters(from);
+      await pause(10);
+    }
+    return resting;
+  };
+  return within(wait()).finally(() => {
+    patient = false;
+  });
+}
+
+/**
+ * Handles messages of a topic: what was handled so far, and all of it once `count` different messages were, of those
+ * that `isLast` names.
+ */
 function receive(
-  bus: Bus,
+  bus: BusUnderTest['bus'],
   from: Topic,
   count: number,
-  options: { batchMax?: number; before?: (messages: BusMessage[]) => Promise<void> } = {},
+  options: {
+    batchMax?: number;
+    before?: (messages: BusMessage[]) => Promise<void>;
+    isLast?: (message: BusMessage) => boolean;
+  } = {},
 ) {
+  const { isLast = () => true } = options;
   const handled: BusMessage[] = [];
   const batches: BusMessage[][] = [];
   const { promise, resolve } = Promise.withResolvers<BusMessage[]>();
@@ -237,7 +369,7 @@ function receive(
     await options.before?.(messages);
     batches.push(messages);
     handled.push(...messages);
-    if (new Set(ids()).size >= count) resolve(handled);
+    if (new Set(handled.filter(isLast).map(({ id }) => id)).size >= count) resolve(handled);
   });
   return { batches, ids, all: promise, stop };
 }

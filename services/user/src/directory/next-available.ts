@@ -21,29 +21,10 @@ export async function askNextAvailable({ pool, schedule }: Deps, doctorIds: stri
 const spacingMs = 500;
 
 /** Follows the changes that the schedule service announces. */
-export function followNextAvailable(deps: Deps & { bus: Bus }): Subscription {
-  const stopping = new AbortController();
-  const subscription = deps.bus.subscribe('next_available_changed', { batchMax: 500 }, async (messages) => {
-    await askNextAvailable(deps, [...new Set(messages.map(({ key }) => key))]);
-    await pause(spacingMs, stopping.signal);
-  });
-  return {
-    stop: async () => {
-      stopping.abort();
-      await subscription.stop();
-    },
-  };
-}
-
-const pause = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve) => {
-    if (signal.aborted) return resolve();
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+export const followNextAvailable = (deps: Deps & { bus: Bus }): Subscription =>
+  deps.bus.subscribe('next_available_changed', { batchMax: 500, spacingMs }, (messages) =>
+    askNextAvailable(deps, [...new Set(messages.map(({ key }) => key))]),
+  );
 
 const batchSize = 1_000;
 const batchSpacingMs = 1_000;

@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { revocationsKeptSeconds, tokenAudience, tokenIssuer } from '@consulta/platform/auth';
 import { queryBuilder } from '@consulta/platform/database';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { allTaken } from '@consulta/platform/messaging';
 import { ProblemError } from '@consulta/platform/problems';
 import { createLog } from '@consulta/platform/process';
 import { serviceDouble } from '@consulta/platform/testing';
@@ -99,7 +100,7 @@ test('tokens survive a restart: the next process signs with the same key', async
   const { accessToken } = await signIn(input.email, input.password);
   await createUserService({
     pool,
-    bus: { publish: async () => {}, subscribe: () => ({ stop: async () => {} }) },
+    bus: { publish: async () => allTaken, subscribe: () => ({ stop: async () => {} }) },
     cache: inProcessCache(),
     fanout: inProcessFanout(createLog('silent')),
     keyRing,
