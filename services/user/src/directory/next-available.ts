@@ -26,6 +26,16 @@ export const followNextAvailable = (deps: Deps & { bus: Bus }): Subscription =>
     askNextAvailable(deps, [...new Set(messages.map(({ key }) => key))]),
   );
 
+const pause = (ms: number, signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) return resolve();
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
 const batchSize = 1_000;
 const batchSpacingMs = 1_000;
 const sweepEveryMs = 180_000;

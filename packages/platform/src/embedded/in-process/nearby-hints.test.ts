@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Topic } from '@consulta/contracts/topics';
-import type { Bus, BusMessage } from '../../messaging/bus.ts';
+import { allTaken, type Bus, type BusMessage } from '../../messaging/bus.ts';
 import { createLog } from '../../process/log.ts';
 import { nearbyHints } from './nearby-hints.ts';
 
@@ -10,7 +10,10 @@ function farBus() {
   const published: [Topic, BusMessage[]][] = [];
   const subscribed: Topic[] = [];
   const bus: Bus = {
-    publish: async (topic, messages) => void published.push([topic, messages]),
+    publish: async (topic, messages) => {
+      published.push([topic, messages]);
+      return allTaken;
+    },
     subscribe: (topic) => {
       subscribed.push(topic);
       return { stop: async () => void subscribed.splice(subscribed.indexOf(topic), 1) };

@@ -1,5 +1,11 @@
 import { losableTopics, type Topic } from '@consulta/contracts/topics';
-import type { Bus, BusMessage, SubscribeOptions, Subscription } from '../../messaging/bus.ts';
+import {
+  allTaken,
+  type Bus,
+  type BusMessage,
+  type SubscribeOptions,
+  type Subscription,
+} from '../../messaging/bus.ts';
 import type { Log } from '../../process/log.ts';
 import { wakeableLoop } from '../../work/wakeable-loop.ts';
 
@@ -20,6 +26,7 @@ export function nearbyHints(bus: Bus, log: Log): Bus {
       const near = receivers.get(topic);
       if (!near) return bus.publish(topic, messages);
       near.receive(messages);
+      return allTaken;
     },
     subscribe: (topic, options, handler) => {
       const far = bus.subscribe(topic, options, handler);
