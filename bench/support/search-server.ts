@@ -30,7 +30,7 @@ const revocations = {
   assertSignedIn: () => {},
 };
 const port = Number(process.env.PORT);
-const keys = remoteKeys(`http://127.0.0.1:${port}/.well-known/jwks.json`);
+const { find: keys } = remoteKeys(`http://127.0.0.1:${port}/.well-known/jwks.json`, { log });
 const verifyToken = createTokenVerifier({ keys, revocations });
 const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });
 await app.register(user.rootRoutes);

@@ -94,7 +94,7 @@ export async function startHarness(
   const revocations = revocationFeed({ read, fanout, log });
   await revocations.start();
   const verifyToken = createTokenVerifier({
-    keys: remoteKeys(`${baseUrl}/.well-known/jwks.json`),
+    keys: remoteKeys(`${baseUrl}/.well-known/jwks.json`, { log }).find,
     revocations,
   });
   const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });

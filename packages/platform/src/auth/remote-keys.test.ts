@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, mock, test } from 'node:test';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { createLog } from '../process/log.ts';
 import { tokenAlgorithm, tokenAudience, tokenIssuer, tokenType } from './access-token.ts';
 import { remoteKeys } from './remote-keys.ts';
 import { createTokenVerifier } from './token-verifier.ts';
@@ -28,20 +29,24 @@ const published = (...keys: (typeof old)[]): Answer => ({
   body: JSON.stringify({ keys: keys.map(({ jwk }) => jwk) }),
 });
 
-const tokenOf = ({ kid, privateKey }: typeof old) =>
-  new SignJWT({ role: 'patient', sid: randomUUIDv7() })
+/** A token by a clock that differs from this one's by so many seconds. */
+const tokenOf = ({ kid, privateKey }: typeof old, aheadSeconds = 0) => {
+  const issuedAt = Math.floor(Date.now() / 1000) + aheadSeconds;
+  return new SignJWT({ role: 'patient', sid: randomUUIDv7() })
     .setProtectedHeader({ alg: tokenAlgorithm, typ: tokenType, kid })
     .setSubject(randomUUIDv7())
     .setIssuer(tokenIssuer)
     .setAudience(tokenAudience)
-    .setIssuedAt()
-    .setNotBefore('0s')
-    .setExpirationTime('10m')
+    .setIssuedAt(issuedAt)
+    .setNotBefore(issuedAt)
+    .setExpirationTime(issuedAt + 600)
     .sign(privateKey);
+};
 
-const verifier = () => {
+const log = createLog('silent');
+const verifier = ({ find } = remoteKeys(url, { log })) => {
   const revocations = { assertFresh: () => {}, assertSignedIn: () => {} };
-  const verify = createTokenVerifier({ keys: remoteKeys(url), revocations });
+  const verify = createTokenVerifier({ keys: find, revocations });
   return async (token: string) => verify(token);
 };
 
@@ -81,3 +86,52 @@ for (const [name, bad] of unreadable) {
     await assert.rejects(verify(await tokenOf(foreign)), { code: 'unauthorized' });
   });
 }
+
+test('who starts before the keys can be read waits for them, and then knows them without asking', async () => {
+  answer = { status: 503, body: '{}' };
+  const keys = remoteKeys(url, { log });
+  let started = false;
+  const start = keys.start().then(() => {
+    started = true;
+  });
+  await assert.rejects(verifier(keys)(await tokenOf(old)), { code: 'unavailable' });
+  assert.equal(started, false);
+  answer = published(old);
+  await start;
+  answer = { status: 503, body: '{}' };
+  await verifier(keys)(await tokenOf(old));
+  await keys.stop();
+  answer = 'cut';
+  const waiting = remoteKeys(url, { log });
+  const inVain = assert.rejects(waiting.start(), /has ended/);
+  await waiting.stop();
+  await inVain;
+});
+
+test('keys are read again in the background: one that was withdrawn ends, and an outage ends none', async () => {
+  answer = published(old);
+  const keys = remoteKeys(url, { log, everyMs: 20 });
+  await keys.start();
+  const isKnown = async (pair: typeof old) =>
+    verifier(keys)(await tokenOf(pair)).then(
+      () => true,
+      (error) => (['unauthorized', 'unavailable'].includes(error.code) ? false : assert.fail(error)),
+    );
+  assert.equal(await isKnown(old), true);
+  answer = { status: 503, body: '{}' };
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(await isKnown(old), true);
+  answer = published(next);
+  while (await isKnown(old)) await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(await isKnown(next), true);
+  await keys.stop();
+});
+
+test('a clock 3 s apart turns no good token into a bad one; one far apart does', async () => {
+  answer = published(old);
+  const verify = verifier();
+  for (const seconds of [3, -3, -602]) await verify(await tokenOf(old, seconds));
+  for (const seconds of [30, -630]) {
+    await assert.rejects(verify(await tokenOf(old, seconds)), { code: 'unauthorized' });
+  }
+});

@@ -1,30 +1,52 @@
 import { details } from '@consulta/contracts/details';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { problem } from '../problems/problem.ts';
+import type { Log } from '../process/log.ts';
+import { wakeableLoop } from '../work/wakeable-loop.ts';
 
-const readWithinMs = 5_000;
-/** Keys are read again after this long, so that one that was withdrawn stops counting. */
-const freshForMs = 600_000;
+/** Whoever waits for a verdict on their token learns within a second that it cannot be given. */
+const readWithinMs = 900;
+/** Keys are read again this often, so that one that was withdrawn stops counting. */
+const readEveryMs = 60_000;
 /** A token of an unknown key makes them be read again, at most this often. */
 const cooldownMs = 1_000;
 
+export type RemoteKeys = {
+  /**
+   * The key that a token names. Throws 503 where only a reading that failed could tell whether a key is known: nobody is
+   * told that their token is bad because the keys' owner does not answer.
+   */
+  find: JWTVerifyGetKey;
+  /** Begins to follow; resolves once the keys are known, however often reading them fails before. */
+  start: () => Promise<void>;
+  /** Ends following. A `start` that still waits throws. */
+  stop: () => Promise<void>;
+};
+
 /**
- * The keys published at `url` (RFC 7517), read when needed. The last set that could be read is kept for as long as no
- * newer one can be. Throws 503 where only a reading that failed could tell whether a key is known: nobody is told that
- * their token is bad because the keys' owner does not answer.
+ * The keys published at `url` (RFC 7517), read again in the background. The last set that could be read is kept for as
+ * long as no newer one can be.
  */
-export function remoteKeys(url: string): JWTVerifyGetKey {
+export function remoteKeys(
+  url: string,
+  { log, everyMs = readEveryMs }: { log: Log; everyMs?: number },
+): RemoteKeys {
   let known: ReturnType<typeof createLocalJWKSet> | undefined;
   let triedAtMs = Number.NEGATIVE_INFINITY;
   let failed = false;
   let reading: Promise<void> | undefined;
+  let loop: { stop: () => Promise<void> } | undefined;
+  const ready = Promise.withResolvers<void>();
+  ready.promise.catch(() => {});
 
   const read = async () => {
     try {
       known = createLocalJWKSet(await readKeys(url));
       failed = false;
-    } catch {
+      ready.resolve();
+    } catch (error) {
       failed = true;
+      throw error;
     } finally {
       triedAtMs = performance.now();
       reading = undefined;
@@ -34,20 +56,35 @@ export function remoteKeys(url: string): JWTVerifyGetKey {
     reading ??= read();
     return reading;
   };
-  const isOlderThan = (ms: number) => performance.now() - triedAtMs > ms;
+  const refreshForToken = async () => {
+    if (reading || performance.now() - triedAtMs > cooldownMs) await refresh().catch(() => {});
+  };
+  const round = async () => {
+    await refresh();
+    return false;
+  };
 
-  return async (header, token) => {
-    if (known && isOlderThan(freshForMs)) void refresh();
-    if (!known && (!failed || isOlderThan(cooldownMs))) await refresh();
-    if (!known) throw unreadable();
-    try {
-      return await known(header, token);
-    } catch (error) {
-      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (isOlderThan(cooldownMs)) await refresh();
-      if (failed) throw unreadable();
-      return known(header, token);
-    }
+  return {
+    find: async (header, token) => {
+      if (!known) await refreshForToken();
+      if (!known) throw unreadable();
+      try {
+        return await known(header, token);
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        await refreshForToken();
+        if (failed) throw unreadable();
+        return known(header, token);
+      }
+    },
+    start: () => {
+      loop ??= wakeableLoop({ name: 'keys of access tokens', idleMs: everyMs, round, log });
+      return ready.promise;
+    },
+    stop: async () => {
+      ready.reject(new Error('following the keys of access tokens has ended'));
+      await loop?.stop();
+    },
   };
 }
 

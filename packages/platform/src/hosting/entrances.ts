@@ -44,11 +44,14 @@ export async function routedInternalEntrance(
 /** Health, the documents and the services' public routes. */
 export async function routedPublicEntrance(
   services: Service[],
-  { log, metrics, public: outside }: HostOptions & { public: PublicEntrance },
+  { log, metrics, stops, public: outside }: HostOptions & { public: PublicEntrance },
   readiness: Readiness,
 ): Promise<Entrance> {
   const { keysUrl, revocations, https, ...entrance } = outside;
-  const verifyToken = createTokenVerifier({ keys: remoteKeys(keysUrl), revocations });
+  const keys = remoteKeys(keysUrl, { log });
+  stops.add('keys of access tokens', 100, keys.stop);
+  await keys.start();
+  const verifyToken = createTokenVerifier({ keys: keys.find, revocations });
   const secure = https ? { https } : {};
   const app = await createPublicApp({ log, metrics, verifyToken, ...entrance, ...secure });
   await app.register(healthRoutes(readiness));

@@ -20,7 +20,7 @@ const drainMs = 3_000;
 
 /**
  * Mounts services and starts them: first the internal entrance, by which they reach one another, then the list of
- * revoked sessions, the services, and last the public entrance. `stops` ends all that in the opposite order.
+ * revoked sessions and the keys of access tokens, the services, and last the public entrance. `stops` ends all that in the opposite order.
  */
 export async function host(services: Service[], options: HostOptions): Promise<Hosted> {
   const { stops, onStep = () => {} } = options;
