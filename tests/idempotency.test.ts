@@ -22,14 +22,15 @@ import { startSystem } from './support/system.ts';
  * fails.
  */
 
-const system = await startSystem();
+const system = await startSystem({}, { replicas: 2 });
 const { api } = system;
-const [users, appointments] = await Promise.all([
+const [users, schedules, appointments] = await Promise.all([
   databaseOf(system.folder, 'users'),
+  databaseOf(system.folder, 'schedules'),
   databaseOf(system.folder, 'appointments'),
 ]);
 after(async () => {
-  await Promise.all([users.end(), appointments.end()]);
+  await Promise.all([users.end(), schedules.end(), appointments.end()]);
   await system.stop();
 });
 
@@ -68,7 +69,8 @@ const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toIS
 const appointment = (status: Status) => async () => (await appointmentThatIs(status)).id;
 const begun = async () => {
   const { id } = await appointmentThatIs('confirmed');
-  await letPass(appointments, id);
+  // Farther than the days of all the others.
+  await letPass(appointments, id, 365);
   return id;
 };
 const file = async () => (await addFile(api, patient, (await appointmentThatIs('confirmed')).id, pdf())).id;
@@ -217,9 +219,15 @@ const turnedRound = (value: unknown): unknown => {
 
 type Answer = { status: number; location: string | null; body: Record<string, unknown> };
 
-async function send(path: string, by: Person | undefined, body: unknown, key: string): Promise<Answer> {
+async function send(
+  path: string,
+  by: Person | undefined,
+  body: unknown,
+  key: string,
+  url = api.url,
+): Promise<Answer> {
   const isForm = body instanceof FormData;
-  const response = await fetch(`${api.url}/api/v1${path}`, {
+  const response = await fetch(`${url}/api/v1${path}`, {
     method: 'POST',
     headers: {
       'idempotency-key': key,
@@ -320,8 +328,8 @@ test('a repeat answers the thing as it is now', async () => {
 });
 
 test('a repeat whose thing was deleted since is 410, and does not make it anew', async () => {
-  const schedules = { body: schedule(), key: 'agenda' };
-  const made = await send('/schedules', doctor, schedules.body, schedules.key);
+  const published = { body: schedule(), key: 'agenda' };
+  const made = await send('/schedules', doctor, published.body, published.key);
   await api.expect(204, 'DELETE', `/schedules/${made.body.id}`, { token: doctor.token });
 
   const { id } = await appointmentThatIs('confirmed');
@@ -336,7 +344,7 @@ test('a repeat whose thing was deleted since is 410, and does not make it anew',
   await api.expect(204, 'DELETE', `/files/${sent.id}`, { token });
 
   const before = await everything();
-  assert.deepEqual(codeOf(await send('/schedules', doctor, schedules.body, schedules.key)), [410, 'gone']);
+  assert.deepEqual(codeOf(await send('/schedules', doctor, published.body, published.key)), [410, 'gone']);
   assert.deepEqual(codeOf(await upload()), [410, 'gone']);
   assert.deepEqual(codeOf(await share()), [410, 'gone']);
   assert.equal(await everything(), before);
@@ -368,14 +376,67 @@ test('a step that was refused leaves its key free', async () => {
   assert.equal((await start()).status, 200);
 });
 
-test('of one key sent many times at once there is one effect, and each answer is the same or says it is under way', async () => {
-  const { id } = await appointmentThatIs('concluded');
-  const answers = await Promise.all(
-    Array.from({ length: 8 }, () => send(`/appointments/${id}/feedbacks`, patient, { rating: 5 }, 'muitas')),
+/** What a request leaves behind that stays: rows by table, of the trail those that tell of a change. */
+async function traces(): Promise<Record<string, number>> {
+  const kept = [
+    ...['users', 'doctors'].map((table) => [users, table] as const),
+    ...['schedules', 'slots'].map((table) => [schedules, table] as const),
+    ...[
+      ...['booking_requests', 'appointments', 'appointment_transitions', 'closed_requests', 'event_stream'],
+      ...['feedbacks', 'reviews', 'files', 'file_accesses', 'medical_reports', 'medical_report_versions'],
+      ...['idempotency_keys', "audit_entries WHERE action NOT IN ('read', 'list')"],
+    ].map((table) => [appointments, table] as const),
+  ];
+  const counted = await Promise.all(
+    kept.map(async ([pool, table]) => {
+      const { rows } = await pool.query<{ count: number }>(`SELECT count(*) FROM ${table}`);
+      return [table, rows[0]?.count ?? 0] as const;
+    }),
   );
-  const made = new Set(answers.filter(({ status }) => status === 202).map(({ body }) => body.id));
-  assert.equal(made.size, 1);
-  for (const answer of answers.filter(({ status }) => status !== 202)) {
-    assert.deepEqual(codeOf(answer), [409, 'idempotency_in_progress']);
+  return Object.fromEntries(counted);
+}
+
+/** Of a request to a route, sent by so many at once: the answers, and what it left behind. */
+async function effectOf({ by, of, body }: Row, route: string, callers: number, key: string) {
+  const path = route.replace(':id', await of());
+  const asked = await body?.();
+  // What the preparation set going has come to rest.
+  const settled = async () => {
+    const now = await traces();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.deepEqual(await traces(), now);
+    return now;
+  };
+  const before = await eventually(settled, 30_000);
+  const sent = Array.from({ length: callers }, (_, index) => {
+    const mine = asked instanceof FormData ? form() : asked;
+    return send(path, by, mine, key, system.standalone.urls[index % 2]);
+  });
+  const answers = await Promise.all(sent);
+  const after = await eventually(settled, 30_000);
+  const left = Object.entries(after).map(([table, count]) => [table, count - (before[table] ?? 0)]);
+  return { answers, left: Object.fromEntries(left) as Record<string, number> };
+}
+
+suite('one key sent by 20 at once to two replicas', () => {
+  assert.equal(system.standalone.urls.length, 2);
+  for (const [route, row] of Object.entries(table)) {
+    test(`leaves what one leaves, and each answer is the same or says it is under way: ${route}`, async () => {
+      const alone = await effectOf(row, route, 1, `uma-${route}`);
+      const { answers, left } = await effectOf(row, route, 20, `vinte-${route}`);
+      assert.deepEqual(left, alone.left);
+      const done = answers.filter(({ status }) => status === row.status);
+      const [first] = done;
+      for (const { location, body } of done) {
+        assert.equal(location, first?.location);
+        assert.equal(body.id, first?.body.id);
+      }
+      const others = answers.filter(({ status }) => status !== row.status).map(codeOf);
+      assert.deepEqual(
+        others,
+        others.map(() => [409, 'idempotency_in_progress']),
+      );
+      assert.ok(done.length >= 1);
+    });
   }
 });

@@ -45,9 +45,9 @@ const moveStart = async (appointments: pg.Pool, id: string, startsAt: string) =>
 /** Moves a booked appointment so that it begins now. */
 export const letBegin = (appointments: pg.Pool, id: string) => moveStart(appointments, id, 'now()');
 
-/** Moves a booked appointment 30 days back, so that it is over. */
-export const letPass = (appointments: pg.Pool, id: string) =>
-  moveStart(appointments, id, "starts_at - interval '30 days'");
+/** Moves a booked appointment back, so that it is over. */
+export const letPass = (appointments: pg.Pool, id: string, days = 30) =>
+  moveStart(appointments, id, `starts_at - interval '${days} days'`);
 
 /** Takes one step that must be allowed. */
 export const step = (api: Api, by: Person, id: string, name: string, body?: unknown) =>

@@ -23,6 +23,8 @@ import { readTls } from './tls.ts';
 
 export type Standalone = {
   url: string;
+  /** The public entrances of all replicas, of which `url` is the first. */
+  urls: string[];
   internalUrl: string;
   routes: DeployedRoute[];
   /** The accounts made for trying it out; undefined when none were made on this start. */
@@ -43,6 +45,8 @@ export type StandaloneParts = {
   log?: Log;
   /** Stands between the services and the bus; for tests of late, doubled and reordered deliveries. */
   wrapBus?: (bus: Bus) => Bus;
+  /** How often every service runs, on one infrastructure; for tests of what must not be right only because it is one. */
+  replicas?: number;
   /** Where the parts register how they are stopped, for who must be able to stop a start that is under way. */
   stops?: StopSequence;
   /** Told of each step of the start, and of deletions, once it is done, and awaited; for tests that end the process there. */
@@ -68,12 +72,19 @@ export async function startStandalone(
     const infrastructure = await embeddedInfrastructure(config, { ...parts, log, stops, onStep });
     const { databases } = infrastructure;
     if (!config.loopback) await keepDemoAccountsAtHome(databases.user, log);
-    const hosted = await hostAll(config, infrastructure, { https, stops, onStep });
+    const hosting = { https, stops, onStep };
+    const hosted = await hostAll(config, infrastructure, hosting);
+    const urls = [hosted.url];
+    while (urls.length < (parts.replicas ?? 1)) {
+      const replica = await hostAll({ ...config, port: 0, internalPort: 0 }, infrastructure, hosting);
+      replica.ready();
+      urls.push(replica.url);
+    }
     const demoAccounts = config.demo ? await makeDemoData(config, hosted, infrastructure, onStep) : undefined;
     const accounts = demoAccounts ?? (await knownAccounts(config, databases.user));
     hosted.ready();
     const { url, internalUrl, routes } = hosted;
-    return { url, internalUrl, routes, demoAccounts, accounts, lost: databases.lost, stop: stops.stop };
+    return { url, urls, internalUrl, routes, demoAccounts, accounts, lost: databases.lost, stop: stops.stop };
   } catch (error) {
     await stops.stop();
     throw error;

@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { details, isUuid } from '@consulta/contracts';
 import type { FastifyRequest } from 'fastify';
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { badField, problem } from '../problems/problem.ts';
+import { badField, ProblemError, problem } from '../problems/problem.ts';
 import { addressOf } from './proxies.ts';
 
 declare module 'fastify' {
@@ -71,6 +71,25 @@ export async function exclusively<T>(key: PresentedKey | undefined, work: () => 
   } finally {
     underWay.delete(name);
   }
+}
+
+/**
+ * Runs `work`, which has one effect however often and wherever its key comes in, and answers all alike. Within this
+ * process a request whose key is under way is refused (409); between processes the key's row decides, which commits with
+ * the effect. What `work` refuses because another process has just had the effect (the thing is there already, the limit
+ * is reached by it) is no answer: it is run again, and finds the key known.
+ */
+export function once<T>(
+  db: QueryExecutorProvider,
+  key: PresentedKey | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  return exclusively(key, () =>
+    work().catch(async (error: unknown) => {
+      if (!key || !(error instanceof ProblemError) || !(await isKnown(db, key))) throw error;
+      return work();
+    }),
+  );
 }
 
 /**

@@ -14,6 +14,7 @@ export {
   idempotencyKeyOf,
   isFirstUse,
   isKnown,
+  once,
   recallKey,
   rememberKey,
 } from './idempotency.ts';

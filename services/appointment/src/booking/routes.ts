@@ -10,14 +10,8 @@ import {
   type SlotFacts,
 } from '@consulta/contracts';
 import type { Caller, RightsInUse } from '@consulta/platform/auth';
-import {
-  exclusively,
-  type IdempotencyKey,
-  idempotencyKeyOf,
-  type Routes,
-  recallKey,
-} from '@consulta/platform/http';
-import { ProblemError, problem } from '@consulta/platform/problems';
+import { type IdempotencyKey, idempotencyKeyOf, once, type Routes, recallKey } from '@consulta/platform/http';
+import { type ProblemError, problem } from '@consulta/platform/problems';
 import type { Shares } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -27,7 +21,7 @@ import { showAppointment, toAppointment } from '../appointments/view.ts';
 import { type Actor, actorOf } from '../audit/actor.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview, AppointmentTables } from '../tables.ts';
-import { type Accepted, type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
+import { type Acceptor, type NewRequest, newAppointmentId } from './accept.ts';
 import { alreadyYours, ownHolder } from './already-yours.ts';
 import type { BookingCaps } from './limits.ts';
 import { type DecisionWait, waitMsMax } from './waiting-for-decision.ts';
@@ -174,7 +168,7 @@ async function answer(
   reply: FastifyReply,
 ): Promise<Appointment> {
   const key = idempotencyKeyOf(request);
-  const appointment = await exclusively(key, () => place(deps, asked, key, waitMs));
+  const appointment = await once(deps.db, key, () => place(deps, asked, key, waitMs));
   // Who was signed out while waiting is told nothing more.
   if (waitMs > 0) deps.rights.assertSignedIn(asked.actor);
   reply.header('location', `/api/v1/appointments/${appointment.id}`);
@@ -223,10 +217,8 @@ async function place(
   };
 
   const decision = waitMs > 0 ? deps.waitForDecision(id, waitMs) : undefined;
-  const accepted = await deps.accept(id, newRequest).catch(async (error: unknown) => {
+  const accepted = await deps.accept(id, newRequest).catch((error: unknown) => {
     decision?.cancel();
-    // What is theirs already may be what this very request made, by way of another process.
-    if (isAlreadyYours(error) && (await recallKey(deps.db, key))) return notStored;
     throw error;
   });
   if (!accepted.requestedAt) {
@@ -254,9 +246,6 @@ async function answerRepeat(
   decision?.cancel();
   return showAppointment(await readOwn(deps.db, asked.actor, id), deps.people, deps.now());
 }
-
-const isAlreadyYours = (error: unknown) => error instanceof ProblemError && error.code === 'already_yours';
-const notStored: Accepted = { requestedAt: undefined };
 
 const justRequested = (id: string, request: NewRequest, requestedAt: Date): AppointmentOverview => ({
   id,

@@ -8,7 +8,7 @@ import {
   ReplyToReview,
   Review,
 } from '@consulta/contracts';
-import { exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import { idempotencyKeyOf, once, type Routes } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import { actorOf } from '../audit/actor.ts';
 import { type PeopleDirectory, requireDoctor } from '../people/directory.ts';
@@ -50,7 +50,7 @@ const writeRoutes =
         const key = idempotencyKeyOf(request);
         const { rating, comment } = request.body;
         const given = { appointmentId: request.params.id, rating, comment: comment ?? null };
-        return exclusively(key, async () => {
+        return once(db, key, async () => {
           const feedback = await giveFeedback(db, actor, given, key);
           wake();
           reply.header('location', `/api/v1/appointments/${feedback.appointmentId}/feedbacks/${feedback.id}`);
@@ -75,7 +75,7 @@ const writeRoutes =
       handler: (request) => {
         const key = idempotencyKeyOf(request);
         const reply = { id: request.params.id, text: request.body.text, key };
-        return exclusively(key, () => replyToReview(db, actorOf(request), reply));
+        return once(db, key, () => replyToReview(db, actorOf(request), reply));
       },
     });
   };

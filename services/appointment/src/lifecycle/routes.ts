@@ -8,13 +8,7 @@ import {
   type Permission,
   Reason,
 } from '@consulta/contracts';
-import {
-  callerOf,
-  exclusively,
-  idempotencyKeyOf,
-  type Routes,
-  versionsAccepted,
-} from '@consulta/platform/http';
+import { callerOf, idempotencyKeyOf, once, type Routes, versionsAccepted } from '@consulta/platform/http';
 import { badField } from '@consulta/platform/problems';
 import type { FastifyRequest } from 'fastify';
 import type { Step } from '../appointments/rules.ts';
@@ -100,7 +94,7 @@ async function take(
 ): Promise<Appointment> {
   const key = idempotencyKeyOf(request);
   const taken = () => takeStep(deps, actorOf(request), request.params.id, { ...step, key });
-  return answer(deps, await exclusively(key, taken));
+  return answer(deps, await once(deps.db, key, taken));
 }
 
 /** Tells of a change that is committed, and shows what became of the appointment. */

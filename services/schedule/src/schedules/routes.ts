@@ -10,9 +10,9 @@ import {
 } from '@consulta/contracts';
 import {
   callerOf,
-  exclusively,
   gone,
   idempotencyKeyOf,
+  once,
   type Routes,
   recallKey,
   versionsAccepted,
@@ -132,7 +132,7 @@ const plannedRoutes =
       async (request, reply) => {
         const doctorId = callerOf(request).userId;
         const key = idempotencyKeyOf(request);
-        const id = await exclusively(key, async () => {
+        const id = await once(db, key, async () => {
           const earlierId = await recallKey(db, key);
           if (earlierId !== undefined) return earlierId;
           await ensureDoctorKnown(deps, doctorId);

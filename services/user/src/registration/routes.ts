@@ -2,9 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import { Registered, RegisterUser, readEmail, type VerificationState } from '@consulta/contracts';
 import {
   addressOf,
-  exclusively,
   type IdempotencyKey,
   idempotencyKeyOf,
+  once,
   type Routes,
   recallKey,
 } from '@consulta/platform/http';
@@ -63,7 +63,7 @@ export const registrationRoutes =
       async (request, reply) => {
         const key = idempotencyKeyOf(request, readEmail(request.body.email)?.toLowerCase());
         const input = checkRegistration(request.body, now());
-        const { id, repeated } = await exclusively(key, () => registerOnce(input, addressOf(request), key));
+        const { id, repeated } = await once(db, key, () => registerOnce(input, addressOf(request), key));
         wakeRelay();
         reply.code(201).header('location', '/api/v1/users/me');
         // Who repeats shows no token, so there is nobody to whom personal data could be shown.

@@ -9,8 +9,8 @@ import {
 } from '@consulta/contracts';
 import {
   decodeCursor,
-  exclusively,
   idempotencyKeyOf,
+  once,
   pageOf,
   type Routes,
   versionsAccepted,
@@ -122,7 +122,7 @@ async function takeStep(
 ) {
   const { id } = request.params;
   const key = idempotencyKeyOf(request);
-  announce(await exclusively(key, () => stepVerification(db, id, { ...step, key })));
+  announce(await once(db, key, () => stepVerification(db, id, { ...step, key })));
   wakeRelay();
   return asAdminDoctor(await readDoctorForAdmin(db, id));
 }

@@ -91,10 +91,14 @@ async function upload(
   deps.rights.watch(actor, reply.raw);
   const { id, status } = await findOwn(deps.db, actor, appointmentId);
   const key = idempotencyKeyOf(request);
-  // What a repeat sends is there already, whatever became of its appointment since.
-  if (!(await isKnown(deps.db, key))) {
+  // What a repeat sends is there already, whatever became of its appointment since: maybe just now, by way of another
+  // process, and then it is that very file which leaves no room.
+  const isRepeat = () => isKnown(deps.db, key);
+  if (!(await isRepeat())) {
     assertTakesFiles(status);
-    await assertQuotaLeft(deps.db, actor.userId, deps.quotaBytes);
+    await assertQuotaLeft(deps.db, actor.userId, deps.quotaBytes).catch(async (error: unknown) => {
+      if (!(await isRepeat())) throw error;
+    });
   }
   return exclusively(key, async () => {
     const stored = await receiveFile(

@@ -10,13 +10,7 @@ import {
   page,
 } from '@consulta/contracts';
 import { type KeyRing, SealBroken } from '@consulta/platform/encryption';
-import {
-  etagOf,
-  exclusively,
-  idempotencyKeyOf,
-  type Routes,
-  versionsAccepted,
-} from '@consulta/platform/http';
+import { etagOf, idempotencyKeyOf, once, type Routes, versionsAccepted } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
 import { Type } from 'typebox';
@@ -71,7 +65,7 @@ const writingRoutes =
       handler: async (request, reply) => {
         const [actor, key] = [actorOf(request), idempotencyKeyOf(request)];
         const { id } = request.params;
-        const row = await exclusively(key, () => issueReport(deps, actor, key, id, request.body));
+        const row = await once(deps.db, key, () => issueReport(deps, actor, key, id, request.body));
         const report = show(row, await open(deps, actor, row));
         reply.code(201).header('etag', etagOf(row.version));
         reply.header('location', `/api/v1/appointments/${row.appointment_id}/medical-reports/${row.id}`);

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { GrantAccess, PersonCard } from '@consulta/contracts';
 import { inTransaction } from '@consulta/platform/database';
-import { gone, type IdempotencyKey, recallKey, rememberKey } from '@consulta/platform/http';
+import { gone, type IdempotencyKey, isFirstUse, recallKey } from '@consulta/platform/http';
 import { badField, problem } from '@consulta/platform/problems';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Actor } from '../../../audit/actor.ts';
@@ -58,7 +58,8 @@ async function grant(
   );
   const [row] = rows;
   if (!row) throw badField('/expiresAt', 'must_be_future');
-  await rememberKey(trx, key, row.id);
+  // Two processes may have been asked at once: what this one did again is undone, and its repeat finds the key known.
+  if (!(await isFirstUse(trx, key, row.id))) throw problem('idempotency_in_progress');
   await recordAccess(trx, actor, {
     action: 'grant',
     resource: { kind: 'file', id: row.file_id },

@@ -7,7 +7,7 @@ import {
   PageQuery,
   page,
 } from '@consulta/contracts';
-import { exclusively, idempotencyKeyOf, type Routes } from '@consulta/platform/http';
+import { idempotencyKeyOf, once, type Routes } from '@consulta/platform/http';
 import { actorOf } from '../../../audit/actor.ts';
 import { type GrantDeps, grantOnce } from './grant.ts';
 import { type GrantRow, listGrants } from './queries.ts';
@@ -35,7 +35,7 @@ export const grantRoutes =
       handler: async (request, reply) => {
         const key = idempotencyKeyOf(request);
         const granting = { actor: actorOf(request), fileId: request.params.id, key };
-        const row = await exclusively(key, () => grantOnce(deps, granting, request.body));
+        const row = await once(deps.db, key, () => grantOnce(deps, granting, request.body));
         reply.code(201).header('location', `/api/v1/files/${row.file_id}/accesses`);
         return show(row);
       },
