@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { EventEmitter } from 'node:events';
 import { after, test } from 'node:test';
 import { sql } from 'kysely';
+import type pg from 'pg';
 import { ProblemError } from '../problems/problem.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
 import { DatabaseSilent, type Limits, patientLimits, requestLimits } from './connection.ts';
@@ -211,4 +212,27 @@ test('a pool asks anew where the database is for each connection', async () => {
   url = database.url;
   assert.equal((await pool.query('SELECT 1')).rowCount, 1);
   await pool.end();
+});
+
+test('a server that only reads since a failover keeps no connection, so that writing goes on where it can', async () => {
+  await database.pool.query('CREATE TABLE written (n int)');
+  const name = new URL(database.url).pathname.slice(1);
+  const onlyRead = (value: 'on' | 'off') =>
+    database.pool.query(`ALTER DATABASE "${name}" SET default_transaction_read_only = ${value}`);
+  const insert = 'INSERT INTO written VALUES (1)';
+  const writes: ((pool: pg.Pool) => Promise<unknown>)[] = [
+    (pool) => pool.query(insert),
+    (pool) => inPlainTransaction(pool, (client) => client.query(insert)),
+    (pool) => inTransaction(queryBuilder(pool), (trx) => sql.raw(insert).execute(trx)),
+  ];
+  for (const write of writes) {
+    const pool = open();
+    await onlyRead('on');
+    await assert.rejects(write(pool), isUnavailable);
+    await onlyRead('off');
+    const untilMs = performance.now() + 10_000;
+    while (!(await write(pool).catch((error) => assert.ok(isUnavailable(error)))))
+      assert.ok(performance.now() < untilMs, 'it goes on writing to the server that only reads');
+    await pool.end();
+  }
 });

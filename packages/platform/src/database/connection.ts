@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { readOnlyState } from './failures.ts';
 
 /** How long a database may take, in milliseconds. */
 export type Limits = {
@@ -65,7 +66,8 @@ const readGraceMs = 250;
 /**
  * A connection that nobody need watch. Losing it outside a statement is no uncaught error: the next statement on it
  * fails, and the pool throws it away. A server that stays silent beyond the limit on statements loses it, since an
- * answer that still came would be taken for that of the next statement.
+ * answer that still came would be taken for that of the next statement. So does one that only reads: what wants to write
+ * finds the server that took its place by a new connection, and not by this one however long it is kept.
  *
  * The driver's own `query_timeout` is not used: it answers the caller, but leaves the connection waiting, so that the
  * ROLLBACK that follows waits as long again.
@@ -89,6 +91,9 @@ export class Connection extends pg.Client {
       this.#waiting = false;
     });
     this.on('end', () => clearTimeout(this.#timer));
+    this.connection.on('errorMessage', ({ code }: { code?: string }) => {
+      if (code === readOnlyState) setImmediate(() => this.connection.stream.destroy());
+    });
     if (this.#silentMsMax > 0) this.query = this.#watched(this.query);
   }
 

@@ -17,10 +17,14 @@ test('a database that is away, going, coming up, read-only or full is unavailabl
     'ETIMEDOUT',
     'ENOTFOUND',
     'EAI_AGAIN',
+    'EAI_FAIL',
+    'ESERVFAIL',
+    'ETIMEOUT',
     'EHOSTUNREACH',
   ];
   for (const code of [...codes, 'ENETUNREACH', 'EMFILE', 'ENFILE'])
     assert.ok(isUnavailable(fromSystem(code)), code);
+  assert.ok(isUnavailable(new Error('There was an error establishing an SSL connection')));
   assert.ok(isUnavailable(new AggregateError([fromSystem('ECONNREFUSED')])));
 });
 

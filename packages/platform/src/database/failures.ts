@@ -12,11 +12,26 @@ export function violatedConstraint(error: unknown): string | undefined {
  * 53: out of disk, memory or connections; 25006: a standby, after a failover; 25P03: idle in a transaction for too
  * long; 57P01 to 57P05: going down, starting up, session ended; 58030: the server cannot read or write its files.
  */
+/** A server that only reads: after a failover, the one that served until then. */
+export const readOnlyState = '25006';
+
 const unavailableStates = /^(08...|53...|25006|25P03|57P0[1-5]|58030)$/;
 
 const unreachableCodes = new Set([
   ...['ECONNREFUSED', 'ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ENOTCONN'],
-  ...['ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL'],
+  ...[
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EAI_FAIL',
+    'ENODATA',
+    'ESERVFAIL',
+    'ETIMEOUT',
+    'EHOSTUNREACH',
+    'EHOSTDOWN',
+    'ENETUNREACH',
+    'ENETDOWN',
+    'EADDRNOTAVAIL',
+  ],
   ...['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS'],
 ]);
 
@@ -26,6 +41,7 @@ const unavailableWords = new RegExp(
     'timeout exceeded when trying to connect',
     'timeout expired',
     'Connection terminated',
+    'There was an error establishing an SSL connection',
     'Client has encountered a connection error',
     'Client was closed and is not queryable',
     'Cannot use a pool after calling end',
