@@ -17,6 +17,7 @@ import { answering, createTestDatabase, serviceDouble } from '@consulta/platform
 import { createReviewProcessor } from '@consulta/review-processor';
 import { createUserService, userMigrations } from '@consulta/user';
 import { insertUsersInBulk } from '@consulta/user/seeding';
+import { eventually } from './support/eventually.ts';
 import { doctorInput } from './support/people.ts';
 import { type Random, seeded } from './support/random.ts';
 
@@ -60,7 +61,15 @@ const client = createServiceClient({
   credentials: credentialsOf('review-processor'),
   log,
 });
+const processors: { stop: () => Promise<void> }[] = [];
+/** Starts a review processor that tells this of ratings. */
+async function startProcessor(user: ServiceClient): Promise<void> {
+  const processor = createReviewProcessor({ pool: appointments.pool, bus, user, log });
+  processors.push(processor);
+  await processor.start();
+}
 after(async () => {
+  for (const processor of processors) await processor.stop();
   await client.close();
   await internal.close();
   await userService.stop();
@@ -148,7 +157,7 @@ test(`10,000 feedbacks in any order, a fifth of them twice, give exact ratings (
   const random = seeded(seed);
   const doctorIds = (await newDoctors(doctorsTotal)).sort();
   const given = await insertFeedbacks(doctorIds, random);
-  await createReviewProcessor({ pool: appointments.pool, bus, user: unreliable(random) }).start();
+  await startProcessor(unreliable(random));
   const { rows } = await appointments.pool.query<{ id: string }>('SELECT id FROM feedbacks');
   const messages = deliveries(
     rows.map(({ id }) => id),
@@ -177,7 +186,7 @@ test(`10,000 feedbacks in any order, a fifth of them twice, give exact ratings (
 });
 
 test('a message about feedback that is gone, or about none, harms nothing', async () => {
-  await createReviewProcessor({ pool: appointments.pool, bus, user: client }).start();
+  await startProcessor(client);
   const before = await appointments.pool.query('SELECT * FROM doctor_ratings ORDER BY doctor_id');
   await handed.handler([{ id: crypto.randomUUID(), key: crypto.randomUUID() }]);
   await handed.handler([]);
@@ -195,12 +204,37 @@ test('a failed hand-over is made good when the message comes again', async () =>
   const given = await insertFeedbacks([doctorId], random);
   const { rows } = await appointments.pool.query<{ id: string }>('SELECT id FROM feedbacks LIMIT 300');
   const messages = rows.map(({ id }) => ({ id: crypto.randomUUID(), key: id }));
-  await createReviewProcessor({ pool: appointments.pool, bus, user: serviceDouble() }).start();
+  await startProcessor(serviceDouble());
   await assert.rejects(handed.handler(messages));
-  await createReviewProcessor({ pool: appointments.pool, bus, user: client }).start();
+  await startProcessor(client);
   await handed.handler(messages);
   assert.ok(given.size === 1);
   assert.equal((await storedRatings([doctorId]))[0]?.rating_count, 300);
+});
+
+test('feedback that no message told of, or whose hand-over failed for good, is swept up', async () => {
+  for (const processor of processors.splice(0)) await processor.stop();
+  const random = seeded(seed + 2);
+  const doctorIds = (await newDoctors(2)).sort();
+  await appointments.pool.query('DELETE FROM reviews; DELETE FROM feedbacks; DELETE FROM doctor_ratings');
+  await appointments.pool.query('DELETE FROM appointments');
+  await insertFeedbacks(doctorIds, random);
+  await startProcessor(serviceDouble());
+  const { rows } = await appointments.pool.query<{ id: string }>('SELECT id FROM feedbacks LIMIT 300');
+  await assert.rejects(handed.handler(rows.map(({ id }) => ({ id: crypto.randomUUID(), key: id }))));
+  for (const processor of processors.splice(0)) await processor.stop();
+
+  await appointments.pool.query("UPDATE feedbacks SET given_at = given_at - interval '61 seconds'");
+  await startProcessor(client);
+  await eventually(async () => {
+    const stored = await storedRatings(doctorIds);
+    const counted = stored.reduce((sum, { rating_count }) => sum + rating_count, 0);
+    assert.equal(counted, feedbacksTotal);
+  }, 60_000);
+  await eventually(async () => {
+    const { rowCount } = await appointments.pool.query('SELECT FROM feedbacks WHERE NOT rated');
+    assert.equal(rowCount, 0);
+  }, 60_000);
 });
 
 test('an older version never replaces a newer one, whatever comes with it and however often', async () => {

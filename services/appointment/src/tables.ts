@@ -118,6 +118,8 @@ export type FeedbacksTable = {
   given_at: Generated<Date>;
   reply: Generated<string | null>;
   replied_at: Generated<Date | null>;
+  /** Whether the rating that counts it was handed on. */
+  rated: Generated<boolean>;
 };
 
 export type ErasuresTable = {

@@ -3,6 +3,8 @@ import type pg from 'pg';
 import type { Log } from '../process/log.ts';
 import { type WakeableLoop, wakeableLoop } from './wakeable-loop.ts';
 
+export type { WakeableLoop };
+
 export type Chore = {
   /** Of all processes on this database one at a time does what has this name. */
   name: string;

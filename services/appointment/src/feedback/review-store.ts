@@ -2,7 +2,8 @@ import type { TotalRatings } from '@consulta/contracts';
 import type pg from 'pg';
 
 /*
- * What AppointmentDB offers to the review-processor: counting feedback, each once, and the ratings that result.
+ * What AppointmentDB offers to the review-processor: counting feedback, each once, the ratings that result, and which
+ * feedback no rating that was handed on counts yet.
  */
 
 const countSql = `WITH counted AS (
@@ -28,4 +29,24 @@ export async function countReviews(pool: pg.Pool, feedbackIds: string[]): Promis
 export async function ratingsAfter(pool: pg.Pool, feedbackIds: string[]): Promise<TotalRatings['ratings']> {
   const { rows } = await pool.query<TotalRatings['ratings'][number]>(ratingsSql, [feedbackIds]);
   return rows;
+}
+
+/** Notes that the ratings which count these feedbacks were handed on. */
+export async function noteRated(pool: pg.Pool, feedbackIds: string[]): Promise<void> {
+  await pool.query('UPDATE feedbacks SET rated = true WHERE id = ANY ($1::uuid[]) AND NOT rated', [
+    feedbackIds,
+  ]);
+}
+
+/** The oldest feedbacks that were given so long ago, and that no rating handed on is known to count. */
+export async function unratedFeedbacks(
+  pool: pg.Pool,
+  { olderThanSeconds, limit }: { olderThanSeconds: number; limit: number },
+): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `SELECT id FROM feedbacks WHERE NOT rated AND given_at < now() - make_interval(secs => $1)
+     ORDER BY given_at LIMIT $2`,
+    [olderThanSeconds, limit],
+  );
+  return rows.map(({ id }) => id);
 }
