@@ -41,7 +41,7 @@ export const inside: Record<string, Floors> = {
     ['http'],
     ['openapi'],
     ['hosting'],
-    ['embedded', 'aws'],
+    ['embedded', 'aws', 'redis'],
     ['alone'],
     ['testing'],
   ],

@@ -1,5 +1,5 @@
 import { runAlone } from '@consulta/platform/alone';
-import { inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { openShared } from '@consulta/platform/alone/shared';
 import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentCreator } from './app.ts';
 import { readConfig } from './config.ts';
@@ -8,9 +8,9 @@ const config = configOrExit(readConfig);
 await runAlone(
   config,
   { name: 'appointment-creator', connectionsMax: 8 },
-  async ({ log, pool, bus, clientOf }) => ({
+  async ({ log, pool, bus, stops, clientOf }) => ({
     service: createAppointmentCreator({
-      ...{ log, pool, bus, fanout: inProcessFanout(log) },
+      ...{ log, pool, bus, fanout: (await openShared(config.redis, { log, stops })).fanout },
       schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
     }),
   }),

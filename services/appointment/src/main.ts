@@ -1,7 +1,7 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
+import { openShared } from '@consulta/platform/alone/shared';
 import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
-import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentService } from './app.ts';
 import { openHeadFiles } from './audit/head-files.ts';
@@ -17,10 +17,10 @@ await runAlone(
   async (parts) => {
     const { pool, log, clientOf } = parts;
     const user = clientOf('user', config.userUrl, 'USER_URL');
-    const fanout = inProcessFanout(log);
-    const outside = outsideOf({ userUrl: config.userUrl, user, fanout, log });
+    const { cache, fanout, counters } = await openShared(config.redis, parts);
+    const outside = outsideOf({ userUrl: config.userUrl, user, fanout, counters, log });
     const service = await createAppointmentService({
-      ...{ ...parts, cache: inProcessCache(), fanout, user, revocations: outside.revocations },
+      ...{ ...parts, cache, fanout, user, revocations: outside.revocations },
       schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
       blobs: await openDiskBlobStore(config.filesFolder),
       keyRing: await openKeyRingFile(config.keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),

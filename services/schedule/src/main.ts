@@ -1,6 +1,6 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
-import { inProcessFanout } from '@consulta/platform/embedded/in-process';
+import { openShared } from '@consulta/platform/alone/shared';
 import { configOrExit } from '@consulta/platform/process';
 import { createScheduleService } from './app.ts';
 import { readConfig } from './config.ts';
@@ -15,10 +15,11 @@ await runAlone(
   async (parts) => {
     const { userUrl, rateLimits } = config;
     const user = parts.clientOf('user', userUrl, 'USER_URL');
+    const { fanout, counters } = await openShared(config.redis, parts);
     const slotsPerHour = rateLimits ? slotsPerHourDefault : undefined;
     return {
       service: await createScheduleService({ ...parts, user, config: { slotsAheadDays, slotsPerHour } }),
-      public: outsideOf({ userUrl, user, fanout: inProcessFanout(parts.log), log: parts.log }),
+      public: outsideOf({ userUrl, user, fanout, counters, log: parts.log }),
     };
   },
 );

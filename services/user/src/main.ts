@@ -1,7 +1,7 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
+import { openShared } from '@consulta/platform/alone/shared';
 import { openKeyRingFile } from '@consulta/platform/embedded';
-import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { configOrExit } from '@consulta/platform/process';
 import { createUserService } from './app.ts';
 import { readConfig } from './config.ts';
@@ -15,10 +15,10 @@ await runAlone(config, { name: 'user', connectionsMax: 12, migrations: userMigra
   const { doctorVerification, registrationLimits } = config;
   const beforeMaking = () => assertNoSigningKeysSealed(parts.pool);
   const keyRing = await openKeyRingFile(config.keysFile, { beforeMaking });
-  const fanout = inProcessFanout(log);
+  const { cache, fanout, counters } = await openShared(config.redis, parts);
   const networks = registrationLimits && (await networkLimits(registrationLimits, { keyRing, log, metrics }));
   const service = await createUserService({
-    ...{ ...parts, cache: inProcessCache(), fanout, keyRing },
+    ...{ ...parts, cache, fanout, keyRing },
     schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
     config: { doctorVerification, networks },
   });
@@ -26,6 +26,6 @@ await runAlone(config, { name: 'user', connectionsMax: 12, migrations: userMigra
   const userUrl = `http://127.0.0.1:${config.internal.port}`;
   return {
     service,
-    public: outsideOf({ userUrl, user: clientOf('user', userUrl, 'USER_URL'), fanout, log }),
+    public: outsideOf({ userUrl, user: clientOf('user', userUrl, 'USER_URL'), fanout, counters, log }),
   };
 });

@@ -7,12 +7,14 @@ import {
   logLevel,
   oneOf,
   optional,
+  orInFile,
   port,
   readBy,
   type Settings,
   text,
   withDefault,
 } from '../process/environment.ts';
+import { type RedisConfig, redisConfigOf, redisVariables } from '../redis/config.ts';
 
 const databaseUrl = text(
   'the address of a PostgreSQL database, as in postgres://user:password@host:5432/name',
@@ -31,9 +33,10 @@ export const aloneVariables = {
   /** Proxies whose `X-Forwarded-For` counts, and origins that may call from a browser; separated by commas. */
   TRUST_PROXY: optional(readBy(proxiesAccepted, trustedProxies)),
   CORS_ORIGINS: optional(readBy(originsAccepted, originsOf)),
-  DATABASE_URL: { ...databaseUrl, secret: true },
+  DATABASE_URL: orInFile({ ...databaseUrl, secret: true }),
   /** Where the queues are kept. */
-  BUS_DATABASE_URL: { ...databaseUrl, secret: true },
+  BUS_DATABASE_URL: orInFile({ ...databaseUrl, secret: true }),
+  ...redisVariables,
   /** The internal entrances of other services. */
   USER_URL: optional(serviceUrl),
   SCHEDULE_URL: optional(serviceUrl),
@@ -52,6 +55,8 @@ export type AloneConfig = {
   serviceKeysFile: string;
   databaseUrl: string;
   busDatabaseUrl: string;
+  /** Undefined where each process stands by itself. */
+  redis: RedisConfig | undefined;
   userUrl: string | undefined;
   scheduleUrl: string | undefined;
   filesFolder: string;
@@ -76,6 +81,7 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
     serviceKeysFile: resolve(env.SERVICE_KEYS_FILE),
     databaseUrl: env.DATABASE_URL,
     busDatabaseUrl: env.BUS_DATABASE_URL,
+    redis: redisConfigOf(env),
     userUrl: env.USER_URL,
     scheduleUrl: env.SCHEDULE_URL,
     filesFolder: resolve(env.DATA_DIR, 'files'),

@@ -1,6 +1,5 @@
 import { revocationCalls } from '@consulta/contracts';
 import { type RevocationFeed, revocationFeed } from '../auth/revocations.ts';
-import { inProcessCounters } from '../embedded/in-process/index.ts';
 import type { Counters } from '../http/counters.ts';
 import type { ServiceClient } from '../http/service-client.ts';
 import type { Fanout } from '../messaging/fanout.ts';
@@ -16,10 +15,11 @@ export function outsideOf(deps: {
   userUrl: string | undefined;
   user: ServiceClient;
   fanout: Fanout;
+  counters: Counters;
   log: Log;
 }): Outside {
-  const { userUrl, user, fanout, log } = deps;
+  const { userUrl, user, fanout, counters, log } = deps;
   if (!userUrl) throw new WrongSetting(`USER_URL is missing: it accepts ${serviceUrl.accepts}.`);
   const read = (since: string) => user.call(revocationCalls.list, { since });
-  return { userUrl, counters: inProcessCounters(), revocations: revocationFeed({ read, fanout, log }) };
+  return { userUrl, counters, revocations: revocationFeed({ read, fanout, log }) };
 }

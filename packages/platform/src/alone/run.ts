@@ -25,6 +25,8 @@ export type AloneParts = {
   metrics: Metrics;
   bus: Bus;
   pool: pg.Pool;
+  /** Learns how what is opened beside these is closed. */
+  stops: StopSequence;
   /** Calls the service `to`, whose internal entrance is at this URL, which the variable `name` gives. */
   clientOf: (to: ServiceName, url: string | undefined, name: string) => ServiceClient;
 };
@@ -100,7 +102,7 @@ async function openParts(
     stops.add('internal calls', 100, client.close);
     return client;
   };
-  return { log, metrics: createMetrics(), bus, pool, clientOf };
+  return { log, metrics: createMetrics(), bus, pool, stops, clientOf };
 }
 
 function stopOnSignals(stops: StopSequence): void {

@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   logLevel,
   numberPair,
   oneOf,
   optional,
+  orInFile,
   port,
   readEnvironment,
   secret,
@@ -54,5 +58,29 @@ test('what is secret is not shown', () => {
   assert.equal(
     refused(secret(16), 'geheim'),
     'WrongSetting: NAME is not valid: it accepts at least 16 characters.',
+  );
+});
+
+test('a secret may stand in a file, in one place only, and is not shown either', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'consulta-secret-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'password');
+  writeFileSync(file, 'a long enough secret\n');
+  const variables = { NAME: orInFile(secret(16)) };
+  assert.equal(readEnvironment(variables, { NAME_FILE: file }).NAME, 'a long enough secret');
+  assert.equal(readEnvironment({ NAME: optional(orInFile(secret(16))) }, {}).NAME, undefined);
+  assert.throws(
+    () => readEnvironment(variables, { NAME: 'another long secret', NAME_FILE: file }),
+    /NAME and NAME_FILE are both set/,
+  );
+  assert.throws(
+    () => readEnvironment(variables, { NAME_FILE: join(folder, 'none') }),
+    /NAME_FILE \(ENOENT\)/,
+  );
+  assert.throws(() => readEnvironment({ NAME: secret(16) }, { NAME_FILE: file }), /NAME is missing/);
+  writeFileSync(file, 'short');
+  assert.throws(
+    () => readEnvironment(variables, { NAME_FILE: file }),
+    /NAME is not valid: it accepts at least/,
   );
 });

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { errorCode } from './error-code.ts';
+
 /** A variable of the environment, and what it accepts. It is read without a library: workers should stay small. */
 export type Variable<Value> = {
   /** In words that go on from "it accepts". */
@@ -8,6 +11,8 @@ export type Variable<Value> = {
   readonly missing?: { readonly value: Value };
   /** What it holds is shown to nobody. */
   readonly secret?: boolean;
+  /** Whether a file may hold it, which `NAME_FILE` names. */
+  readonly inFile?: boolean;
 };
 
 export type Variables = Record<string, Variable<unknown>>;
@@ -35,7 +40,7 @@ export function readEnvironment<V extends Variables>(
 ): Settings<V> {
   const read = Object.entries(variables).map(([name, variable]) => ({
     name,
-    ...readVariable(variable, environment[name] ?? ''),
+    ...readVariable(name, variable, environment),
     variable,
   }));
   const faults = read.flatMap(({ name, fault, variable }) =>
@@ -45,7 +50,21 @@ export function readEnvironment<V extends Variables>(
   return Object.fromEntries(read.map(({ name, value }) => [name, value])) as Settings<V>;
 }
 
-function readVariable(variable: Variable<unknown>, text: string): { value?: unknown; fault?: string } {
+type Read = { value?: unknown; fault?: string };
+
+function readVariable(name: string, variable: Variable<unknown>, environment: NodeJS.ProcessEnv): Read {
+  const text = environment[name] ?? '';
+  const file = variable.inFile ? (environment[`${name}_FILE`] ?? '') : '';
+  if (file === '') return readText(variable, text);
+  if (text !== '') return { fault: `and ${name}_FILE are both set` };
+  try {
+    return readText(variable, readFileSync(file, 'utf8').trim());
+  } catch (error) {
+    return { fault: `cannot be read from ${name}_FILE (${errorCode(error) ?? 'unknown'})` };
+  }
+}
+
+function readText(variable: Variable<unknown>, text: string): Read {
   if (text === '') return variable.missing ?? { fault: 'is missing' };
   const value = variable.read(text);
   if (value !== undefined) return { value };
@@ -60,6 +79,12 @@ export const optional = <Value>(variable: Variable<Value>): Variable<Value | und
 export const withDefault = <Value>(variable: Variable<Value>, value: Value): Variable<Value> => ({
   ...variable,
   missing: { value },
+});
+
+/** A secret may also stand in a file, which `NAME_FILE` names: so it is in no list of processes and no dump of settings. */
+export const orInFile = <Value>(variable: Variable<Value>): Variable<Value> => ({
+  ...variable,
+  inFile: true,
 });
 
 /** Any text; whether it serves shows where it is used. */

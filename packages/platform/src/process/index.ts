@@ -3,6 +3,7 @@ export {
   numberPair,
   oneOf,
   optional,
+  orInFile,
   port,
   readBy,
   readEnvironment,

@@ -36,7 +36,9 @@ export const countersContract: Contract<CountersUnderTest> = {
 
   'a caller is still counted after 200,000 others came': async ({ counters }) => {
     await counters.count('first');
-    for (let other = 0; other < 200_000; other += 1) await counters.count(`other ${other}`);
+    for (let others = 0; others < 200_000; others += 200) {
+      await Promise.all(Array.from({ length: 200 }, (_, index) => counters.count(`other ${others + index}`)));
+    }
     assert.equal(await countOf(counters, 'first'), 2);
   },
 };

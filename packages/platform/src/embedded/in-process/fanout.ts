@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events';
-import { type Fanout, readMessage } from '../../messaging/fanout.ts';
+import type { Fanout } from '../../messaging/fanout.ts';
+import { messageListeners } from '../../messaging/listeners.ts';
 import type { Log } from '../../process/log.ts';
 
 /**
@@ -7,22 +7,10 @@ import type { Log } from '../../process/log.ts';
  * ever lost.
  */
 export function inProcessFanout(log: Log): Fanout {
-  const emitter = new EventEmitter().setMaxListeners(0);
+  const { hear, subscribe } = messageListeners(log);
   return {
-    publish: (channel, message) => {
-      emitter.emit(channel.name, JSON.stringify(message));
-    },
-    subscribe: (channel, listener) => {
-      const receive = (json: string) => {
-        try {
-          listener(readMessage(channel, json));
-        } catch (error) {
-          log.error({ err: error, channel: channel.name }, 'a message of the fan-out could not be taken');
-        }
-      };
-      emitter.on(channel.name, receive);
-      return () => emitter.off(channel.name, receive);
-    },
+    publish: (channel, message) => hear(channel.name, JSON.stringify(message)),
+    subscribe,
     onLost: () => () => {},
   };
 }
