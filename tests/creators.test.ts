@@ -26,7 +26,7 @@ const [appointments, queues] = await Promise.all([
   createTestDatabase([]),
 ]);
 const { pool } = appointments;
-const bus = await openPgBossBus({ pool: queues.pool, log });
+const bus = await openPgBossBus({ pool: queues.pool, log, alone: false });
 const all = await creators();
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -161,7 +161,7 @@ test('when a creator’s network goes away in the middle of a chunk, others deci
   const ids = await storeRequests(database, { doctors: 600, slotsOfEach: 1, rivals: 2 });
   const farBus = openPool({ url: queue, connectionsMax: 2 });
   ends.push(() => farBus.end());
-  const queueBus = await openPgBossBus({ pool: farBus, log });
+  const queueBus = await openPgBossBus({ pool: farBus, log, alone: false });
   ends.push(queueBus.close);
   const relay = startRelay({ pool: database, bus: queueBus, log });
   ends.push(relay.stop);
