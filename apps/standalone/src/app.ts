@@ -107,10 +107,12 @@ async function hostAll(
   const { credentialsOf, verify: verifyService } = inProcessServices();
   const internal = { host: '127.0.0.1', port: config.internalPort || (await freePort()), loopback: true };
   const internalUrl = `http://127.0.0.1:${internal.port}`;
+  const clients: ServiceClient[] = [];
+  stops.add('internal calls', 100, () => Promise.all(clients.map((client) => client.close())));
   const clientOf: ClientOf = (from, to) => {
     const calling = { baseUrl: internalUrl, to, credentials: credentialsOf(from), log };
     const client = createServiceClient({ ...calling, patience });
-    stops.add('internal calls', 100, client.close);
+    clients.push(client);
     return client;
   };
   const appointmentsUser = clientOf('appointment', 'user');

@@ -49,7 +49,7 @@ export async function routedPublicEntrance(
 ): Promise<Entrance> {
   const { keysUrl, revocations, https, ...entrance } = outside;
   const keys = remoteKeys(keysUrl, { log });
-  stops.add('keys of access tokens', 100, keys.stop);
+  stops.add('keys of access tokens', 10, keys.stop);
   await keys.start();
   const verifyToken = createTokenVerifier({ keys: keys.find, revocations });
   const secure = https ? { https } : {};
