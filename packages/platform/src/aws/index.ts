@@ -1,1 +1,2 @@
+export { openAwsBus } from './bus.ts';
 export { type BusResources, readBusResources, type TopicResources } from './resources.ts';

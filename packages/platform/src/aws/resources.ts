@@ -46,3 +46,11 @@ function fieldIn(parsed: unknown, ...path: string[]): string {
   }
   return typeof found === 'string' ? found : '';
 }
+
+/** The region that a topic is in. */
+export function regionOf({ topicArn }: TopicResources): string {
+  return arn.exec(topicArn)?.[1] ?? '';
+}
+
+/** Whether a topic and its queues keep the order of each group. */
+export const isFifo = ({ topicArn }: TopicResources): boolean => topicArn.endsWith('.fifo');

@@ -67,8 +67,13 @@ async function createOne(clients: Clients, topic: Topic, options: Options): Prom
       Attributes: { RawMessageDelivery: 'true' },
     }),
   );
-  return { topicArn, queueUrl: queue.url, deadLetterQueueUrl: dead.url };
+  const reached = (url: string) => reachedAt(url, options.endpoint);
+  return { topicArn, queueUrl: reached(queue.url), deadLetterQueueUrl: reached(dead.url) };
 }
+
+/** A queue's URL at the emulator's own address: it names hosts of AWS's kind, which only some machines resolve. */
+const reachedAt = (url: string, endpoint: string | undefined): string =>
+  endpoint === undefined ? url : new URL(new URL(url).pathname, endpoint).href;
 
 async function createQueue(
   sqs: SQSClient,
