@@ -7,6 +7,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import spectralCore from '@stoplight/spectral-core';
 import spectralRulesets from '@stoplight/spectral-rulesets';
+import { documentText } from '../scripts/docs/document-text.ts';
 import { gatewayRoutes } from '../scripts/docs/gateway-routes.ts';
 import { limitDocs } from '../scripts/docs/limits.ts';
 import { ajvOf, resolved, rooted } from './support/conformance.ts';
@@ -54,6 +55,11 @@ test('the document describes exactly the routes that are deployed', () => {
   assert.equal(document.openapi, '3.1.0');
   const ids = operations.map(({ operation }) => operation.operationId);
   assert.equal(new Set(ids).size, ids.length);
+});
+
+test('packages/contracts/openapi.json is the document that is served (npm run docs)', async () => {
+  const kept = await readFile(new URL(import.meta.resolve('@consulta/contracts/openapi.json')), 'utf8');
+  assert.equal(kept, documentText(document));
 });
 
 test('docs/limits.md shows the limits of the routes that are deployed (npm run docs)', async () => {

@@ -22,8 +22,11 @@ export const project: Floors = [
 
 /** Entrances through which a service may be entered from its own floor: two workers stand on AppointmentDB's store. */
 export const doors: Record<string, string[]> = {
-  'services/appointment-creator': ['@consulta/appointment/store'],
-  'services/review-processor': ['@consulta/appointment/store/reviews'],
+  'services/appointment-creator': ['@consulta/appointment/store', '@consulta/appointment/store/migrations'],
+  'services/review-processor': [
+    '@consulta/appointment/store/reviews',
+    '@consulta/appointment/store/migrations',
+  ],
 };
 
 /**

@@ -22,8 +22,12 @@ export type Api = {
   ) => Promise<T>;
 };
 
-/** A client of the HTTP contract; it knows nothing of the inside. */
-export function apiAt(url: string): Api {
+/**
+ * A client of the HTTP contract; it knows nothing of the inside.
+ *
+ * @param describedBy whose `/openapi.json` holds, where it is another's
+ */
+export function apiAt(url: string, describedBy = url): Api {
   const call = async <T>(method: string, path: string, { token, body, headers }: CallOptions = {}) => {
     const whole = `${path.startsWith('/.') || path.startsWith('/health') ? '' : '/api/v1'}${path}`;
     const response = await fetch(`${url}${whole}`, {
@@ -42,7 +46,7 @@ export function apiAt(url: string): Api {
         : /json/.test(response.headers.get('content-type') ?? '')
           ? JSON.parse(text)
           : text;
-    await assertDescribed(url, method, whole, response, parsed);
+    await assertDescribed(describedBy, method, whole, response, parsed);
     return { status: response.status, body: parsed as T, headers: response.headers };
   };
   const expect = async <T>(status: number, method: string, path: string, options?: CallOptions) => {

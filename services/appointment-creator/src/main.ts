@@ -1,5 +1,5 @@
+import { appointmentMigrations } from '@consulta/appointment/store/migrations';
 import { runAlone } from '@consulta/platform/alone';
-import { openShared } from '@consulta/platform/alone/shared';
 import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentCreator } from './app.ts';
 import { readConfig } from './config.ts';
@@ -7,11 +7,11 @@ import { readConfig } from './config.ts';
 const config = configOrExit(readConfig);
 await runAlone(
   config,
-  { name: 'appointment-creator', connectionsMax: 8 },
-  async ({ log, pool, bus, stops, clientOf }) => ({
+  { name: 'appointment-creator', connectionsMax: 8, migrations: appointmentMigrations },
+  async (parts) => ({
     service: createAppointmentCreator({
-      ...{ log, pool, bus, fanout: (await openShared(config.redis, { log, stops })).fanout },
-      schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
+      ...{ ...parts, ...(await parts.shared()) },
+      schedule: parts.clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
     }),
   }),
 );

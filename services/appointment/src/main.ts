@@ -1,6 +1,5 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
-import { openShared } from '@consulta/platform/alone/shared';
 import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
 import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentService } from './app.ts';
@@ -14,13 +13,13 @@ const config = configOrExit(readConfig);
 await runAlone(
   config,
   { name: 'appointment', connectionsMax: 16, migrations: appointmentMigrations },
-  async (parts) => {
-    const { pool, log, clientOf } = parts;
-    const user = clientOf('user', config.userUrl, 'USER_URL');
-    const { cache, fanout, counters } = await openShared(config.redis, parts);
-    const outside = outsideOf({ userUrl: config.userUrl, user, fanout, counters, log });
+  async ({ shared, ...given }) => {
+    const parts = { ...given, ...(await shared()) };
+    const { pool, clientOf } = parts;
+    const outside = outsideOf(parts, config.userUrl);
     const service = await createAppointmentService({
-      ...{ ...parts, cache, fanout, user, revocations: outside.revocations },
+      ...{ ...parts, revocations: outside.revocations },
+      user: clientOf('user', config.userUrl, 'USER_URL'),
       schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
       blobs: await openDiskBlobStore(config.filesFolder),
       keyRing: await openKeyRingFile(config.keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),

@@ -1,6 +1,5 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
-import { openShared } from '@consulta/platform/alone/shared';
 import { configOrExit } from '@consulta/platform/process';
 import { createScheduleService } from './app.ts';
 import { readConfig } from './config.ts';
@@ -12,14 +11,12 @@ const config = configOrExit(readConfig);
 await runAlone(
   config,
   { name: 'schedule', connectionsMax: 12, migrations: scheduleMigrations },
-  async (parts) => {
-    const { userUrl, rateLimits } = config;
-    const user = parts.clientOf('user', userUrl, 'USER_URL');
-    const { fanout, counters } = await openShared(config.redis, parts);
-    const slotsPerHour = rateLimits ? slotsPerHourDefault : undefined;
+  async ({ shared, ...parts }) => {
+    const user = parts.clientOf('user', config.userUrl, 'USER_URL');
+    const slotsPerHour = config.rateLimits ? slotsPerHourDefault : undefined;
     return {
       service: await createScheduleService({ ...parts, user, config: { slotsAheadDays, slotsPerHour } }),
-      public: outsideOf({ userUrl, user, fanout, counters, log: parts.log }),
+      public: outsideOf({ ...parts, ...(await shared()) }, config.userUrl),
     };
   },
 );

@@ -63,6 +63,19 @@ export const details = {
   }),
   starting: { pt: 'Está iniciando ou parando', en: 'It is starting or stopping' },
   stopping: { pt: 'Este serviço está parando', en: 'This service is stopping' },
+  migrationsMissing: {
+    pt: 'O banco de dados ainda não tem as tabelas desta versão (npm run migrate)',
+    en: 'The database lacks the tables of this version still (npm run migrate)',
+  },
+  queuesSilent: { pt: 'As filas não respondem', en: 'The queues do not answer' },
+  keysMissing: {
+    pt: 'Faltam chaves que abrem o que está cifrado',
+    en: 'Keys that open what is encrypted are missing',
+  },
+  sessionsUnread: {
+    pt: 'O serviço de usuários ainda não disse que sessões terminaram',
+    en: 'The user service has not told yet which sessions have ended',
+  },
   noWorker: { pt: 'Nenhum processo pôde ser iniciado', en: 'No worker could be started' },
   databaseSilent: { pt: 'O banco de dados não responde', en: 'The database does not answer' },
   noReplicaOf: (services: string) => ({

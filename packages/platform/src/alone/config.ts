@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import type { Place } from '../hosting/options.ts';
+import type { DatabasePlace } from '../database/pool.ts';
+import type { Place } from '../hosting/place.ts';
 import { isLoopback } from '../http/loopback.ts';
 import { originsAccepted, originsOf } from '../http/origins.ts';
 import { proxiesAccepted, type TrustsProxy, trustedProxies } from '../http/proxies.ts';
@@ -7,20 +8,19 @@ import {
   logLevel,
   oneOf,
   optional,
-  orInFile,
   port,
   readBy,
   type Settings,
   text,
+  WrongSetting,
   withDefault,
 } from '../process/environment.ts';
 import { type RedisConfig, redisConfigOf, redisVariables } from '../redis/config.ts';
+import type { BusChoice } from './adapters.ts';
+import { databaseAt, databasePassword, databaseTlsVariables, databaseUrl } from './database.ts';
 
-const databaseUrl = text(
-  'the address of a PostgreSQL database, as in postgres://user:password@host:5432/name',
-);
 /** Where another service is. */
-export const serviceUrl = text('the address of a service’s internal entrance, as in http://127.0.0.1:8081');
+const serviceUrl = text('the address of a service’s internal entrance, as in http://127.0.0.1:8081');
 
 /** What a service alone in its process reads from the environment, beside variables of its own. */
 export const aloneVariables = {
@@ -33,9 +33,13 @@ export const aloneVariables = {
   /** Proxies whose `X-Forwarded-For` counts, and origins that may call from a browser; separated by commas. */
   TRUST_PROXY: optional(readBy(proxiesAccepted, trustedProxies)),
   CORS_ORIGINS: optional(readBy(originsAccepted, originsOf)),
-  DATABASE_URL: orInFile({ ...databaseUrl, secret: true }),
-  /** Where the queues are kept. */
-  BUS_DATABASE_URL: orInFile({ ...databaseUrl, secret: true }),
+  /** The service's own database. Of every secret `NAME_FILE` may name a file that holds it. */
+  DATABASE_URL: databaseUrl,
+  DATABASE_PASSWORD: databasePassword,
+  /** Where pg-boss keeps the queues. */
+  BUS_DATABASE_URL: optional(databaseUrl),
+  BUS_DATABASE_PASSWORD: databasePassword,
+  ...databaseTlsVariables,
   ...redisVariables,
   /** The internal entrances of other services. */
   USER_URL: optional(serviceUrl),
@@ -53,8 +57,8 @@ export type AloneConfig = {
   public: Place & { trustsProxy: TrustsProxy | undefined; origins: readonly string[] };
   internal: Place;
   serviceKeysFile: string;
-  databaseUrl: string;
-  busDatabaseUrl: string;
+  database: DatabasePlace;
+  bus: BusChoice;
   /** Undefined where each process stands by itself. */
   redis: RedisConfig | undefined;
   userUrl: string | undefined;
@@ -66,6 +70,7 @@ export type AloneConfig = {
   logLevel: string;
 };
 
+/** Throws a {@link WrongSetting} where no adapter was chosen for what needs one. */
 export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig {
   const place = (host: string, port: number) => ({ host, port, loopback: isLoopback(host) });
   const trustsProxy = env.TRUST_PROXY;
@@ -79,8 +84,8 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
     },
     internal: place(env.INTERNAL_HOST, env.INTERNAL_PORT ?? env.PORT + 1),
     serviceKeysFile: resolve(env.SERVICE_KEYS_FILE),
-    databaseUrl: env.DATABASE_URL,
-    busDatabaseUrl: env.BUS_DATABASE_URL,
+    database: databaseAt(env.DATABASE_URL, env.DATABASE_PASSWORD, env),
+    bus: busOf(env),
     redis: redisConfigOf(env),
     userUrl: env.USER_URL,
     scheduleUrl: env.SCHEDULE_URL,
@@ -90,4 +95,16 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
     rateLimits: env.RATE_LIMITS === 'on',
     logLevel: env.LOG_LEVEL,
   };
+}
+
+function busOf(env: Settings<typeof aloneVariables>): BusChoice {
+  const { BUS_DATABASE_URL: address, BUS_DATABASE_PASSWORD: password } = env;
+  if (!address) throw new WrongSetting(`BUS_DATABASE_URL is missing: it accepts ${databaseUrl.accepts}.`);
+  return { kind: 'pg-boss', database: databaseAt(address, password, env) };
+}
+
+/** The address of a service that this one calls. Throws a {@link WrongSetting} where it was not given. */
+export function neededUrl(url: string | undefined, name: string): string {
+  if (!url) throw new WrongSetting(`${name} is missing: it accepts ${serviceUrl.accepts}.`);
+  return url;
 }

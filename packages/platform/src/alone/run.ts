@@ -1,34 +1,38 @@
+import { details } from '@consulta/contracts/details';
 import type { ServiceName } from '@consulta/contracts/internal/services';
 import type pg from 'pg';
 import { openServiceKeys, type ServiceKeys } from '../auth/services/open-keys.ts';
-import { requestLimits } from '../database/connection.ts';
-import { type MigrationSource, migrate, platformMigrations } from '../database/migrate.ts';
+import { isUnavailable } from '../database/failures.ts';
+import { type MigrationSource, missingMigrations, platformMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
-import { openPgBossBus } from '../embedded/pg-boss-bus.ts';
+import { KeyMissing } from '../encryption/key-ring.ts';
 import { host } from '../hosting/host.ts';
+import { type InternalEntrance, openInternalEntrance } from '../hosting/internal-entrance.ts';
+import type { Part } from '../hosting/readiness.ts';
 import type { Service } from '../hosting/service.ts';
 import { type StopSequence, stopSequence } from '../hosting/stop-sequence.ts';
-import { createServiceClient, type ServiceClient } from '../http/service-client.ts';
 import type { Bus } from '../messaging/bus.ts';
-import { WrongSetting } from '../process/environment.ts';
 import { giveBackMemory } from '../process/give-back-memory.ts';
 import type { Log } from '../process/log.ts';
 import { createMetrics, type Metrics } from '../process/metrics.ts';
 import { openLog } from '../process/open-log.ts';
 import { refuseToStart } from '../process/start-fault.ts';
-import { type AloneConfig, serviceUrl } from './config.ts';
+import { openBus, openShared, type Shared } from './adapters.ts';
+import { type CallsServices, callsServices } from './calls.ts';
+import type { AloneConfig } from './config.ts';
 import type { Outside } from './outside.ts';
+import { until } from './until.ts';
 
 /** What a service is made of that is alone in its process. */
-export type AloneParts = {
+export type AloneParts = CallsServices & {
   log: Log;
   metrics: Metrics;
   bus: Bus;
   pool: pg.Pool;
-  /** Learns how what is opened beside these is closed. */
-  stops: StopSequence;
-  /** Calls the service `to`, whose internal entrance is at this URL, which the variable `name` gives. */
-  clientOf: (to: ServiceName, url: string | undefined, name: string) => ServiceClient;
+  /** Opens what processes share, for a service that needs it. */
+  shared: () => Promise<Shared>;
+  /** This process's own internal entrance. */
+  internalUrl: string;
 };
 
 export type Alone = {
@@ -37,14 +41,25 @@ export type Alone = {
   public?: Outside;
 };
 
-type Options = { name: ServiceName; connectionsMax: number; migrations?: MigrationSource };
+type Options = {
+  name: ServiceName;
+  connectionsMax: number;
+  /** What its database must have; who runs `npm run migrate` brings it. */
+  migrations: MigrationSource;
+};
 
 /** A little more than all parts' shares of the time together. */
 const stopWithinMs = 9_500;
+/** What other services still ask at the very end: a claim of a thousand slots takes less. */
+const graceMs = 1_000;
+/** A gateway asks about once a second whether it is ready. */
+const lingerMs = 2_000;
 
 /**
- * Runs one service in this process until it is told to stop, on PostgreSQL and queues at the addresses given. A worker
- * without migrations of its own works on a database that another service brings up to date.
+ * Runs one service in this process until it is told to stop. From the first moment its internal entrance tells what it
+ * waits for: its database, the migrations, the keys that open what is encrypted there, the list of ended sessions.
+ *
+ * @param make is repeated for as long as it fails for what may pass
  */
 export async function runAlone(
   config: AloneConfig,
@@ -53,66 +68,110 @@ export async function runAlone(
 ): Promise<void> {
   const log = await openLog(config.logLevel);
   const stops = stopSequence(log);
-  stopOnSignals(stops);
+  const isStopping = stopOnSignals(stops, log);
   try {
-    const keys = await openServiceKeys(config.serviceKeysFile, options.name, { log });
-    stops.add('service keys', 100, keys.stop);
-    const parts = await openParts(config, options, { log, stops, keys });
-    const { service, public: outside } = await make(parts);
-    const hosted = await host([service], {
-      ...{ log, metrics: parts.metrics, stops, databases: [parts.pool] },
-      internal: { ...config.internal, verifyService: keys.verify },
-      public: outside && {
-        ...config.public,
-        https: undefined,
-        counters: config.rateLimits ? outside.counters : undefined,
-        revocations: outside.revocations,
-        keysUrl: `${outside.userUrl}/.well-known/jwks.json`,
-      },
-    });
-    giveBackMemory();
-    hosted.ready();
-    console.log(`The ${service.name} is ready at ${hosted.url}`);
+    await start(config, options, make, { log, metrics: createMetrics(), stops });
   } catch (error) {
+    if (isStopping()) return;
     await stops.stop();
     refuseToStart(error);
   }
 }
 
+type Base = { log: Log; metrics: Metrics; stops: StopSequence };
+
+async function start(
+  config: AloneConfig,
+  options: Options,
+  make: (parts: AloneParts) => Promise<Alone>,
+  base: Base,
+): Promise<void> {
+  const { log } = base;
+  const inside = await openInternalEntrance({ ...base, internal: config.internal, graceMs });
+  const keys = await openServiceKeys(config.serviceKeysFile, options.name, { log });
+  base.stops.add('service keys', 100, keys.stop);
+  const reported: Part[] = [];
+  const parts = await openParts(config, options, { ...base, inside, keys, parts: reported });
+  const { service, public: outside } = await until(keysReason, () => make(parts), { ...inside, log });
+  const hosted = await host([service], {
+    ...{ ...base, inside, databases: [parts.pool], parts: reported, lingerMs },
+    internal: { ...config.internal, verifyService: keys.verify },
+    public: outside && {
+      ...config.public,
+      https: undefined,
+      // One service describes the whole, where a gateway sends those who ask for it.
+      documentation: options.name === 'user' ? 'all' : 'elsewhere',
+      counters: config.rateLimits ? outside.counters : undefined,
+      revocations: outside.revocations,
+      keysUrl: `${outside.userUrl}/.well-known/jwks.json`,
+    },
+  });
+  giveBackMemory();
+  hosted.ready();
+  console.log(`The ${service.name} is ready at ${hosted.url}`);
+}
+
 async function openParts(
   config: AloneConfig,
   { connectionsMax, migrations }: Options,
-  { log, stops, keys }: { log: Log; stops: StopSequence; keys: ServiceKeys },
+  deps: Base & { inside: InternalEntrance; keys: ServiceKeys; parts: Part[] },
 ): Promise<AloneParts> {
-  const open = (url: string, most: number, limits = requestLimits) => {
-    const onError = (error: Error) => log.error({ err: error }, 'a database connection broke');
-    const pool = openPool({ url, connectionsMax: most, limits, onError });
-    stops.add('database connections', 300, () => pool.end());
-    return pool;
+  const { log, metrics, stops, inside, keys } = deps;
+  const waiting = { readiness: inside.readiness, log };
+  const onError = (error: Error) => log.error({ err: error }, 'a database connection broke');
+  const pool = openPool({ ...config.database, connectionsMax, onError });
+  stops.add('database connections', 300, () => pool.end());
+  await until(databaseReason, () => assertMigrated(pool, migrations), waiting);
+  const bus = await until(
+    () => details.queuesSilent,
+    () => openBus(config.bus, deps),
+    waiting,
+  );
+  let opened: Promise<Shared> | undefined;
+  const shared = () => {
+    opened ??= openShared(config.redis, deps);
+    return opened;
   };
-  const pool = open(config.databaseUrl, connectionsMax);
-  if (migrations) await migrate(pool, [platformMigrations, migrations]);
-  // The queue's own statements make and tend its tables beside carrying messages.
-  const busPool = open(config.busDatabaseUrl, 4, { ...requestLimits, statementMs: 30_000 });
-  const bus = await openPgBossBus({ pool: busPool, log, alone: false });
-  stops.add('queues', 400, bus.close);
-  const clientOf = (to: ServiceName, url: string | undefined, name: string) => {
-    if (!url) throw new WrongSetting(`${name} is missing: it accepts ${serviceUrl.accepts}.`);
-    const client = createServiceClient({ baseUrl: url, to, credentials: keys.credentials, log });
-    stops.add('internal calls', 100, client.close);
-    return client;
-  };
-  return { log, metrics: createMetrics(), bus, pool, stops, clientOf };
+  const calls = callsServices({ log, stops, keys });
+  return { log, metrics, bus, pool, internalUrl: inside.url, shared, ...calls };
 }
 
-function stopOnSignals(stops: StopSequence): void {
+class MigrationsMissing extends Error {
+  constructor(files: string[]) {
+    super(`the database lacks ${files.join(', ')}`);
+    this.name = 'MigrationsMissing';
+  }
+}
+
+async function assertMigrated(pool: pg.Pool, migrations: MigrationSource): Promise<void> {
+  const missing = await missingMigrations(pool, [platformMigrations, migrations]);
+  if (missing.length > 0) throw new MigrationsMissing(missing);
+}
+
+const databaseReason = (error?: unknown) =>
+  error instanceof MigrationsMissing ? details.migrationsMissing : details.databaseSilent;
+
+function keysReason(error?: unknown) {
+  if (error === undefined) return details.starting;
+  if (error instanceof KeyMissing) return details.keysMissing;
+  return isUnavailable(error) ? details.databaseSilent : undefined;
+}
+
+/** Answers whether it stops already. */
+function stopOnSignals(stops: StopSequence, log: Log): () => boolean {
   let stopping = false;
-  const shutDown = async () => {
+  const shutDown = async (exitCode: number) => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(1), stopWithinMs);
     await stops.stop();
-    process.exit(0);
+    process.exit(exitCode);
   };
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => void shutDown());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => void shutDown(0));
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'an error nobody expected; the process stops');
+    if (!stopping) console.error(error);
+    void shutDown(1);
+  });
+  return () => stopping;
 }

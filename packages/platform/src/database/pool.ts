@@ -19,9 +19,18 @@ const parsers = new Map<number, (value: string) => unknown>([
 /** Callers that wait for a connection beyond this are refused at once: they would wait in vain. */
 const waitingMax = 10_000;
 
-export type PoolOptions = {
-  /** The database's URL; asked anew for each connection where it may change. */
+/** Where a database is. */
+export type DatabasePlace = {
+  /** Its URL; asked anew for each connection where it may change. */
   url: string | (() => string);
+  /**
+   * Connects by TLS alone, to a server whose certificate is for its host and from one of these authorities (PEM; the
+   * usual ones without).
+   */
+  tls?: { authorities: string | undefined } | undefined;
+};
+
+export type PoolOptions = DatabasePlace & {
   connectionsMax: number;
   /** Default: {@link requestLimits}. */
   limits?: Limits;
@@ -34,10 +43,11 @@ export type PoolOptions = {
  * 2^53), instants become `Date`. Throws 503 `overloaded` when too many wait for a connection.
  */
 export function openPool(options: PoolOptions): pg.Pool {
-  const { url, connectionsMax, limits = requestLimits } = options;
+  const { url, tls, connectionsMax, limits = requestLimits } = options;
   const pool = new BoundedPool({
     Client: typeof url === 'string' ? Connection : connectionsTo(url),
     ...(typeof url === 'string' ? { connectionString: url } : {}),
+    ...(tls ? { ssl: { ca: tls.authorities, rejectUnauthorized: true } } : {}),
     max: connectionsMax,
     ...limitOptions(limits),
     types: {

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { remoteKeys } from '../auth/remote-keys.ts';
 import { createTokenVerifier } from '../auth/token-verifier.ts';
-import { closingOf } from '../http/closing.ts';
+import { type Closing, closingOf, portsOf } from '../http/closing.ts';
 import { createInternalApp, createPublicApp } from '../http/entrances.ts';
-import { healthRoutes, metricsRoutes } from '../http/health.ts';
+import { healthRoutes } from '../http/health.ts';
 import { documentationRoutes } from '../openapi/pages/index.ts';
 import { listenFault } from './listen-fault.ts';
-import type { HostOptions, Place, PublicEntrance } from './options.ts';
+import type { HostOptions, PublicEntrance } from './options.ts';
+import type { Place } from './place.ts';
 import { portOf } from './port.ts';
 import type { Readiness } from './readiness.ts';
 import type { Service } from './service.ts';
@@ -18,27 +19,20 @@ import type { Service } from './service.ts';
 const connectionsToTakeMax = 4096;
 
 /** An application behind an address; `listen` answers its URL. */
-export type Entrance = {
-  app: FastifyInstance;
-  listen: () => Promise<string>;
-  /** Takes nothing more, and cuts off after `graceMs` what is still under way. */
-  close: (graceMs: number) => Promise<void>;
-};
+export type Entrance = Closing & { app: FastifyInstance; listen: () => Promise<string> };
 
-/** Health, metrics and the services' internal routes. */
-export async function routedInternalEntrance(
+/** The services' internal routes, for the internal entrance to hand requests to. */
+export async function internalRoutes(
   services: Service[],
   { log, metrics, internal }: HostOptions,
-  readiness: Readiness,
-): Promise<Entrance> {
+): Promise<FastifyInstance> {
   const app = createInternalApp({ log, metrics, ...internal });
   for (const { internalRoutes, rootRoutes } of services) {
     if (internalRoutes) await app.register(internalRoutes);
     if (rootRoutes) await app.register(rootRoutes);
   }
-  await app.register(healthRoutes(readiness));
-  await app.register(metricsRoutes(metrics));
-  return entranceOf(app, internal, { scheme: 'http', variables: 'INTERNAL_' });
+  await app.ready();
+  return app;
 }
 
 /** Health, the documents and the services' public routes. */
@@ -47,15 +41,15 @@ export async function routedPublicEntrance(
   { log, metrics, stops, public: outside }: HostOptions & { public: PublicEntrance },
   readiness: Readiness,
 ): Promise<Entrance> {
-  const { keysUrl, revocations, https, ...entrance } = outside;
+  const { keysUrl, revocations, https, documentation = 'own', ...entrance } = outside;
   const keys = remoteKeys(keysUrl, { log });
   stops.add('keys of access tokens', 10, keys.stop);
   await keys.start();
   const verifyToken = createTokenVerifier({ keys: keys.find, revocations });
   const secure = https ? { https } : {};
   const app = await createPublicApp({ log, metrics, verifyToken, ...entrance, ...secure });
-  await app.register(healthRoutes(readiness));
-  await app.register(documentationRoutes);
+  await app.register(healthRoutes(readiness.missing));
+  if (documentation !== 'elsewhere') await app.register(documentationRoutes(documentation));
   for (const { name, rootRoutes, publicRoutes } of services) {
     const before = app.routeTable.length;
     if (rootRoutes) await app.register(rootRoutes);
@@ -63,22 +57,18 @@ export async function routedPublicEntrance(
     for (const route of app.routeTable.slice(before)) route.service = name;
   }
   await app.ready();
-  return entranceOf(app, outside, { scheme: https ? 'https' : 'http', variables: '' });
+  return entranceOf(app, outside, https ? 'https' : 'http');
 }
 
-function entranceOf(
-  app: FastifyInstance,
-  place: Place,
-  { scheme, variables }: { scheme: string; variables: '' | 'INTERNAL_' },
-): Entrance {
-  const close = closingOf(app);
+function entranceOf(app: FastifyInstance, place: Place, scheme: 'http' | 'https'): Entrance {
+  const closing = closingOf({ ports: () => portsOf(app), close: () => app.close() });
   const listen = async () => {
     const { port: asked, host } = place;
     await app.listen({ port: asked, host, backlog: connectionsToTakeMax }).catch((error: unknown) => {
-      throw listenFault(error, place, variables);
+      throw listenFault(error, place, '');
     });
     const port = portOf(app.server);
     return `${scheme}://${place.host === '127.0.0.1' ? place.host : 'localhost'}:${port}`;
   };
-  return { app, listen, close };
+  return { app, listen, ...closing };
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../process/log.ts';
-import { connectionIn, isOf } from './closing.ts';
+import { connectionIn, portsOf } from './closing.ts';
 import { networkOf } from './network.ts';
 import type { TrustsProxy } from './proxies.ts';
 
@@ -36,7 +36,7 @@ export function capConnections(
   };
   const onConnection = (message: unknown) => {
     const socket = connectionIn(message);
-    if (!isOf(app, socket)) return;
+    if (!portsOf(app).includes(socket.localPort ?? 0)) return;
     const address = socket.remoteAddress ?? '';
     const network = networkOf(address);
     const share = options.trustsProxy?.(address) ? totalMax : (options.perNetworkMax ?? totalMax);

@@ -5,8 +5,6 @@ import { problem } from '../problems/problem.ts';
 import { declaredOf } from './declaration.ts';
 import { lookEveryMs, Pace } from './pace.ts';
 
-/** Until then a request's head must be here: method, path and headers. */
-export const headWithinMs = 10_000;
 /** Until then a JSON body must be here. */
 const bodyWithinMs = 30_000;
 

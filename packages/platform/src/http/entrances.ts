@@ -23,9 +23,10 @@ import { compressAnswers } from './compression.ts';
 import { capConnections, connectionsPerNetworkMax } from './connection-caps.ts';
 import { allowOrigins } from './cors.ts';
 import type { Counters } from './counters.ts';
-import { headWithinMs, setDeadlines } from './deadlines.ts';
+import { setDeadlines } from './deadlines.ts';
 import { declaredOf } from './declaration.ts';
 import { answerNotModified } from './entity-tag.ts';
+import { headDeadline, headWithinMs } from './head-deadline.ts';
 import { languageTags } from './language.ts';
 import { refuseForeignHosts } from './loopback.ts';
 import { noSuchRoute } from './methods.ts';
@@ -263,9 +264,6 @@ function refuseUnknownBody(body: unknown): void {
   const [field] = Object.keys(body);
   if (field !== undefined) throw badField(`/${field.slice(0, 100)}`, 'unknown_field');
 }
-
-/** Node.js looks for late heads by itself; for bodies see `setDeadlines`. */
-const headDeadline = { headersTimeout: headWithinMs, connectionsCheckingInterval: 1_000 };
 
 /** What cannot be parsed as HTTP at all, or does not come, is refused like everything else. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {

@@ -1,7 +1,6 @@
 import type { Words } from '@consulta/contracts/words';
 import { Type } from 'typebox';
 import { problem } from '../problems/problem.ts';
-import type { Metrics } from '../process/metrics.ts';
 import type { Routes } from './route.ts';
 
 const State = Type.Object({ status: Type.Literal('ok') });
@@ -41,18 +40,5 @@ export const healthRoutes =
         if (missing) throw problem('unavailable', missing.detail, missing);
         return { status: 'ok' as const };
       },
-    });
-  };
-
-/** `/metrics` in Prometheus' text format; on the internal port only. */
-export const metricsRoutes =
-  ({ registry }: Metrics): Routes =>
-  async (app) => {
-    app.route({
-      method: 'GET',
-      url: '/metrics',
-      config: { permission: 'public' },
-      schema: { response: { 200: Type.String() } },
-      handler: async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
     });
   };

@@ -1,11 +1,10 @@
 export { bodyBytesMax } from './body-limit.ts';
-export { closingOf } from './closing.ts';
 export { connectionsPerNetworkMax } from './connection-caps.ts';
 export type { Counters } from './counters.ts';
 export { type Declaration, declaredOf, type JsonSchema, type RouteSchema } from './declaration.ts';
 export { digestOf, etagOf, versionsAccepted } from './entity-tag.ts';
 export { callerOf, createInternalApp, createPublicApp } from './entrances.ts';
-export { healthRoutes, metricsRoutes } from './health.ts';
+export { healthRoutes } from './health.ts';
 export {
   exclusively,
   forgetOldKeys,

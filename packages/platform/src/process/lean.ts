@@ -15,11 +15,16 @@ const loadOnly = 'CONSULTA_LOAD_ONLY';
  * Runs a program of little work again in its own process (the same number, input and output), so that it takes as little
  * memory as it can: 30 MiB less. What strips the types from its sources stays out of memory, because the stripped
  * sources come from Node's compile cache, which a process before it fills; V8 runs without its compilers. To be called
- * by the main file before it does anything. Returns where that is so already, or where a process cannot be replaced
+ * by the main file before it does anything. Resolves where that is so already, or where a process cannot be replaced
  * (Windows, Node before 22.15): then it runs as it is.
+ *
+ * @param loadRest loads what the program imports only while it runs
  */
-export function becomeLean(): void {
-  if (process.env[loadOnly]) endOfLoading();
+export async function becomeLean(loadRest: () => Promise<unknown>): Promise<void> {
+  if (process.env[loadOnly]) {
+    await loadRest();
+    endOfLoading();
+  }
   if (typeof process.execve !== 'function' || process.execArgv.includes('--no-opt')) return;
   const env = { ...process.env, NODE_COMPILE_CACHE: cache };
   const command = [...process.execArgv, ...flags, ...process.argv.slice(1)];

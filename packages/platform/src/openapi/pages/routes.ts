@@ -6,7 +6,7 @@ import { Type } from 'typebox';
 import type { Routes } from '../../http/route.ts';
 import { problem } from '../../problems/problem.ts';
 import { openApiDocument } from '../document.ts';
-import { readRedoc, readStart } from './files.ts';
+import { readDocument, readRedoc, readStart } from './files.ts';
 import { docsPage, docsStyle } from './page.ts';
 
 /** Everything from here and no script inline; the renderer writes styles into the page, and searches in a blob's worker. */
@@ -16,66 +16,73 @@ const policy =
 
 type Sent = { tag: string; type: string; encodings: Record<Encoding, Buffer> };
 
-/** `/openapi.json` and the page that shows it: made and compressed once, and served from memory. */
-export const documentationRoutes: Routes = async (app) => {
-  const document = once(async () =>
-    make('application/json', JSON.stringify(openApiDocument(app.routeTable))),
-  );
-  const page = once(() => make('text/html', docsPage));
-  const files = new Map([
-    ['style.css', once(() => make('text/css', docsStyle))],
-    ['redoc.js', once(async () => make('text/javascript', await readRedoc()))],
-    ['start.js', once(async () => make('text/javascript', await readStart()))],
-  ]);
-  // A route that says too little of itself fails the start.
-  app.addHook('onReady', async () => void (await document()));
-  app.get(
-    '/openapi.json',
-    {
-      config,
-      schema: {
-        operationId: 'readOpenApiDocument',
-        summary: 'Describe every route',
-        ...kept,
-        response: { 200: Type.Object({}, { additionalProperties: true }) },
+/**
+ * `/openapi.json` and the page that shows it: made and compressed once, and served from memory.
+ *
+ * @param describes `own`: the routes of the entrance they are mounted on. `all`: those of all services, as the last
+ * `npm run docs` wrote them down, for an entrance that has a part of them.
+ */
+export const documentationRoutes =
+  (describes: 'own' | 'all'): Routes =>
+  async (app) => {
+    const write = async () =>
+      describes === 'all' ? readDocument() : JSON.stringify(openApiDocument(app.routeTable));
+    const document = once(async () => make('application/json', await write()));
+    const page = once(() => make('text/html', docsPage));
+    const files = new Map([
+      ['style.css', once(() => make('text/css', docsStyle))],
+      ['redoc.js', once(async () => make('text/javascript', await readRedoc()))],
+      ['start.js', once(async () => make('text/javascript', await readStart()))],
+    ]);
+    // A route that says too little of itself fails the start.
+    app.addHook('onReady', async () => void (await document()));
+    app.get(
+      '/openapi.json',
+      {
+        config,
+        schema: {
+          operationId: 'readOpenApiDocument',
+          summary: 'Describe every route',
+          ...kept,
+          response: { 200: Type.Object({}, { additionalProperties: true }) },
+        },
       },
-    },
-    async (request, reply) => send(await document(), request, reply),
-  );
-  app.get(
-    '/docs',
-    {
-      config,
-      schema: {
-        operationId: 'readDocumentation',
-        summary: 'Read the description of every route',
-        ...kept,
-        produces: ['text/html'],
-        response: { 200: Type.String() },
+      async (request, reply) => send(await document(), request, reply),
+    );
+    app.get(
+      '/docs',
+      {
+        config,
+        schema: {
+          operationId: 'readDocumentation',
+          summary: 'Read the description of every route',
+          ...kept,
+          produces: ['text/html'],
+          response: { 200: Type.String() },
+        },
       },
-    },
-    async (request, reply) => send(await page(), request, reply),
-  );
-  app.get(
-    '/docs/:file',
-    {
-      config,
-      schema: {
-        operationId: 'readFileOfDocumentation',
-        summary: 'Read a part of that page',
-        ...kept,
-        produces: ['text/css', 'text/javascript'],
-        params: Type.Object({ file: Type.String({ maxLength: 100, examples: ['style.css'] }) }),
-        response: { 200: Type.String() },
+      async (request, reply) => send(await page(), request, reply),
+    );
+    app.get(
+      '/docs/:file',
+      {
+        config,
+        schema: {
+          operationId: 'readFileOfDocumentation',
+          summary: 'Read a part of that page',
+          ...kept,
+          produces: ['text/css', 'text/javascript'],
+          params: Type.Object({ file: Type.String({ maxLength: 100, examples: ['style.css'] }) }),
+          response: { 200: Type.String() },
+        },
       },
-    },
-    async (request, reply) => {
-      const file = files.get(request.params.file);
-      if (!file) throw problem('not_found');
-      return send(await file(), request, reply);
-    },
-  );
-};
+      async (request, reply) => {
+        const file = files.get(request.params.file);
+        if (!file) throw problem('not_found');
+        return send(await file(), request, reply);
+      },
+    );
+  };
 
 const config = { permission: 'public', perMinute: 300 } as const;
 const kept = { tags: ['operations'], tagged: true } as const;

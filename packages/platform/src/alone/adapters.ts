@@ -1,0 +1,54 @@
+import type { Cache } from '../caching/cache.ts';
+import type { DatabasePlace } from '../database/pool.ts';
+import type { Part } from '../hosting/readiness.ts';
+import type { StopSequence } from '../hosting/stop-sequence.ts';
+import type { Counters } from '../http/counters.ts';
+import type { Bus } from '../messaging/bus.ts';
+import type { Fanout } from '../messaging/fanout.ts';
+import type { Log } from '../process/log.ts';
+import type { Metrics } from '../process/metrics.ts';
+import type { RedisConfig } from '../redis/config.ts';
+
+/*
+ * The one place where an interface meets its adapter in a process of its own: `config.ts` makes the choice, and what was
+ * not chosen is not loaded. An adapter that can be away adds itself to `parts`, and is stopped by `stops`.
+ */
+
+/** Queues and topics: pg-boss on a database. */
+export type BusChoice = { kind: 'pg-boss'; database: DatabasePlace };
+
+/** What the processes of a service have in common where there is a Redis; without one each stands by itself. */
+export type Shared = { cache: Cache; fanout: Fanout; counters: Counters };
+
+type Deps = {
+  log: Log;
+  metrics: Metrics;
+  stops: StopSequence;
+  /** What the process reports on, and works without for a while. */
+  parts: Part[];
+};
+
+const adapters = {
+  pgBoss: () => import('./pg-boss.ts'),
+  redis: () => import('../redis/index.ts'),
+  inProcess: () => import('../embedded/in-process/index.ts'),
+};
+
+/** Loads all adapters, chosen or not: for the compile cache of a process that is to stay small. */
+export const loadAdapters = (): Promise<unknown> =>
+  Promise.all(Object.values(adapters).map((load) => load()));
+
+export async function openBus({ database }: BusChoice, { log, stops }: Deps): Promise<Bus> {
+  const { openPgBossDatabase } = await adapters.pgBoss();
+  return openPgBossDatabase(database, { log, stops });
+}
+
+/** Opens what the configuration chose; it waits for nothing. */
+export async function openShared(redis: RedisConfig | undefined, { log, stops }: Deps): Promise<Shared> {
+  const { inProcessCache, inProcessCounters, inProcessFanout } = await adapters.inProcess();
+  if (!redis) return { cache: inProcessCache(), fanout: inProcessFanout(log), counters: inProcessCounters() };
+  const { openRedis } = await adapters.redis();
+  const { close, ...shared } = openRedis(redis, { log, fallback: inProcessCounters() });
+  stops.add('connections to Redis', 100, async () => close());
+  return shared;
+}

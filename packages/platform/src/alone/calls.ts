@@ -1,0 +1,24 @@
+import type { ServiceName } from '@consulta/contracts/internal/services';
+import type { ServiceKeys } from '../auth/services/open-keys.ts';
+import type { StopSequence } from '../hosting/stop-sequence.ts';
+import { createServiceClient, type ServiceClient } from '../http/service-client.ts';
+import type { Log } from '../process/log.ts';
+import { neededUrl } from './config.ts';
+
+export type CallsServices = {
+  /** Calls the service `to`, whose internal entrance is at this URL, which the variable `name` gives. */
+  clientOf: (to: ServiceName, url: string | undefined, name: string) => ServiceClient;
+};
+
+/** The one place where a service's clients for others are made. */
+export function callsServices(deps: { log: Log; stops: StopSequence; keys: ServiceKeys }): CallsServices {
+  const { log, stops, keys } = deps;
+  const clients = new Map<ServiceName, ServiceClient>();
+  const make = (to: ServiceName, baseUrl: string) => {
+    const client = createServiceClient({ baseUrl, to, credentials: keys.credentials, log });
+    stops.add('internal calls', 100, client.close);
+    clients.set(to, client);
+    return client;
+  };
+  return { clientOf: (to, url, name) => clients.get(to) ?? make(to, neededUrl(url, name)) };
+}

@@ -1,0 +1,27 @@
+import { requestLimits } from '../database/connection.ts';
+import { type DatabasePlace, openPool } from '../database/pool.ts';
+import { openPgBossBus } from '../embedded/pg-boss-bus.ts';
+import type { StopSequence } from '../hosting/stop-sequence.ts';
+import type { Bus } from '../messaging/bus.ts';
+import type { Log } from '../process/log.ts';
+
+/** The queue's own statements make and tend its tables beside carrying messages. */
+const limits = { ...requestLimits, statementMs: 30_000 };
+
+/** Opens the queues that pg-boss keeps in a database. */
+export async function openPgBossDatabase(
+  place: DatabasePlace,
+  { log, stops }: { log: Log; stops: StopSequence },
+): Promise<Bus> {
+  const onError = (error: Error) => log.error({ err: error }, 'a connection to the queues broke');
+  const pool = openPool({ ...place, connectionsMax: 4, limits, onError });
+  try {
+    const bus = await openPgBossBus({ pool, log, alone: false });
+    stops.add('connections to the queues', 300, () => pool.end());
+    stops.add('queues', 400, bus.close);
+    return bus;
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}
