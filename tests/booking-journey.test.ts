@@ -96,26 +96,23 @@ test('a patient in São Paulo books a doctor in Rio Branco, the doctor confirms,
   );
 
   await t.test('search ignores case and accents and finds who fits', async () => {
+    // Other doctors may be there as well.
+    const made = new Set([doctor.id, decoy.id, inCity.id]);
+    const own = (found: DoctorSummary[]) => found.map(({ id }) => id).filter((id) => made.has(id));
     const found = await eventually(async () => {
-      const query = new URLSearchParams({ city: 'sao paulo', specialty: 'CARDIOLOGIA' });
+      const query = new URLSearchParams({ city: 'sao paulo', specialty: 'CARDIOLOGIA', limit: '100' });
       const { items } = await api.expect<Page<DoctorSummary>>(200, 'GET', `/doctors?${query}`, {
         token: patient.token,
       });
-      assert.ok(items[0]?.nextAvailableAt, 'the next free time has reached the directory');
+      const next = items.find(({ id }) => id === inCity.id)?.nextAvailableAt;
+      assert.ok(next, 'the next free time has reached the directory');
       return items;
     });
-    assert.deepEqual(
-      found.map(({ id }) => id),
-      [inCity.id],
-    );
-    const byName = await api.expect<Page<DoctorSummary>>(200, 'GET', '/doctors?name=conceicao', {
+    assert.deepEqual(own(found), [inCity.id]);
+    const byName = await api.expect<Page<DoctorSummary>>(200, 'GET', '/doctors?name=conceicao&limit=100', {
       token: patient.token,
     });
-    assert.deepEqual(
-      byName.items.map(({ id }) => id),
-      [doctor.id],
-    );
-    assert.notEqual(decoy.id, doctor.id);
+    assert.deepEqual(own(byName.items), [doctor.id]);
   });
 
   const stream = await followEvents(api.url, patient.token);

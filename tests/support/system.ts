@@ -1,13 +1,52 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DeployedRoute } from '@consulta/platform/http';
 import { readConfig, type Standalone, type StandaloneParts, startStandalone } from '@consulta/standalone';
 import { type Api, apiAt } from './api.ts';
+import { processesListed, startDistributed } from './distributed.ts';
+import { removeFolder } from './server-process.ts';
+import { sharedSystem } from './shared-system.ts';
 
-export type TestSystem = { api: Api; standalone: Standalone; folder: string; stop: () => Promise<void> };
+export type TestSystem = {
+  api: Api;
+  standalone: Pick<Standalone, 'url' | 'internalUrl' | 'routes'>;
+  folder: string;
+  stop: () => Promise<void>;
+};
 
-/** The whole application in this process, on a folder and ports of its own, empty and without rate limits. */
+/**
+ * The whole application without rate limits: in this process, empty, on a folder and ports of its own; or, where the test
+ * run has a distributed system, that one. Who sets more of its environment gets one of its own in both cases.
+ */
 export async function startSystem(
+  environment: Record<string, string> = {},
+  parts?: StandaloneParts,
+): Promise<TestSystem> {
+  const shared = await sharedSystem();
+  if (!shared) return startEmbedded(environment, parts);
+  if (parts) throw new Error('parts of a system can be handed in only where it runs in this process');
+  const { routes } = shared;
+  if (Object.keys(environment).length === 0) return systemAt(shared, routes, async () => {});
+  const own = await startDistributed({ environment });
+  return systemAt(own, routes, async () => {
+    await own.terminate();
+    await removeFolder(own.folder);
+  });
+}
+
+async function systemAt(
+  { url, folder }: { url: string; folder: string },
+  routes: DeployedRoute[],
+  stop: () => Promise<void>,
+): Promise<TestSystem> {
+  const { internalPort } = (await processesListed(folder))['user-1'] ?? {};
+  const internalUrl = `http://127.0.0.1:${internalPort}`;
+  return { api: apiAt(url), standalone: { url, internalUrl, routes }, folder, stop };
+}
+
+/** The whole application in this process, whatever the test run has. */
+export async function startEmbedded(
   environment: Record<string, string> = {},
   parts: StandaloneParts = {},
 ): Promise<TestSystem> {

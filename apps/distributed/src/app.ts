@@ -76,7 +76,15 @@ export async function startDistributed(config: DistributedConfig, options: Optio
   stops.add('gateway', 300, () => gateway.stop('SIGTERM', 200));
 
   const { urls, pools, lost } = engines.databases;
-  const around = { config, given, internalPorts, serviceKeys, databases: urls, redisUrl: engines.redisUrl };
+  const around = {
+    config,
+    given,
+    internalPorts,
+    serviceKeys,
+    databases: urls,
+    redisUrl: engines.redisUrl,
+    queues: engines.queues,
+  };
   const kept: Kept[] = [];
   const stopping = new AbortController();
   stops.add('replicas', 9_900, () => {

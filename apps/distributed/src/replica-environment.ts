@@ -1,6 +1,7 @@
 import { serviceKeyFileIn } from '@consulta/platform/embedded/service-keys';
 import type { DistributedConfig } from './config.ts';
 import type { Databases } from './engines/databases.ts';
+import type { Queues } from './engines/fauxqs.ts';
 import type { ServiceName } from './replicas.ts';
 
 /** What all replicas are told of. */
@@ -10,6 +11,7 @@ export type Surroundings = {
   given: NodeJS.ProcessEnv;
   databases: Databases['urls'];
   redisUrl: string;
+  queues: Queues;
   /** Where each service's keys lie, by which services know one another. */
   serviceKeys: string;
   /** Where the services that others call are reached. */
@@ -29,12 +31,13 @@ const notHandedOn = ['TLS_CERT_FILE', 'TLS_KEY_FILE', 'DEMO'];
 
 /** What each replica of a service finds in its environment, beside its ports. */
 export function environmentOf(service: ServiceName, around: Surroundings): NodeJS.ProcessEnv {
-  const { config, given, databases, redisUrl, serviceKeys, internalPorts } = around;
+  const { config, given, databases, redisUrl, queues, serviceKeys, internalPorts } = around;
   const handedOn = Object.entries(given).filter(([name]) => !notHandedOn.includes(name));
   return {
     ...Object.fromEntries(handedOn),
     DATABASE_URL: databases[databaseOf[service]],
     BUS_DATABASE_URL: databases.bus,
+    ...queues,
     REDIS_URL: redisUrl,
     USER_URL: `http://127.0.0.1:${internalPorts.user}`,
     SCHEDULE_URL: `http://127.0.0.1:${internalPorts.schedule}`,

@@ -1,0 +1,25 @@
+/*
+ * SNS and SQS on this machine, in a process of their own: node apps/distributed/src/engines/fauxqs-process.ts
+ *
+ *   FAUXQS_PORT     where it listens, on loopback
+ *   FAUXQS_FOLDER   where queues and messages are kept
+ *   BUS_RESOURCES   the file into which it writes where topics and queues are, once they are there
+ */
+import { configOrExit, port, readEnvironment, text } from '@consulta/platform/process';
+import { createBusResources, startFauxqsHere, writeBusResources } from '@consulta/platform/testing/fauxqs';
+
+const variables = { FAUXQS_PORT: port, FAUXQS_FOLDER: text('a folder'), BUS_RESOURCES: text('a file') };
+const env = configOrExit((environment) => readEnvironment(variables, environment));
+
+const { endpoint, stop } = await startFauxqsHere({ port: env.FAUXQS_PORT, folder: env.FAUXQS_FOLDER });
+process.once('SIGTERM', () => void stop().finally(() => process.exit(0)));
+
+/** A queue that is kept from an earlier start has that one's port in its address. */
+const hereNow = (queueUrl: string) => new URL(new URL(queueUrl).pathname, endpoint).href;
+
+const resources = await createBusResources({ prefix: 'consulta', endpoint });
+for (const each of Object.values(resources)) {
+  each.queueUrl = hereNow(each.queueUrl);
+  each.deadLetterQueueUrl = hereNow(each.deadLetterQueueUrl);
+}
+await writeBusResources(env.BUS_RESOURCES, resources);
