@@ -17,7 +17,7 @@ import {
   publishSlots,
   signIn,
 } from './support/people.ts';
-import { startSystem } from './support/system.ts';
+import { startSystem, untilNobodyTakes } from './support/system.ts';
 
 /*
  * Every guarded route, as it is deployed, against everyone who might try it. The table below says who may; a
@@ -517,7 +517,10 @@ async function send(name: string, row: Row, by: Person | undefined, things: Thin
 async function sendWhileLeaving(name: string, row: Row, by: Person, things: Things) {
   const { method, url } = addressOf(name, things);
   const { accessToken, refreshToken } = await signIn(api, by.email);
-  const leave = () => api.expect(200, 'POST', '/auth/logout', { body: { refreshToken } });
+  const leave = async () => {
+    await api.expect(200, 'POST', '/auth/logout', { body: { refreshToken } });
+    await untilNobodyTakes(system, accessToken);
+  };
   const authorization = `Bearer ${accessToken}`;
   const body = row.body?.(things);
   if (body === undefined) {

@@ -9,7 +9,6 @@ import { openText } from '@consulta/platform/encryption';
 import { createAdministrator } from '@consulta/user';
 import { openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import { decodeJwt, type JWK, SignJWT } from 'jose';
-import { eventually } from './support/eventually.ts';
 import {
   doctorInput,
   join,
@@ -19,7 +18,7 @@ import {
   publishSlots,
   signIn,
 } from './support/people.ts';
-import { startSystem } from './support/system.ts';
+import { startSystem, untilNobodyTakes } from './support/system.ts';
 
 const system = await startSystem();
 const { api } = system;
@@ -214,8 +213,8 @@ test('a session that ended opens nothing, within a second', async () => {
   await api.expect(200, 'GET', '/users/me', { token: accessToken });
   const answer = await api.call('POST', '/auth/logout', { token: accessToken, body: { refreshToken } });
   assert.ok(answer.status < 300);
-  // Of several replicas, only the one that was told knows at once.
-  await eventually(() => api.expect(401, 'GET', '/users/me', { token: accessToken }));
+  await untilNobodyTakes(system, accessToken);
+  await api.expect(401, 'GET', '/users/me', { token: accessToken });
   await api.expect(200, 'GET', '/users/me', { token: patient.token });
 });
 

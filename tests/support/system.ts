@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,15 +6,23 @@ import type { DeployedRoute } from '@consulta/platform/http';
 import { readConfig, type Standalone, type StandaloneParts, startStandalone } from '@consulta/standalone';
 import { type Api, apiAt } from './api.ts';
 import { processesListed, startDistributed } from './distributed.ts';
+import { eventually } from './eventually.ts';
 import { removeFolder } from './server-process.ts';
 import { sharedSystem } from './shared-system.ts';
 
 export type TestSystem = {
   api: Api;
   standalone: Pick<Standalone, 'url' | 'internalUrl' | 'routes'>;
+  /** The public entrance of every process that has one, each with a path for which it wants a token. */
+  entrances: Entrance[];
   folder: string;
   stop: () => Promise<void>;
 };
+
+export type Entrance = { url: string; guardedPath: string };
+
+/** A path of each service that everyone who is signed in as a doctor may read; what others get is no 401 either. */
+const guardedPaths = { user: '/users/me', schedule: '/schedules', appointment: '/appointments' };
 
 /**
  * The whole application without rate limits: in this process, empty, on a folder and ports of its own; or, where the test
@@ -40,9 +49,25 @@ async function systemAt(
   routes: DeployedRoute[],
   stop: () => Promise<void>,
 ): Promise<TestSystem> {
-  const { internalPort } = (await processesListed(folder))['user-1'] ?? {};
-  const internalUrl = `http://127.0.0.1:${internalPort}`;
-  return { api: apiAt(url), standalone: { url, internalUrl, routes }, folder, stop };
+  const processes = await processesListed(folder);
+  const internalUrl = `http://127.0.0.1:${processes['user-1']?.internalPort}`;
+  const entrances = Object.entries(guardedPaths).flatMap(([service, guardedPath]) =>
+    Object.entries(processes)
+      .filter(([name]) => name.replace(/-\d$/, '') === service)
+      .map(([, { port }]) => ({ url: `http://127.0.0.1:${port}`, guardedPath })),
+  );
+  return { api: apiAt(url), standalone: { url, internalUrl, routes }, entrances, folder, stop };
+}
+
+/** Waits until no process takes an access token any more: each learns by itself that a session has ended. */
+export async function untilNobodyTakes({ entrances }: TestSystem, token: string): Promise<void> {
+  const headers = { authorization: `Bearer ${token}` };
+  for (const { url, guardedPath } of entrances) {
+    await eventually(async () => {
+      const { status } = await fetch(`${url}/api/v1${guardedPath}`, { headers });
+      assert.equal(status, 401, url);
+    });
+  }
 }
 
 /** The whole application in this process, whatever the test run has. */
@@ -65,5 +90,6 @@ export async function startEmbedded(
     await standalone.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  return { api: apiAt(standalone.url), standalone, folder, stop };
+  const { url } = standalone;
+  return { api: apiAt(url), standalone, entrances: [{ url, guardedPath: guardedPaths.user }], folder, stop };
 }

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { freePort } from '@consulta/platform/process';
-import type { Program } from './processes/keep-up.ts';
+import { type Program, root } from './processes/keep-up.ts';
 
 /** Each service in the order in which they are started; `faces` people, or works behind. */
 export const services = [
@@ -37,8 +36,6 @@ export async function placeReplicas(): Promise<Replica[]> {
   }
   return replicas;
 }
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** How a replica is run: as it would be on a machine of its own. */
 export const programOf = (

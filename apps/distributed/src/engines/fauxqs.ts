@@ -1,10 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { readIfThere } from '@consulta/platform/embedded/files';
 import { freePort } from '@consulta/platform/process';
-import type { Program } from '../processes/keep-up.ts';
+import { type Program, root } from '../processes/keep-up.ts';
 
 /** What a service needs to find SNS and SQS, as variables of its environment. */
 export type Queues = Record<
@@ -22,7 +21,8 @@ export async function startFauxqs(dataFolder: string, keep: (program: Program) =
   keep({
     name: 'fauxqs',
     command: process.execPath,
-    args: [fileURLToPath(new URL('./fauxqs-process.ts', import.meta.url))],
+    args: ['apps/distributed/testing/fauxqs-process.ts'],
+    cwd: root,
     env: {
       ...process.env,
       FAUXQS_PORT: String(port),

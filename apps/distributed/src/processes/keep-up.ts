@@ -2,8 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Log } from '@consulta/platform/process';
 import { findProgram } from './programs.ts';
+
+/** The folder of the project: what runs in it is named from there. */
+export const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /** A process to be kept up. */
 export type Program = {

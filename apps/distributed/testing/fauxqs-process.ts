@@ -1,5 +1,5 @@
 /*
- * SNS and SQS on this machine, in a process of their own: node apps/distributed/src/engines/fauxqs-process.ts
+ * SNS and SQS on this machine, in a process of their own: node apps/distributed/testing/fauxqs-process.ts
  *
  *   FAUXQS_PORT     where it listens, on loopback
  *   FAUXQS_FOLDER   where queues and messages are kept
