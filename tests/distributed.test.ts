@@ -98,8 +98,9 @@ test('a replica that dies is started again, and meanwhile the other answers', he
   for (const name of ['user-1', 'appointment-2', 'review-processor-1']) {
     const killed = (await processesListed(server.folder))[name]?.pid ?? 0;
     process.kill(killed, 'SIGKILL');
-    await read(200, call('GET', '/specialties'));
-    await read(200, call('GET', `/appointments/${appointmentId}`, { token }));
+    // What it had in hand is refused, and so is what reaches it before its end is known.
+    await eventually(() => read(200, call('GET', '/specialties')));
+    await eventually(() => read(200, call('GET', `/appointments/${appointmentId}`, { token })));
     await eventually(async () => {
       const { pid = 0, internalPort } = (await processesListed(server.folder))[name] ?? {};
       assert.notEqual(pid, killed);

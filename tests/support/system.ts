@@ -12,7 +12,7 @@ import { sharedSystem } from './shared-system.ts';
 
 export type TestSystem = {
   api: Api;
-  standalone: Pick<Standalone, 'url' | 'internalUrl' | 'routes'>;
+  standalone: Pick<Standalone, 'url' | 'urls' | 'internalUrl' | 'routes'>;
   /** The public entrance of every process that has one, each with a path for which it wants a token. */
   entrances: Entrance[];
   folder: string;
@@ -34,7 +34,8 @@ export async function startSystem(
 ): Promise<TestSystem> {
   const shared = await sharedSystem();
   if (!shared) return startEmbedded(environment, parts);
-  if (parts) throw new Error('parts of a system can be handed in only where it runs in this process');
+  const { replicas: _, ...handedIn } = parts ?? {};
+  if (Object.keys(handedIn).length > 0) throw new Error('its parts are in other processes');
   const { routes } = shared;
   if (Object.keys(environment).length === 0) return systemAt(shared, routes, async () => {});
   const own = await startDistributed({ environment });
@@ -56,7 +57,13 @@ async function systemAt(
       .filter(([name]) => name.replace(/-\d$/, '') === service)
       .map(([, { port }]) => ({ url: `http://127.0.0.1:${port}`, guardedPath })),
   );
-  return { api: apiAt(url), standalone: { url, internalUrl, routes }, entrances, folder, stop };
+  return {
+    api: apiAt(url),
+    standalone: { url, urls: [url, url], internalUrl, routes },
+    entrances,
+    folder,
+    stop,
+  };
 }
 
 /** Waits until no process takes an access token any more: each learns by itself that a session has ended. */
