@@ -10,7 +10,12 @@ import { inProcessServices } from '@consulta/platform/auth';
 import { platformMigrations } from '@consulta/platform/database';
 import { openKeyRingFile } from '@consulta/platform/embedded';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
-import { createInternalApp, createServiceClient, type ServiceClient } from '@consulta/platform/http';
+import {
+  createInternalApp,
+  createServiceClient,
+  httpTransport,
+  type ServiceClient,
+} from '@consulta/platform/http';
 import { allTaken, type Bus, type BusMessage } from '@consulta/platform/messaging';
 import { createLog, createMetrics } from '@consulta/platform/process';
 import { answering, createTestDatabase, serviceDouble } from '@consulta/platform/testing';
@@ -56,7 +61,7 @@ await internal.register(userService.internalRoutes);
 await internal.listen({ host: '127.0.0.1', port: 0 });
 const { port } = internal.server.address() as AddressInfo;
 const client = createServiceClient({
-  baseUrl: `http://127.0.0.1:${port}`,
+  transport: httpTransport(`http://127.0.0.1:${port}`),
   to: 'user',
   credentials: credentialsOf('review-processor'),
   log,

@@ -2,6 +2,7 @@ import { anyShares, createAppointmentService, personalShares } from '@consulta/a
 import { createAppointmentCreator } from '@consulta/appointment-creator';
 import { revocationCalls, type ServiceName } from '@consulta/contracts';
 import { inProcessServices, revocationFeed } from '@consulta/platform/auth';
+import { inProcessTransport } from '@consulta/platform/embedded/in-process';
 import {
   type Hosted,
   host,
@@ -109,8 +110,9 @@ async function hostAll(
   const internalUrl = `http://127.0.0.1:${internal.port}`;
   const clients: ServiceClient[] = [];
   stops.add('internal calls', 100, () => Promise.all(clients.map((client) => client.close())));
+  const transport = inProcessTransport();
   const clientOf: ClientOf = (from, to) => {
-    const calling = { baseUrl: internalUrl, to, credentials: credentialsOf(from), log };
+    const calling = { transport, to, credentials: credentialsOf(from), log };
     const client = createServiceClient({ ...calling, patience });
     clients.push(client);
     return client;
@@ -125,6 +127,7 @@ async function hostAll(
     ...{ log, metrics, stops, onStep, lack },
     databases: [user, schedule, appointment, bus],
     internal: { ...internal, verifyService },
+    onRouted: transport.answerBy,
     public: {
       ...{ host: publicHost, port, loopback, trustsProxy, origins },
       ...{ counters: limits, https, keysUrl, revocations },

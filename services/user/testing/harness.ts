@@ -19,6 +19,7 @@ import {
   createInternalApp,
   createPublicApp,
   createServiceClient,
+  httpTransport,
   type ServiceClient,
 } from '@consulta/platform/http';
 import { allTaken, type Bus, type BusMessage } from '@consulta/platform/messaging';
@@ -85,7 +86,7 @@ export async function startHarness(
   assert.ok(typeof address === 'object' && address);
   const baseUrl = `http://127.0.0.1:${address.port}`;
   const client = createServiceClient({
-    baseUrl,
+    transport: httpTransport(baseUrl),
     to: 'user',
     credentials: services.credentialsOf('appointment'),
     log,

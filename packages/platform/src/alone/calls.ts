@@ -2,6 +2,7 @@ import type { ServiceName } from '@consulta/contracts/internal/services';
 import type { ServiceKeys } from '../auth/services/open-keys.ts';
 import type { StopSequence } from '../hosting/stop-sequence.ts';
 import { createServiceClient, type ServiceClient } from '../http/service-client.ts';
+import { httpTransport } from '../http/transport.ts';
 import type { Log } from '../process/log.ts';
 import { neededUrl } from './config.ts';
 
@@ -15,7 +16,12 @@ export function callsServices(deps: { log: Log; stops: StopSequence; keys: Servi
   const { log, stops, keys } = deps;
   const clients = new Map<ServiceName, ServiceClient>();
   const make = (to: ServiceName, baseUrl: string) => {
-    const client = createServiceClient({ baseUrl, to, credentials: keys.credentials, log });
+    const client = createServiceClient({
+      transport: httpTransport(baseUrl),
+      to,
+      credentials: keys.credentials,
+      log,
+    });
     stops.add('internal calls', 100, client.close);
     clients.set(to, client);
     return client;

@@ -72,6 +72,7 @@ async function routeInside(
   const { internalRoutes } = await import('./entrances.ts');
   const app = await internalRoutes(services, options);
   inside.routeTo((request, response) => app.routing(request, response));
+  options.onRouted?.(app);
   return true;
 }
 

@@ -1,4 +1,5 @@
 import type { Words } from '@consulta/contracts/words';
+import type { FastifyInstance } from 'fastify';
 import type pg from 'pg';
 import type { RevocationFeed } from '../auth/revocations.ts';
 import type { Counters } from '../http/counters.ts';
@@ -35,6 +36,8 @@ export type HostOptions = {
   internal: InternalPlace;
   /** The internal entrance, where the process opened it before it had services. */
   inside?: InternalEntrance;
+  /** Told of the internal routes as soon as they can answer. */
+  onRouted?: (routes: FastifyInstance) => void;
   /** Undefined where nobody outside calls the services. */
   public: PublicEntrance | undefined;
   /** Without these nothing can be answered. */

@@ -36,3 +36,4 @@ export { addressOf, proxiesAccepted, type TrustsProxy, trustedProxies } from './
 export { networkPerMinute } from './rate-limits.ts';
 export type { DeployedRoute, Routes } from './route.ts';
 export { createServiceClient, type ServiceClient } from './service-client.ts';
+export { httpTransport } from './transport.ts';

@@ -6,6 +6,7 @@ import { createLog, createMetrics } from '../process/index.ts';
 import { createInternalApp } from './entrances.ts';
 import { serve } from './internal-routes.ts';
 import { createServiceClient } from './service-client.ts';
+import { httpTransport } from './transport.ts';
 
 const slotId = '01936f0a-0000-7000-8000-000000000001';
 const { credentialsOf, verify: verifyService } = inProcessServices();
@@ -31,7 +32,12 @@ app.post(doctorCalls.bookability.path, newer, async () => ({
 }));
 const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
 const clientOf = (from: ServiceName) =>
-  createServiceClient({ baseUrl, to: 'schedule', credentials: credentialsOf(from), log });
+  createServiceClient({
+    transport: httpTransport(baseUrl),
+    to: 'schedule',
+    credentials: credentialsOf(from),
+    log,
+  });
 const client = clientOf('appointment');
 const schedule = clientOf('schedule');
 after(async () => {

@@ -13,6 +13,7 @@ import { microBatch } from '../work/micro-batch.ts';
 import { createInternalApp, createPublicApp } from './entrances.ts';
 import { serve } from './internal-routes.ts';
 import { createServiceClient, type Patience } from './service-client.ts';
+import { httpTransport } from './transport.ts';
 
 const log = createLog('silent');
 const { credentialsOf, verify: verifyService } = inProcessServices();
@@ -22,7 +23,12 @@ after(async () => {
 });
 
 const clientOf = (baseUrl: string, patience?: Patience) => {
-  const calling = { baseUrl, to: 'schedule' as const, credentials: credentialsOf('appointment'), log };
+  const calling = {
+    transport: httpTransport(baseUrl),
+    to: 'schedule' as const,
+    credentials: credentialsOf('appointment'),
+    log,
+  };
   const client = createServiceClient(patience ? { ...calling, patience } : calling);
   closings.push(client.close);
   return () => client.call(slotCalls.lookup, { ids: [] });

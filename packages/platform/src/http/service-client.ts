@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '@consulta/contracts';
 import type { ServiceName } from '@consulta/contracts/internal/services';
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
-import { RoundRobinPool } from 'undici';
 import type { ServiceCredentials } from '../auth/services/identity.ts';
 import { isUnreachable } from '../database/failures.ts';
 import { problem } from '../problems/problem.ts';
@@ -10,6 +9,7 @@ import { errorCode } from '../process/error-code.ts';
 import type { Log } from '../process/log.ts';
 import { currentRequest, deadlineHeader, requestIdHeader } from './request-context.ts';
 import { withTimeLimit } from './time-limit.ts';
+import type { Transport } from './transport.ts';
 
 export type ServiceClient = {
   /** Throws 503 when the service stays out of reach, and an error when it answers what it should not. */
@@ -27,11 +27,6 @@ export type Patience = {
 
 const patienceDefault: Patience = { requestMs: 900, workMs: 4_000 };
 
-/** To one service, and so to all of its replicas behind the address. */
-const connectionsMax = 16;
-/** A connection is made anew after this time, so that replicas that have come since get their part. */
-const connectionMs = 30_000;
-const connectWithinMs = 1_000;
 const repetitionsMax = 2;
 /** Calls that fail in a row before the others are spared the wait, and how long until one tries again. */
 const failuresMax = 5;
@@ -47,7 +42,7 @@ type Asking = { method: 'GET' | 'POST'; path: string; body: string | null; deadl
  * once, until one a second that is let through finds the service again.
  */
 export function createServiceClient(options: {
-  baseUrl: string;
+  transport: Transport;
   /** The service that answers there. */
   to: ServiceName;
   /** Of the service that asks. */
@@ -55,15 +50,7 @@ export function createServiceClient(options: {
   log: Log;
   patience?: Patience;
 }): ServiceClient {
-  const { baseUrl, to, credentials, log, patience = patienceDefault } = options;
-  // Every call has a time limit of its own.
-  const pool = new RoundRobinPool(baseUrl, {
-    connections: connectionsMax,
-    clientTtl: connectionMs,
-    connectTimeout: connectWithinMs,
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  const { transport, to, credentials, log, patience = patienceDefault } = options;
   const breaker = circuitBreaker(handleWhen(isAway), {
     halfOpenAfter: sparedMs,
     breaker: new ConsecutiveBreaker(failuresMax),
@@ -76,11 +63,10 @@ export function createServiceClient(options: {
     const leftMs = leftUntil(deadlineMs);
     return withTimeLimit(leftMs, async (signal) => {
       const headers = { authorization, ...travelling(leftMs), ...(body === null ? {} : asJson) };
-      const response = await pool.request({ method, path, headers, body, signal });
-      if (response.statusCode < 300) return response.body.json();
-      await response.body.dump();
-      if (response.statusCode === 503) throw problem('unavailable');
-      throw new Error(`${method} ${path.split('?')[0]} answered ${response.statusCode}`);
+      const { status, body: answer } = await transport.send({ method, path, headers, body, signal }, isGood);
+      if (isGood(status)) return answer;
+      if (status === 503) throw problem('unavailable');
+      throw new Error(`${method} ${path.split('?')[0]} answered ${status}`);
     });
   };
   const repeated = async (asking: Asking): Promise<unknown> => {
@@ -118,10 +104,11 @@ export function createServiceClient(options: {
       if (!call.isAnswer(answer)) throw new Error(`${method} ${call.path} answered what it should not`);
       return answer;
     },
-    // Who stops does not wait for who does not answer.
-    close: () => pool.destroy(),
+    close: transport.close,
   };
 }
+
+const isGood = (status: number) => status < 300;
 
 const asJson = { 'content-type': 'application/json' };
 
