@@ -3,7 +3,7 @@ import type { DatabasePlace } from '../database/pool.ts';
 import type { Part } from '../hosting/readiness.ts';
 import type { StopSequence } from '../hosting/stop-sequence.ts';
 import type { Counters } from '../http/counters.ts';
-import type { Bus } from '../messaging/bus.ts';
+import type { OpenedBus } from '../messaging/bus.ts';
 import type { Fanout } from '../messaging/fanout.ts';
 import type { Log } from '../process/log.ts';
 import type { Metrics } from '../process/metrics.ts';
@@ -14,8 +14,13 @@ import type { RedisConfig } from '../redis/config.ts';
  * not chosen is not loaded. An adapter that can be away adds itself to `parts`, and is stopped by `stops`.
  */
 
-/** Queues and topics: pg-boss on a database. */
-export type BusChoice = { kind: 'pg-boss'; database: DatabasePlace };
+/** Queues and topics: pg-boss on a database, or SNS and SQS, whose addresses a file names. */
+export type BusChoice =
+  | { kind: 'pg-boss'; database: DatabasePlace }
+  | { kind: 'sns and sqs'; resourcesFile: string };
+
+/** A poll under way is waited for, which takes up to 5 s. */
+const awsStopMs = 5_500;
 
 /** What the processes of a service have in common where there is a Redis; without one each stands by itself. */
 export type Shared = { cache: Cache; fanout: Fanout; counters: Counters };
@@ -29,6 +34,7 @@ type Deps = {
 };
 
 const adapters = {
+  aws: () => import('../aws/index.ts'),
   pgBoss: () => import('./pg-boss.ts'),
   redis: () => import('../redis/index.ts'),
   inProcess: () => import('../embedded/in-process/index.ts'),
@@ -38,9 +44,18 @@ const adapters = {
 export const loadAdapters = (): Promise<unknown> =>
   Promise.all(Object.values(adapters).map((load) => load()));
 
-export async function openBus({ database }: BusChoice, { log, stops }: Deps): Promise<Bus> {
-  const { openPgBossDatabase } = await adapters.pgBoss();
-  return openPgBossDatabase(database, { log, stops });
+export async function openBus(
+  choice: BusChoice,
+  { log, stops }: Pick<Deps, 'log' | 'stops'>,
+): Promise<OpenedBus> {
+  if (choice.kind === 'pg-boss') {
+    const { openPgBossDatabase } = await adapters.pgBoss();
+    return openPgBossDatabase(choice.database, { log, stops });
+  }
+  const { openAwsBus, readBusResources } = await adapters.aws();
+  const bus = openAwsBus({ resources: await readBusResources(choice.resourcesFile), log });
+  stops.add('queues', awsStopMs, bus.close);
+  return bus;
 }
 
 /** Opens what the configuration chose; it waits for nothing. */

@@ -17,7 +17,8 @@ import {
 } from '../process/environment.ts';
 import { type RedisConfig, redisConfigOf, redisVariables } from '../redis/config.ts';
 import type { BusChoice } from './adapters.ts';
-import { databaseAt, databasePassword, databaseTlsVariables, databaseUrl } from './database.ts';
+import { busOf, busVariables } from './bus.ts';
+import { databaseAt, databasePassword, databaseUrl } from './database.ts';
 
 /** Where another service is. */
 const serviceUrl = text('the address of a service’s internal entrance, as in http://127.0.0.1:8081');
@@ -36,10 +37,7 @@ export const aloneVariables = {
   /** The service's own database. Of every secret `NAME_FILE` may name a file that holds it. */
   DATABASE_URL: databaseUrl,
   DATABASE_PASSWORD: databasePassword,
-  /** Where pg-boss keeps the queues. */
-  BUS_DATABASE_URL: optional(databaseUrl),
-  BUS_DATABASE_PASSWORD: databasePassword,
-  ...databaseTlsVariables,
+  ...busVariables,
   ...redisVariables,
   /** The internal entrances of other services. */
   USER_URL: optional(serviceUrl),
@@ -95,12 +93,6 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
     rateLimits: env.RATE_LIMITS === 'on',
     logLevel: env.LOG_LEVEL,
   };
-}
-
-function busOf(env: Settings<typeof aloneVariables>): BusChoice {
-  const { BUS_DATABASE_URL: address, BUS_DATABASE_PASSWORD: password } = env;
-  if (!address) throw new WrongSetting(`BUS_DATABASE_URL is missing: it accepts ${databaseUrl.accepts}.`);
-  return { kind: 'pg-boss', database: databaseAt(address, password, env) };
 }
 
 /** The address of a service that this one calls. Throws a {@link WrongSetting} where it was not given. */

@@ -2,7 +2,7 @@ import { requestLimits } from '../database/connection.ts';
 import { type DatabasePlace, openPool } from '../database/pool.ts';
 import { openPgBossBus } from '../embedded/pg-boss-bus.ts';
 import type { StopSequence } from '../hosting/stop-sequence.ts';
-import type { Bus } from '../messaging/bus.ts';
+import type { OpenedBus } from '../messaging/bus.ts';
 import type { Log } from '../process/log.ts';
 
 /** The queue's own statements make and tend its tables beside carrying messages. */
@@ -12,7 +12,7 @@ const limits = { ...requestLimits, statementMs: 30_000 };
 export async function openPgBossDatabase(
   place: DatabasePlace,
   { log, stops }: { log: Log; stops: StopSequence },
-): Promise<Bus> {
+): Promise<OpenedBus> {
   const onError = (error: Error) => log.error({ err: error }, 'a connection to the queues broke');
   const pool = openPool({ ...place, connectionsMax: 4, limits, onError });
   try {

@@ -28,6 +28,15 @@ test('a database that is away, going, coming up, read-only or full is unavailabl
   assert.ok(isUnavailable(new AggregateError([fromSystem('ECONNREFUSED')])));
 });
 
+test('AWS that is away, slow or throttles is unavailable, and one that refuses is not', () => {
+  const fromAws = (name: string, more: object = {}) => Object.assign(new Error(name), { name, ...more });
+  for (const name of ['TimeoutError', 'ThrottlingException', 'Throttled', 'KMSThrottlingException'])
+    assert.ok(isUnavailable(fromAws(name)), name);
+  assert.ok(isUnavailable(fromAws('InternalError', { $fault: 'server' })));
+  for (const name of ['NotFoundException', 'AuthorizationErrorException', 'InvalidParameterException'])
+    assert.ok(!isUnavailable(fromAws(name, { $fault: 'client' })), name);
+});
+
 test('a statement that is at fault, or a person who is, makes nothing unavailable', () => {
   for (const state of ['22003', '23505', '42601', '40001', '57014'])
     assert.ok(!isUnavailable(fromServer(state)), state);

@@ -58,9 +58,21 @@ export function isUnavailable(error: unknown): boolean {
   return (
     isUnreachable(error) ||
     unavailableStates.test(errorCode(error) ?? '') ||
-    unavailableWords.test(error.message)
+    unavailableWords.test(error.message) ||
+    isAwsAway(error)
   );
 }
+
+/**
+ * What the AWS SDK throws where a request took too long, the other side failed or throttles, or no credentials can be
+ * had at the moment (https://github.com/smithy-lang/smithy-typescript: `$fault`, `$retryable`).
+ */
+function isAwsAway(error: Error): boolean {
+  if (/^(TimeoutError|CredentialsProviderError)$/.test(error.name)) return true;
+  return Reflect.get(error, '$fault') === 'server' || awsThrottling.test(error.name);
+}
+
+const awsThrottling = /^(\w*Throttl\w*|RequestLimitExceeded|TooManyRequests(Exception)?|SlowDown)$/;
 
 /** Whether the operating system found no way to another machine or process, or had no resources to go it. */
 export function isUnreachable(error: unknown): boolean {
