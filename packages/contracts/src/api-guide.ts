@@ -28,7 +28,8 @@ export const apiGuide = `Patients find a doctor and book, doctors publish schedu
 \`POST /api/v1/users\` makes an account, \`POST /api/v1/auth/login\` answers an \`accessToken\` (10 minutes) and a
 \`refreshToken\`. Send \`Authorization: Bearer <accessToken>\`; before it ends, exchange the refresh token at
 \`POST /api/v1/auth/refresh\` for new ones. A refresh token serves once: one that comes again ends its session. Browsers
-send \`X-Token-Transport: cookie\` and get the refresh token in a cookie that scripts cannot read.
+send \`X-Token-Transport: cookie\` and get the refresh token in a cookie that scripts cannot read; there it may come again
+within 20 s, once.
 
 \`\`\`sh
 curl -s http://localhost:8080/api/v1/auth/login -H 'content-type: application/json' \\

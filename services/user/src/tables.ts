@@ -62,7 +62,12 @@ type SessionsTable = {
   ended_at: NullableInstant;
 };
 
-type RefreshTokensTable = { hash: Buffer; session_id: string; used_at: NullableInstant };
+type RefreshTokensTable = {
+  hash: Buffer;
+  session_id: string;
+  used_at: NullableInstant;
+  used_again_at: NullableInstant;
+};
 
 type RevocationsTable = {
   id: Generated<number>;

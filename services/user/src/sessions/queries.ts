@@ -3,7 +3,13 @@ import { type Kysely, sql, type Transaction } from 'kysely';
 import type { UserTables } from '../tables.ts';
 import { hashOfRefreshToken } from './refresh-token.ts';
 
-/** The open session a refresh token belongs to, locked so that two uses of a token follow each other. */
+/** How long a used refresh token may come again, in seconds. */
+const graceSeconds = 20;
+
+/**
+ * The open session a refresh token belongs to, locked so that two uses of a token follow each other; of a used token
+ * also whether it may be used once more.
+ */
 export async function lockSessionOf(trx: Transaction<UserTables>, token: string) {
   const hash = hashOfRefreshToken(token);
   const session = await trx
@@ -18,13 +24,16 @@ export async function lockSessionOf(trx: Transaction<UserTables>, token: string)
     .forUpdate('sessions')
     .executeTakeFirst();
   if (!session) return undefined;
-  const { used_at } = await trx
+  const uses = await trx
     .selectFrom('refresh_tokens')
-    .select('used_at')
+    .select(['used_at', withinGrace.as('within_grace')])
     .where('hash', '=', hash)
     .executeTakeFirstOrThrow();
-  return { ...session, used_at };
+  return { ...session, ...uses };
 }
+
+const withinGrace = sql<boolean>`used_again_at IS NULL
+  AND coalesce(used_at > clock_timestamp() - interval '1 second' * ${graceSeconds}, false)`;
 
 /** A page of the caller's open sessions, newest first. */
 export async function listSessions(

@@ -9,7 +9,13 @@ import { rotateRefreshToken } from '../sessions/rotate-refresh-token.ts';
 import type { UserTables } from '../tables.ts';
 import { accessTokenSeconds, type TokenClaims } from '../tokens/access-token.ts';
 import { login } from './login.ts';
-import { clearRefreshToken, receiveRefreshToken, sendRefreshToken, TransportHeaders } from './transport.ts';
+import {
+  clearRefreshToken,
+  receiveRefreshToken,
+  sendRefreshToken,
+  TransportHeaders,
+  usesCookie,
+} from './transport.ts';
 
 type Deps = {
   db: Kysely<UserTables>;
@@ -90,7 +96,8 @@ const refreshRoute =
         },
       },
       async (request, reply) => {
-        const rotation = await rotateRefreshToken(deps.db, receiveRefreshToken(request, request.body));
+        const token = receiveRefreshToken(request, request.body);
+        const rotation = await rotateRefreshToken(deps.db, token, { grace: usesCookie(request) });
         if (rotation.outcome === 'rotated') {
           const { session } = rotation;
           return {

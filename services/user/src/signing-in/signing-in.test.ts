@@ -146,6 +146,78 @@ test('with the header the refresh token travels in a cookie only', async () => {
   assert.equal((await me(next.body.accessToken)).status, 401);
 });
 
+/** A browser's session: its cookies, and a refresh with any of them. */
+async function newBrowser() {
+  const input = aPatient();
+  await register(input);
+  const transport = { 'x-token-transport': 'cookie' };
+  const cookieOf = ({ headers }: { headers: Record<string, unknown> }) =>
+    String(headers['set-cookie']).split(';')[0] ?? '';
+  const body = { identifier: input.email, password: input.password };
+  const signedIn = await call<TokenPair>('POST', '/auth/login', { body, headers: transport });
+  const refreshWith = async (cookie: string) => {
+    const answer = await call<TokenPair>('POST', '/auth/refresh', { headers: { cookie, ...transport } });
+    return { status: answer.status, cookie: cookieOf(answer), accessToken: answer.body.accessToken };
+  };
+  return { cookie: cookieOf(signedIn), refreshWith };
+}
+const tokenIn = (cookie: string) => cookie.slice('__Host-refresh='.length);
+/** Lets the uses of a token have been some seconds ago. */
+const letPass = (cookie: string, seconds: number) =>
+  pool.query(
+    "UPDATE refresh_tokens SET used_at = used_at - interval '1 second' * $2 WHERE hash = sha256($1::bytea)",
+    [Buffer.from(tokenIn(cookie)), seconds],
+  );
+
+test('in a cookie, two uses of a refresh token at once both go on, and so does what either got', async () => {
+  const { cookie, refreshWith } = await newBrowser();
+  const both = await Promise.all([refreshWith(cookie), refreshWith(cookie)]);
+  assert.deepEqual(
+    both.map(({ status }) => status),
+    [200, 200],
+  );
+  for (const { accessToken } of both) assert.equal((await me(accessToken)).status, 200);
+  const next = await refreshWith(both[1]?.cookie ?? '');
+  assert.equal(next.status, 200);
+  assert.equal((await refreshWith(next.cookie)).status, 200);
+});
+
+test('a refresh token in a cookie is honoured once more, and not twice', async () => {
+  const { cookie, refreshWith } = await newBrowser();
+  await refreshWith(cookie);
+  await letPass(cookie, 15);
+  const again = await refreshWith(cookie);
+  assert.equal(again.status, 200);
+  assert.equal((await refreshWith(cookie)).status, 401);
+  assert.equal((await refreshWith(again.cookie)).status, 401);
+  assert.equal((await me(again.accessToken)).status, 401);
+});
+
+test('20 seconds after its use a refresh token in a cookie ends its family', async () => {
+  const { cookie, refreshWith } = await newBrowser();
+  const next = await refreshWith(cookie);
+  await letPass(cookie, 20);
+  assert.equal((await refreshWith(cookie)).status, 401);
+  assert.equal((await me(next.accessToken)).status, 401);
+});
+
+test('in a body a refresh token ends its family at once when it comes again, wherever it was given', async () => {
+  const { cookie, refreshWith } = await newBrowser();
+  const next = await refreshWith(cookie);
+  assert.equal((await refresh(tokenIn(cookie))).status, 401);
+  assert.equal((await refreshWith(next.cookie)).status, 401);
+});
+
+test('of two tokens that one refresh token gave, the one that is used makes the other a used one', async () => {
+  const { cookie, refreshWith } = await newBrowser();
+  const [first, second] = [await refreshWith(cookie), await refreshWith(cookie)];
+  const onward = await refreshWith(first.cookie);
+  assert.equal(onward.status, 200);
+  await letPass(second.cookie, 20);
+  assert.equal((await refreshWith(second.cookie)).status, 401);
+  assert.equal((await refreshWith(onward.cookie)).status, 401);
+});
+
 test('sessions are listed newest first in pages, and one can be ended', async () => {
   const { input, tokens } = await newPatient();
   for (let i = 0; i < 4; i += 1) await signIn(input.email, input.password);

@@ -14,7 +14,8 @@ const cookieAttributes = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 export const TransportHeaders = Type.Object({ 'x-token-transport': Type.Optional(Type.Literal('cookie')) });
 
 type WithTransport = { headers: FastifyRequest['headers'] };
-const usesCookie = (request: WithTransport) => request.headers['x-token-transport'] === 'cookie';
+/** Whether the caller's refresh token travels in the cookie. */
+export const usesCookie = (request: WithTransport) => request.headers['x-token-transport'] === 'cookie';
 
 /** Hands a refresh token to the caller; answers the part of the body that carries it, if it is the body. */
 export function sendRefreshToken(
