@@ -9,12 +9,15 @@ export type JsonSchema = {
   const?: unknown;
   enum?: unknown[];
   anyOf?: JsonSchema[];
+  allOf?: JsonSchema[];
   discriminator?: { propertyName: string };
   properties?: Record<string, JsonSchema>;
   required?: string[];
   additionalProperties?: boolean | JsonSchema;
   items?: JsonSchema;
   maxItems?: number;
+  /** Of a list in a query: it stands in one parameter, separated by commas. */
+  explode?: false;
   format?: string;
   pattern?: string;
   minLength?: number;

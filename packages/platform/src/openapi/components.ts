@@ -34,22 +34,27 @@ const withoutExamples = ({ examples: _examples, ...rest }: Json): Json => rest;
 
 /** Examples of whole objects stand beside the operations, where they show what is answered in each case. */
 function printParts(schema: JsonSchema, print: (schema: JsonSchema) => Json): Json {
-  const [value, absent] = schema.anyOf ?? [];
-  // What may be null and has no name is told by its type.
-  if (schema.anyOf?.length === 2 && absent?.type === 'null' && isPlain(value)) {
-    const { anyOf: _anyOf, title: _title, ...notes } = schema;
-    return { ...value, ...notes, type: [value.type, 'null'] };
-  }
-  const { title: _title, properties, items, anyOf, discriminator, examples, ...plain } = schema;
+  const nullable = printNullable(schema);
+  if (nullable) return nullable;
+  const { title: _title, properties, items, anyOf, allOf, discriminator, examples, ...plain } = schema;
   const known = properties && mapValues(properties, print);
   return {
     ...plain,
-    ...(examples && !properties && !anyOf ? { examples } : {}),
+    ...(examples && !properties && !anyOf && !allOf ? { examples } : {}),
     ...(known ? { properties: known } : {}),
     ...(items ? { items: print(items) } : {}),
     ...(anyOf ? { [discriminator ? 'oneOf' : 'anyOf']: anyOf.map(print) } : {}),
+    ...(allOf ? { allOf: allOf.map(print) } : {}),
     ...(discriminator ? { discriminator: { ...discriminator, mapping: mappingOf(schema) } } : {}),
   };
+}
+
+/** What may be null and has no name is told by its type, or by what it can be. */
+function printNullable({ anyOf = [], title: _title, ...notes }: JsonSchema): Json | undefined {
+  const [value, absent] = anyOf;
+  if (anyOf.length !== 2 || absent?.type !== 'null' || !isPlain(value)) return undefined;
+  const can = value.enum ? { enum: [...value.enum, null] } : { type: [value.type, 'null'] };
+  return { ...value, ...notes, ...can };
 }
 
 const isPlain = (schema: JsonSchema | undefined): schema is JsonSchema =>
@@ -58,7 +63,7 @@ const isPlain = (schema: JsonSchema | undefined): schema is JsonSchema =>
   !schema.properties &&
   !schema.items &&
   !schema.anyOf &&
-  !schema.enum;
+  !schema.allOf;
 
 /** Which branch a value of the telling field stands for. */
 function mappingOf({ anyOf = [], discriminator }: JsonSchema): Record<string, string> {

@@ -88,7 +88,7 @@ const limit = ({ perMinute }: DeployedRoute): string | undefined =>
 
 /** A parameter's meaning and example stand beside its schema, not in it. */
 const plain = (schema: JsonSchema): JsonSchema => {
-  const { description: _description, examples: _examples, ...rest } = schema;
+  const { description: _description, examples: _examples, explode: _explode, ...rest } = schema;
   return schema.title ? schema : rest;
 };
 
@@ -99,6 +99,7 @@ function parametersOf({ components, parameters }: Printing, schema: RouteSchema)
       in: place,
       ...(place === 'path' || from?.required?.includes(name) ? { required: true } : {}),
       ...(each.description ? { description: each.description } : {}),
+      ...(each.explode === false ? { explode: false } : {}),
       schema: components.print(plain(each)),
       example: exampleOf(each, name),
     }));

@@ -5,12 +5,13 @@ import type { JsonSchema } from '../http/declaration.ts';
  * where a part has none, so that no description goes without.
  */
 export function exampleOf(schema: JsonSchema, place = 'it'): unknown {
-  const { examples, anyOf, items, properties } = schema;
+  const { examples, anyOf, allOf, items, properties } = schema;
   if (examples?.[0] !== undefined) return examples[0];
   if (schema.const !== undefined) return schema.const;
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
   if (anyOf) return exampleOf(anyOf[0] ?? {}, place);
+  if (allOf) return Object.assign({}, ...allOf.map((each) => exampleOf(each, place)));
   if (items) return [exampleOf(items, `${place}/items`)];
   if (schema.type === 'null') return null;
   if (schema.type !== 'object') throw new Error(`${place} has no example`);

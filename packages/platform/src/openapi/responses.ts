@@ -99,24 +99,23 @@ export function refusedWith(
   const bare = !groups.some((group) => group[0] < 500 && isOwn(group));
   const own = groups.filter((group) => isOwn(group) || (bare && group[0] === 400));
   const answers = own.map(([status, each]): [string, Json] => {
-    const answer = refusal(each, referred(headers, refusalHeaders(schema, status)));
+    const description = STATUS_CODES[status] ?? 'Refused';
+    const answer = refusal(description, each, referred(headers, refusalHeaders(schema, status)));
     return [String(status), responses.refer(String(status), answer)];
   });
   const others = groups.filter((group) => !isOwn(group));
   const allHeaders = Object.assign({}, ...others.map(([status]) => optional(refusalHeaders(schema, status))));
   const otherCodes = others.flatMap(([, each]) => each);
-  const rest = {
-    ...refusal(otherCodes, referred(headers, allHeaders)),
-    description: 'Refused at the entrance',
-  };
+  const rest = refusal('Refused at the entrance', otherCodes, referred(headers, allHeaders));
   return { ...Object.fromEntries(answers), default: responses.refer('default', rest) };
 }
 
-function refusal(codes: ErrorCode[], headers: Json | undefined): Json {
+/** Its codes stand in it once, as what `code` can be; the page tells them beside the status. */
+function refusal(description: string, codes: ErrorCode[], headers: Json | undefined): Json {
   const ofThese = { properties: { code: { enum: codes } } };
   const schema = { allOf: [{ $ref: '#/components/schemas/Problem' }, ofThese] };
   return {
-    description: codes.map((code) => `\`${code}\``).join(', '),
+    description,
     ...(headers && Object.keys(headers).length > 0 ? { headers } : {}),
     content: { 'application/problem+json': { schema } },
   };

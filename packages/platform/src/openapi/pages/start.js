@@ -1,4 +1,7 @@
-/* Shows /openapi.json with Redoc, with a curl line beside each operation. Runs in the browser. */
+/*
+ * Shows /openapi.json with Redoc, with a curl line beside each operation and the codes beside each refusal's status. Runs
+ * in the browser.
+ */
 const methods = ['get', 'post', 'put', 'patch', 'delete'];
 
 /** The part of the document that a reference names, or what is no reference itself. */
@@ -36,6 +39,13 @@ function curlLine(document, path, method, operation) {
   return words.join(' ');
 }
 
+/** Tells the codes of a refusal where nothing need be unfolded. */
+function tellCodes(answer) {
+  const parts = answer.content?.['application/problem+json']?.schema.allOf ?? [];
+  const codes = parts.flatMap(({ properties }) => properties?.code.enum ?? []);
+  if (codes.length > 0) answer.description = codes.map((code) => `\`${code}\``).join(', ');
+}
+
 const document_ = await (await fetch('/openapi.json')).json();
 for (const [path, operations] of Object.entries(document_.paths)) {
   for (const method of methods) {
@@ -43,6 +53,7 @@ for (const [path, operations] of Object.entries(document_.paths)) {
     if (!operation) continue;
     const source = curlLine(document_, path, method, operation);
     operation['x-codeSamples'] = [{ lang: 'Shell', label: 'curl', source }];
+    for (const answer of Object.values(operation.responses)) tellCodes(resolve(document_, answer));
   }
 }
 Redoc.init(
