@@ -322,9 +322,6 @@ const table: Record<string, Row> = {
     body: reason,
   },
   'POST /admin/doctors/:doctorId/reinstate': { roles: admins, status: 200, fresh: doctorIn('suspended') },
-  'GET /doctors': { roles: anyone, status: 200 },
-  'GET /doctors/:doctorId': { roles: anyone, status: 200 },
-  'GET /doctors/:doctorId/slots': { roles: anyone, status: 200 },
   'GET /doctors/:doctorId/reviews': { roles: anyone, status: 200 },
   'GET /schedules': { roles: doctors, status: 200 },
   'POST /schedules': { roles: doctors, status: 201, body: dateSchedule },
@@ -441,6 +438,7 @@ const table: Record<string, Row> = {
     status: 201,
     body: () => report,
   },
+  'GET /medical-reports': { roles: both, status: 200 },
   'GET /appointments/:id/medical-reports': { roles: both, only: people, status: 200 },
   'GET /appointments/:id/medical-reports/:reportId': { roles: both, only: people, status: 200 },
   'GET /appointments/:id/medical-reports/:reportId/versions': { roles: both, only: people, status: 200 },
@@ -605,6 +603,39 @@ async function checkRow(name: string, row: Row): Promise<void> {
     await check(caller, await prepare());
   }
 }
+
+/** What anyone may read without saying who they are, of a doctor who has patients. */
+const open = [
+  '/places',
+  '/places?q=sao',
+  '/specialties',
+  '/insurances',
+  '/doctors',
+  `/doctors/${doctor.id}`,
+  `/doctors/${doctor.id}/slots?limit=100`,
+  `/slots/next?doctorIds=${doctor.id},${otherDoctor?.id}&limit=6`,
+];
+
+test('what anyone may read tells nothing of patients, whoever asks and with whatever token', async () => {
+  const reads = system.standalone.routes.filter(
+    ({ method, url, permission }) =>
+      method === 'GET' && url.startsWith('/api/v1/') && permission === 'public',
+  );
+  const tried = open.map((path) => path.split('?')[0]?.replace(doctor.id, ':id'));
+  assert.deepEqual([...new Set(tried)].sort(), reads.map(({ url }) => url.replace('/api/v1', '')).sort());
+  const taken = await appointments.query<{ slot_id: string; id: string }>(
+    'SELECT slot_id, id FROM appointments',
+  );
+  const told = [...secrets, ...taken.rows.flatMap(({ slot_id, id }) => [slot_id, id])];
+  for (const path of open) {
+    for (const token of [undefined, owner.token, deleted.token, 'no.token.at-all']) {
+      const { status, body } = await api.call('GET', path, token === undefined ? {} : { token });
+      assert.equal(status, 200, path);
+      const text = JSON.stringify(body);
+      for (const secret of told) assert.ok(!text.includes(secret), `${path} tells ${secret}`);
+    }
+  }
+});
 
 test('every guarded route is in the table, and nothing else', () => {
   assert.deepEqual(guarded.toSorted(), Object.keys(table).sort());

@@ -480,6 +480,12 @@ const shown: Record<string, Shown> = {
       call(doctor, 'POST', `/appointments/${await cancelled()}/medical-reports`, report),
     content_damaged: ofDamaged('POST', '', report, key),
   },
+  listOwnMedicalReports: {
+    content_damaged: async () => {
+      await ofDamaged('GET', '')();
+      return call(doctor, 'GET', '/medical-reports');
+    },
+  },
   listMedicalReports: { content_damaged: ofDamaged('GET', '') },
   readMedicalReport: { content_damaged: ofDamaged('GET', '/:id') },
   listMedicalReportVersions: { content_damaged: ofDamaged('GET', '/:id/versions') },

@@ -86,8 +86,17 @@ async function send(route: Route, { path, body, type }: Sent): Promise<{ status:
   return { status: response.status, text: await response.text() };
 }
 
+/** What a query must hold anyway. */
+const neededOf = ({ schema: { querystring } }: Route): Record<string, string> =>
+  Object.fromEntries(
+    (querystring?.required ?? []).map((name) => [
+      name,
+      String(exampleOf(querystring?.properties?.[name] ?? {})),
+    ]),
+  );
+
 const asking = (route: Route, query: Record<string, string>) =>
-  send(route, { path: `${pathOf(route.url)}?${new URLSearchParams(query)}` });
+  send(route, { path: `${pathOf(route.url)}?${new URLSearchParams({ ...neededOf(route), ...query })}` });
 
 async function assertRefused(route: Route, answer: Promise<{ status: number; text: string }>, tell: string) {
   const { status, text } = await answer;

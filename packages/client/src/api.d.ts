@@ -133,7 +133,7 @@ export interface paths {
         put?: never;
         /**
          * Register as a patient or a doctor
-         * @description A doctor brings `doctor`; the address is the practice's, and public. A network that makes too many accounts is refused for a while.
+         * @description A doctor brings `doctor` and an address: the practice's, and public. A network that makes too many accounts is refused for a while.
          *
          *     Limit: 30/min.
          */
@@ -389,9 +389,31 @@ export interface paths {
         };
         /**
          * A doctor's profile
-         * @description Limit: 600/min.
+         * @description Limit: 2400/min.
          */
         get: operations["readDoctor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cities in which doctors can be booked
+         * @description Those with most doctors first; case and accents do not matter.
+         *
+         *     Limit: 1200/min.
+         */
+        get: operations["listPlaces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -451,7 +473,7 @@ export interface paths {
          * Search doctors
          * @description Case and accents do not matter. By default who is free first comes first; there is no order by merit.
          *
-         *     Limit: 300/min.
+         *     Limit: 1200/min.
          */
         get: operations["searchDoctors"];
         put?: never;
@@ -567,9 +589,31 @@ export interface paths {
         };
         /**
          * List a doctor's open slots
-         * @description Limit: 300/min.
+         * @description Limit: 1200/min.
          */
         get: operations["listOpenSlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slots/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List several doctors' first open slots
+         * @description Who cannot be booked is left out.
+         *
+         *     Limit: 1200/min.
+         */
+        get: operations["listNextSlots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1212,6 +1256,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/medical-reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List one's medical reports
+         * @description Those about a patient, or by a doctor, newest first.
+         *
+         *     Limit: 300/min.
+         */
+        get: operations["listOwnMedicalReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/appointments/{id}/medical-reports/{reportId}/versions": {
         parameters: {
             query?: never;
@@ -1304,14 +1370,7 @@ export interface components {
             at: components["schemas"]["Instant"];
         };
         AcquaintedDoctor: {
-            doctor: {
-                id: components["schemas"]["Id"];
-                /** @example Ana Beatriz Souza */
-                fullName: string;
-                crm: components["schemas"]["Crm"] | null;
-                specialties: string[];
-                address: components["schemas"]["Address"] | null;
-            };
+            doctor: components["schemas"]["ShownDoctor"];
             lastAppointmentAt: components["schemas"]["Instant"] | null;
             nextAppointmentAt: components["schemas"]["Instant"] | null;
         };
@@ -1400,23 +1459,17 @@ export interface components {
             confirmedAt: components["schemas"]["Instant"] | null;
             confirmBy: components["schemas"]["Instant"] | null;
             cancelledAt: components["schemas"]["Instant"] | null;
-            cancelledBy: ("patient" | "doctor") | null;
+            /**
+             * @example null
+             * @enum {unknown}
+             */
+            cancelledBy: "patient" | "doctor" | null;
             /** @description until when its patient may cancel or move it */
             cancellableUntil: components["schemas"]["Instant"] | null;
             /** @description the appointment this one was asked for in place of */
             replacesId: components["schemas"]["Id"] | null;
-            doctor: {
-                id: components["schemas"]["Id"];
-                /** @example Ana Beatriz Souza */
-                fullName: string;
-                specialties: string[];
-                address: components["schemas"]["Address"] | null;
-            };
-            patient: {
-                id: components["schemas"]["Id"];
-                /** @example Ana Beatriz Souza */
-                fullName: string;
-            };
+            doctor: components["schemas"]["ShownDoctor"];
+            patient: components["schemas"]["ShownPatient"];
         };
         /**
          * @example confirmed
@@ -1532,13 +1585,7 @@ export interface components {
             active: boolean;
             id: components["schemas"]["Id"];
             doctorId: components["schemas"]["Id"];
-            /** @description future slots */
-            slots: {
-                /** @example 8 */
-                open: number;
-                /** @example 2 */
-                taken: number;
-            };
+            slots: components["schemas"]["SlotCounts"];
             createdAt: components["schemas"]["Instant"];
             updatedAt: components["schemas"]["Instant"];
         };
@@ -1565,27 +1612,7 @@ export interface components {
             password: string;
         };
         /** @description A doctor's public profile; the address is the practice's */
-        DoctorDetails: {
-            id: components["schemas"]["Id"];
-            /** @example Ana Beatriz Souza */
-            fullName: string;
-            crm: components["schemas"]["Crm"];
-            specialties: string[];
-            rqes: components["schemas"]["Rqe"][];
-            /** @example São Paulo */
-            city: string;
-            /** @example SP */
-            state: string;
-            /**
-             * @description centavos of real
-             * @example 25000
-             */
-            consultationPriceCents: number;
-            insurances: string[];
-            modes: components["schemas"]["ConsultationMode"][];
-            rating: components["schemas"]["Rating"];
-            /** @description the first open slot; null without one */
-            nextAvailableAt: components["schemas"]["Instant"] | null;
+        DoctorDetails: components["schemas"]["DoctorSummary"] & {
             /** @example Bia Souza */
             socialName: string | null;
             /** @example Atendimento com hora marcada. */
@@ -1594,6 +1621,11 @@ export interface components {
         };
         DoctorProfile: {
             crm: components["schemas"]["Crm"];
+            /**
+             * @example dr
+             * @enum {unknown}
+             */
+            honorific: "dr" | "dra" | null;
             specialties: string[];
             rqes: components["schemas"]["Rqe"][];
             /** @example Atendimento com hora marcada. */
@@ -1613,6 +1645,11 @@ export interface components {
             specialties: components["schemas"]["Specialty"][];
             rqes?: components["schemas"]["Rqe"][];
             bio?: components["schemas"]["Bio"] | null;
+            /**
+             * @example dr
+             * @enum {unknown}
+             */
+            honorific?: "dr" | "dra" | null;
             consultationPriceCents: components["schemas"]["Cents"];
             insurances?: components["schemas"]["Insurance"][];
             modes?: components["schemas"]["ConsultationMode"][];
@@ -1621,6 +1658,11 @@ export interface components {
             id: components["schemas"]["Id"];
             /** @example Ana Beatriz Souza */
             fullName: string;
+            /**
+             * @example dr
+             * @enum {unknown}
+             */
+            honorific: "dr" | "dra" | null;
             crm: components["schemas"]["Crm"];
             specialties: string[];
             rqes: components["schemas"]["Rqe"][];
@@ -1644,10 +1686,15 @@ export interface components {
          * @example ana.souza@example.com
          */
         Email: string;
+        /**
+         * @description HH:mm; 24:00 and 23:59 are midnight, and before startTime it is on the next day
+         * @example 12:00
+         */
+        EndTime: string;
         /** @enum {unknown} */
         ErrorCode: "bad_request" | "unauthorized" | "invalid_credentials" | "invalid_refresh_token" | "too_many_attempts" | "account_suspended" | "forbidden" | "request_timeout" | "not_found" | "method_not_allowed" | "email_taken" | "cpf_taken" | "crm_taken" | "last_administrator" | "invalid_verification" | "schedule_overlaps" | "too_many_schedules" | "schedule_has_appointments" | "invalid_transition" | "too_late" | "too_early" | "slot_taken" | "slot_withdrawn" | "patient_busy" | "doctor_unavailable" | "already_yours" | "original_closed" | "reschedule_pending" | "appointment_not_concluded" | "feedback_already_given" | "reply_already_given" | "too_many_requests_open" | "too_many_appointments" | "quota_exceeded" | "content_damaged" | "idempotency_in_progress" | "idempotency_key_reused" | "gone" | "misdirected" | "stale_version" | "payload_too_large" | "unsupported_media_type" | "range_not_satisfiable" | "rate_limited" | "internal_error" | "overloaded" | "unavailable";
         /** @enum {unknown} */
-        FaultCode: "required" | "unknown_field" | "type" | "format" | "control_character" | "direction_character" | "invisible_character" | "nothing_visible" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "in_the_future" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
+        FaultCode: "required" | "unknown_field" | "type" | "format" | "control_character" | "direction_character" | "invisible_character" | "nothing_visible" | "not_allowed" | "too_short" | "too_long" | "too_small" | "too_large" | "too_few" | "too_many" | "repeated" | "out_of_range" | "invalid" | "cursor_unknown" | "key_format" | "one_file" | "no_letters" | "email_invalid" | "email_needs_password" | "only_with_email" | "password_common" | "cpf_invalid" | "crm_invalid" | "only_for_doctors" | "doctor_too_young" | "doctor_unknown" | "specialty_unknown" | "specialty_not_claimed" | "must_be_past" | "must_be_future" | "too_early" | "ends_before_start" | "instant_invalid" | "date_invalid" | "span_too_long" | "time_zone_unknown" | "times_too_close" | "slot_does_not_fit" | "too_many_slots" | "no_future_slot";
         Feedback: {
             id: components["schemas"]["Id"];
             appointmentId: components["schemas"]["Id"];
@@ -1692,6 +1739,11 @@ export interface components {
             id: components["schemas"]["Id"];
             fileId: components["schemas"]["Id"];
             doctorId: components["schemas"]["Id"];
+            doctor: {
+                id: components["schemas"]["Id"];
+                /** @example Ana Beatriz Souza */
+                fullName: string;
+            };
             expiresAt: components["schemas"]["Instant"];
             createdAt: components["schemas"]["Instant"];
         };
@@ -1772,25 +1824,29 @@ export interface components {
             sha256: string;
             createdAt: components["schemas"]["Instant"];
         };
-        MedicalReport: {
+        MedicalReport: components["schemas"]["MedicalReportVersion"] & {
             id: components["schemas"]["Id"];
             appointmentId: components["schemas"]["Id"];
             doctorId: components["schemas"]["Id"];
             patientId: components["schemas"]["Id"];
-            /** @example 1 */
-            version: number;
+            updatedAt: components["schemas"]["Instant"];
+        };
+        MedicalReportHead: {
+            id: components["schemas"]["Id"];
+            appointmentId: components["schemas"]["Id"];
             /** @example Relatório médico */
             title: string;
-            /** @example Paciente em acompanhamento, sem queixas. */
-            body: string;
-            cid10: string[];
-            /**
-             * @description why the version replaced the one before; null for the first
-             * @example null
-             */
-            reason: string | null;
+            /** @example 1 */
+            version: number;
             createdAt: components["schemas"]["Instant"];
             updatedAt: components["schemas"]["Instant"];
+            doctor: {
+                id: components["schemas"]["Id"];
+                /** @example Ana Beatriz Souza */
+                fullName: string;
+                crm: components["schemas"]["Crm"] | null;
+            };
+            patient: components["schemas"]["ShownPatient"];
         };
         MedicalReportVersion: {
             /** @example 1 */
@@ -1812,11 +1868,27 @@ export interface components {
          * @example null
          */
         NextCursor: string | null;
+        NextSlots: {
+            doctorId: components["schemas"]["Id"];
+            slots: components["schemas"]["OpenSlot"][];
+            booking: {
+                /**
+                 * @example manual
+                 * @enum {unknown}
+                 */
+                confirmation: "automatic" | "manual";
+                /** @example 24 */
+                confirmWithinHours: number | null;
+                /** @example 0 */
+                minCancelNoticeMinutes: number;
+            };
+        };
         OpenSlot: {
             id: components["schemas"]["Id"];
             scheduleId: components["schemas"]["Id"];
             startsAt: components["schemas"]["Instant"];
             endsAt: components["schemas"]["Instant"];
+            timeZone: components["schemas"]["TimeZone"];
         };
         /** @example girassol-amarelo-42 */
         Password: string;
@@ -1825,6 +1897,14 @@ export interface components {
          * @example +5511987654321
          */
         Phone: string;
+        Place: {
+            /** @example São Paulo */
+            city: string;
+            /** @example SP */
+            state: string;
+            /** @example 42 */
+            doctors: number;
+        };
         Problem: {
             /** @example urn:consulta:problem:bad_request */
             type: string;
@@ -1856,7 +1936,7 @@ export interface components {
             count: number;
         };
         Reason: {
-            /** @example Mudança de planos */
+            /** @example Documento vencido */
             reason: string;
         };
         RefreshToken: {
@@ -1876,7 +1956,7 @@ export interface components {
             password: components["schemas"]["Password"];
             cpf: components["schemas"]["Cpf"];
             phone: components["schemas"]["Phone"];
-            address: components["schemas"]["Address"];
+            address?: components["schemas"]["Address"] | null;
             doctor?: components["schemas"]["DoctorProfileInput"];
         };
         RegisteredBefore: {
@@ -1888,11 +1968,13 @@ export interface components {
         };
         RequestAppointment: {
             slotId: components["schemas"]["Id"];
+            mode?: components["schemas"]["ConsultationMode"];
             /** @example Primeira consulta */
             note?: string | null;
         };
         RescheduleAppointment: {
             slotId: components["schemas"]["Id"];
+            mode?: components["schemas"]["ConsultationMode"];
         };
         Review: {
             id: components["schemas"]["Id"];
@@ -1924,6 +2006,7 @@ export interface components {
             id: components["schemas"]["Id"];
             startsAt: components["schemas"]["Instant"];
             endsAt: components["schemas"]["Instant"];
+            timeZone: components["schemas"]["TimeZone"];
             /**
              * @example taken
              * @enum {unknown}
@@ -1944,6 +2027,33 @@ export interface components {
              */
             current: boolean;
         };
+        ShownDoctor: {
+            id: components["schemas"]["Id"];
+            /** @example Ana Beatriz Souza */
+            fullName: string;
+            /**
+             * @example dr
+             * @enum {unknown}
+             */
+            honorific: "dr" | "dra" | null;
+            crm: components["schemas"]["Crm"] | null;
+            specialties: string[];
+            address: components["schemas"]["Address"] | null;
+        };
+        ShownPatient: {
+            id: components["schemas"]["Id"];
+            /** @example Ana Beatriz Souza */
+            fullName: string;
+            /** @example null */
+            socialName: string | null;
+        };
+        /** @description future slots */
+        SlotCounts: {
+            /** @example 8 */
+            open: number;
+            /** @example 2 */
+            taken: number;
+        };
         /** @example Bia Souza */
         SocialName: string;
         /**
@@ -1956,10 +2066,6 @@ export interface components {
          * @enum {unknown}
          */
         State: "AC" | "AL" | "AM" | "AP" | "BA" | "CE" | "DF" | "ES" | "GO" | "MA" | "MG" | "MS" | "MT" | "PA" | "PB" | "PE" | "PI" | "PR" | "RJ" | "RN" | "RO" | "RR" | "RS" | "SC" | "SE" | "SP" | "TO";
-        SuspendDoctor: {
-            /** @example Documento vencido */
-            reason: string;
-        };
         /**
          * @description IANA name
          * @example America/Sao_Paulo
@@ -1991,11 +2097,16 @@ export interface components {
              */
             password?: string;
             phone?: components["schemas"]["Phone"];
-            address?: components["schemas"]["Address"];
+            address?: components["schemas"]["Address"] | null;
             doctor?: {
                 specialties?: components["schemas"]["Specialty"][];
                 rqes?: components["schemas"]["Rqe"][];
                 bio?: components["schemas"]["Bio"] | null;
+                /**
+                 * @example dr
+                 * @enum {unknown}
+                 */
+                honorific?: "dr" | "dra" | null;
                 consultationPriceCents?: components["schemas"]["Cents"];
                 insurances?: components["schemas"]["Insurance"][];
                 modes?: components["schemas"]["ConsultationMode"][];
@@ -2040,11 +2151,7 @@ export interface components {
             kind: "weekly";
             weekdays: components["schemas"]["Weekday"][];
             startTime: components["schemas"]["LocalTime"];
-            /**
-             * @description HH:mm; 24:00 and 23:59 are midnight, and before startTime it is on the next day
-             * @example 12:00
-             */
-            endTime: string;
+            endTime: components["schemas"]["EndTime"];
             /** @example 30 */
             slotMinutes: number;
             timeZone: components["schemas"]["TimeZone"];
@@ -2056,13 +2163,7 @@ export interface components {
             active: boolean;
             id: components["schemas"]["Id"];
             doctorId: components["schemas"]["Id"];
-            /** @description future slots */
-            slots: {
-                /** @example 8 */
-                open: number;
-                /** @example 2 */
-                taken: number;
-            };
+            slots: components["schemas"]["SlotCounts"];
             createdAt: components["schemas"]["Instant"];
             updatedAt: components["schemas"]["Instant"];
         };
@@ -2075,11 +2176,7 @@ export interface components {
             kind: "weekly";
             weekdays: components["schemas"]["Weekday"][];
             startTime: components["schemas"]["LocalTime"];
-            /**
-             * @description HH:mm; 24:00 and 23:59 are midnight, and before startTime it is on the next day
-             * @example 12:00
-             */
-            endTime: string;
+            endTime: components["schemas"]["EndTime"];
             /** @example 30 */
             slotMinutes: number;
             timeZone: components["schemas"]["TimeZone"];
@@ -2133,7 +2230,7 @@ export interface components {
             };
             content?: never;
         };
-        /** @description `bad_request` */
+        /** @description Bad Request */
         400: {
             headers: {
                 [name: string]: unknown;
@@ -2145,7 +2242,7 @@ export interface components {
                 };
             };
         };
-        /** @description `not_found` */
+        /** @description Not Found */
         404: {
             headers: {
                 [name: string]: unknown;
@@ -2157,7 +2254,7 @@ export interface components {
                 };
             };
         };
-        /** @description `gone` */
+        /** @description Gone */
         410: {
             headers: {
                 [name: string]: unknown;
@@ -2169,7 +2266,7 @@ export interface components {
                 };
             };
         };
-        /** @description `stale_version` */
+        /** @description Precondition Failed */
         412: {
             headers: {
                 [name: string]: unknown;
@@ -2181,7 +2278,7 @@ export interface components {
                 };
             };
         };
-        /** @description `idempotency_key_reused` */
+        /** @description Unprocessable Entity */
         422: {
             headers: {
                 [name: string]: unknown;
@@ -2193,7 +2290,7 @@ export interface components {
                 };
             };
         };
-        /** @description `too_many_attempts`, `rate_limited` */
+        /** @description Too Many Requests */
         429: {
             headers: {
                 "Retry-After": components["headers"]["Retry-After-2"];
@@ -2268,7 +2365,7 @@ export interface components {
                 };
             };
         };
-        /** @description `invalid_refresh_token` */
+        /** @description Unauthorized */
         "401-2": {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2306,7 +2403,7 @@ export interface components {
                 };
             };
         };
-        /** @description `unauthorized`, `invalid_credentials` */
+        /** @description Unauthorized */
         "401-3": {
             headers: {
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2342,7 +2439,7 @@ export interface components {
                 "application/json": components["schemas"]["AdminDoctor"];
             };
         };
-        /** @description `invalid_verification`, `idempotency_in_progress` */
+        /** @description Conflict */
         "409-4": {
             headers: {
                 [name: string]: unknown;
@@ -2369,7 +2466,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-17": {
+        "200-18": {
             headers: {
                 ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
@@ -2379,7 +2476,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-21": {
+        "200-23": {
             headers: {
                 ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
@@ -2400,7 +2497,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-23": {
+        "200-25": {
             headers: {
                 ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
@@ -2410,7 +2507,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-25": {
+        "200-27": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2418,7 +2515,7 @@ export interface components {
                 "application/json": components["schemas"]["Appointment"];
             };
         };
-        /** @description `invalid_transition`, `idempotency_in_progress` */
+        /** @description Conflict */
         "409-10": {
             headers: {
                 [name: string]: unknown;
@@ -2431,7 +2528,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-26": {
+        "200-28": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2440,7 +2537,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-36": {
+        "200-38": {
             headers: {
                 [name: string]: unknown;
             };
@@ -2451,7 +2548,7 @@ export interface components {
                 };
             };
         };
-        /** @description `content_damaged` */
+        /** @description Conflict */
         "409-18": {
             headers: {
                 [name: string]: unknown;
@@ -2464,7 +2561,7 @@ export interface components {
             };
         };
         /** @description OK */
-        "200-39": {
+        "200-41": {
             headers: {
                 ETag: components["headers"]["ETag"];
                 [name: string]: unknown;
@@ -2519,6 +2616,11 @@ export interface components {
          * @example wait=10
          */
         Prefer: string;
+        /**
+         * @description UUIDv7
+         * @example 0193b7a4-5c00-7000-8000-000000000000
+         */
+        patientId: components["schemas"]["Id"];
         /**
          * @description UUIDv7
          * @example 0193b7a4-5c00-7000-8000-000000000000
@@ -2852,6 +2954,7 @@ export interface operations {
                  *           }
                  *         ],
                  *         "bio": "Atendimento com hora marcada.",
+                 *         "honorific": "dr",
                  *         "consultationPriceCents": 25000,
                  *         "insurances": [
                  *           "Unimed"
@@ -2876,7 +2979,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"] | components["schemas"]["RegisteredBefore"];
                 };
             };
-            /** @description `email_taken`, `cpf_taken`, `crm_taken`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2915,7 +3018,7 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["200-6"];
-            /** @description `invalid_credentials` */
+            /** @description Unauthorized */
             401: {
                 headers: {
                     "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
@@ -2929,7 +3032,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description `account_suspended` */
+            /** @description Forbidden */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3048,7 +3151,7 @@ export interface operations {
             204: components["responses"]["204"];
             401: components["responses"]["401-3"];
             404: components["responses"]["404"];
-            /** @description `last_administrator` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3106,6 +3209,7 @@ export interface operations {
                  *           }
                  *         ],
                  *         "bio": "Atendimento com hora marcada.",
+                 *         "honorific": "dr",
                  *         "consultationPriceCents": 25000,
                  *         "insurances": [
                  *           "Unimed"
@@ -3123,7 +3227,7 @@ export interface operations {
             200: components["responses"]["200-8"];
             401: components["responses"]["401-3"];
             404: components["responses"]["404"];
-            /** @description `email_taken` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3352,7 +3456,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "Mudança de planos"
+                 *       "reason": "Documento vencido"
                  *     }
                  */
                 "application/json": components["schemas"]["Reason"];
@@ -3391,7 +3495,39 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            default: components["responses"]["default-6"];
+            default: components["responses"]["default-3"];
+        };
+    };
+    listPlaces: {
+        parameters: {
+            query?: {
+                /**
+                 * @description the beginning of any word
+                 * @example sao pau
+                 */
+                q?: string;
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Place"][];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-3"];
         };
     };
     listSpecialties: {
@@ -3512,7 +3648,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["400"];
-            default: components["responses"]["default-6"];
+            default: components["responses"]["default-3"];
         };
     };
     listSchedules: {
@@ -3590,7 +3726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Schedule"];
                 };
             };
-            /** @description `schedule_overlaps`, `too_many_schedules`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3628,7 +3764,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-17"];
+            200: components["responses"]["200-18"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
@@ -3671,9 +3807,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["200-17"];
+            200: components["responses"]["200-18"];
             404: components["responses"]["404"];
-            /** @description `schedule_overlaps`, `too_many_schedules`, `schedule_has_appointments` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3712,7 +3848,7 @@ export interface operations {
         responses: {
             204: components["responses"]["204"];
             404: components["responses"]["404"];
-            /** @description `schedule_has_appointments` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3861,7 +3997,48 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            default: components["responses"]["default-6"];
+            default: components["responses"]["default-3"];
+        };
+    };
+    listNextSlots: {
+        parameters: {
+            query: {
+                /**
+                 * @example [
+                 *       "0193b7a4-5c00-7000-8000-000000000000"
+                 *     ]
+                 */
+                doctorIds: components["schemas"]["Id"][];
+                /**
+                 * @description slots a doctor
+                 * @example 3
+                 */
+                limit?: number;
+                /**
+                 * @description RFC 3339 instant in UTC
+                 * @example 2031-03-10T12:00:00.000Z
+                 */
+                from?: components["parameters"]["from"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["NextSlots"][];
+                    };
+                };
+            };
+            400: components["responses"]["400"];
+            default: components["responses"]["default-3"];
         };
     };
     readBookingSettings: {
@@ -3879,7 +4056,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-21"];
+            200: components["responses"]["200-23"];
             304: components["responses"]["304"];
             400: components["responses"]["400"];
             default: components["responses"]["default-8"];
@@ -3912,7 +4089,7 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["200-21"];
+            200: components["responses"]["200-23"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
         };
@@ -3920,8 +4097,19 @@ export interface operations {
     listAppointments: {
         parameters: {
             query?: {
-                /** @example confirmed */
-                status?: components["schemas"]["AppointmentStatus"];
+                /**
+                 * @example [
+                 *       "confirmed"
+                 *     ]
+                 */
+                status?: components["schemas"]["AppointmentStatus"][];
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                patientId?: components["parameters"]["patientId"];
+                /** @example asc */
+                order?: "asc" | "desc";
                 /**
                  * @description RFC 3339 instant in UTC
                  * @example 2031-03-10T12:00:00.000Z
@@ -3985,6 +4173,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "slotId": "0193b7a4-5c00-7000-8000-000000000000",
+                 *       "mode": "in_person",
                  *       "note": "Primeira consulta"
                  *     }
                  */
@@ -3995,7 +4184,7 @@ export interface operations {
             201: components["responses"]["201-3"];
             202: components["responses"]["202"];
             404: components["responses"]["404"];
-            /** @description `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `too_many_requests_open`, `too_many_appointments`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     Location: components["headers"]["Location-4"];
@@ -4041,7 +4230,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "slotId": "0193b7a4-5c00-7000-8000-000000000000"
+                 *       "slotId": "0193b7a4-5c00-7000-8000-000000000000",
+                 *       "mode": "in_person"
                  *     }
                  */
                 "application/json": components["schemas"]["RescheduleAppointment"];
@@ -4051,7 +4241,7 @@ export interface operations {
             201: components["responses"]["201-3"];
             202: components["responses"]["202"];
             404: components["responses"]["404"];
-            /** @description `invalid_transition`, `too_late`, `slot_taken`, `slot_withdrawn`, `patient_busy`, `doctor_unavailable`, `already_yours`, `original_closed`, `reschedule_pending`, `too_many_appointments`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     Location: components["headers"]["Location-4"];
@@ -4090,7 +4280,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-23"];
+            200: components["responses"]["200-25"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
@@ -4111,9 +4301,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-26"];
+            200: components["responses"]["200-28"];
             404: components["responses"]["404"];
-            /** @description `invalid_transition`, `too_late` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4158,7 +4348,7 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["200-23"];
+            200: components["responses"]["200-25"];
             404: components["responses"]["404"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
@@ -4216,7 +4406,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-25"];
+            200: components["responses"]["200-27"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
             422: components["responses"]["422"];
@@ -4244,7 +4434,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-25"];
+            200: components["responses"]["200-27"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
             422: components["responses"]["422"];
@@ -4272,7 +4462,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-25"];
+            200: components["responses"]["200-27"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
             422: components["responses"]["422"];
@@ -4300,9 +4490,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-25"];
+            200: components["responses"]["200-27"];
             404: components["responses"]["404"];
-            /** @description `invalid_transition`, `too_early`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4339,7 +4529,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-25"];
+            200: components["responses"]["200-27"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
             422: components["responses"]["422"];
@@ -4372,11 +4562,11 @@ export interface operations {
                  *       "reason": "Documento vencido"
                  *     }
                  */
-                "application/json": components["schemas"]["SuspendDoctor"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
-            200: components["responses"]["200-25"];
+            200: components["responses"]["200-27"];
             404: components["responses"]["404"];
             409: components["responses"]["409-10"];
             422: components["responses"]["422"];
@@ -4413,9 +4603,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["200-26"];
+            200: components["responses"]["200-28"];
             404: components["responses"]["404"];
-            /** @description `invalid_transition`, `too_late`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4537,7 +4727,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            /** @description `appointment_not_concluded`, `feedback_already_given`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4593,7 +4783,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            /** @description `reply_already_given`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4803,7 +4993,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-36"];
+            200: components["responses"]["200-38"];
             404: components["responses"]["404"];
             default: components["responses"]["default-8"];
         };
@@ -4856,7 +5046,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            /** @description `invalid_transition`, `quota_exceeded`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4954,7 +5144,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            /** @description `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5013,7 +5203,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-36"];
+            200: components["responses"]["200-38"];
             400: components["responses"]["400"];
             default: components["responses"]["default-8"];
         };
@@ -5131,7 +5321,7 @@ export interface operations {
             304: components["responses"]["304"];
             404: components["responses"]["404"];
             409: components["responses"]["409-18"];
-            /** @description `range_not_satisfiable` */
+            /** @description Range Not Satisfiable */
             416: {
                 headers: {
                     "Content-Range": components["headers"]["Content-Range-2"];
@@ -5233,7 +5423,7 @@ export interface operations {
                 };
             };
             404: components["responses"]["404"];
-            /** @description `invalid_transition`, `content_damaged`, `idempotency_in_progress` */
+            /** @description Conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5275,7 +5465,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["200-39"];
+            200: components["responses"]["200-41"];
             304: components["responses"]["304"];
             404: components["responses"]["404"];
             409: components["responses"]["409-18"];
@@ -5322,11 +5512,49 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["200-39"];
+            200: components["responses"]["200-41"];
             404: components["responses"]["404"];
             409: components["responses"]["409-18"];
             412: components["responses"]["412"];
             default: components["responses"]["default-9"];
+        };
+    };
+    listOwnMedicalReports: {
+        parameters: {
+            query?: {
+                /**
+                 * @description UUIDv7
+                 * @example 0193b7a4-5c00-7000-8000-000000000000
+                 */
+                patientId?: components["parameters"]["patientId"];
+                /** @example 20 */
+                limit?: components["parameters"]["limit"];
+                /**
+                 * @description `nextCursor` of the page before
+                 * @example WyIyMDMxLTAzLTEwIl0
+                 */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["MedicalReportHead"][];
+                        nextCursor: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            409: components["responses"]["409-18"];
+            default: components["responses"]["default-8"];
         };
     };
     listMedicalReportVersions: {

@@ -1,13 +1,13 @@
 import { type Static, Type } from 'typebox';
-import { Address } from './common/addresses.ts';
 import { Id } from './common/ids.ts';
 import { Instant } from './common/instants.ts';
 import { showing } from './common/notes.ts';
 import { mostlyNull, nullable } from './common/nullable.ts';
 import { PageQuery } from './common/pages.ts';
-import { shown } from './common/people.ts';
-import { line, text } from './common/text.ts';
-import { ConsultationMode } from './doctors.ts';
+import { ShownPatient } from './common/people.ts';
+import { Reason } from './common/reason.ts';
+import { text } from './common/text.ts';
+import { ConsultationMode, ShownDoctor } from './doctors.ts';
 
 export const appointmentStatuses = [
   'requested',
@@ -81,13 +81,8 @@ export const Appointment = Type.Object(
       examples: [null],
       description: 'the appointment this one was asked for in place of',
     }),
-    doctor: Type.Object({
-      id: Id,
-      fullName: shown.fullName,
-      specialties: shown.specialties,
-      address: nullable(Address),
-    }),
-    patient: Type.Object({ id: Id, fullName: shown.fullName }),
+    doctor: ShownDoctor,
+    patient: ShownPatient,
   },
   { title: 'Appointment' },
 );
@@ -118,8 +113,15 @@ const justAsked: Appointment = {
   cancelledBy: null,
   cancellableUntil: '2031-03-10T12:00:00.000Z',
   replacesId: null,
-  doctor: { id: someId, fullName: 'Carlos Eduardo Lima', specialties: ['Cardiologia'], address: null },
-  patient: { id: someId, fullName: 'Ana Beatriz Souza' },
+  doctor: {
+    id: someId,
+    fullName: 'Carlos Eduardo Lima',
+    honorific: 'dr',
+    crm: { number: '123456', state: 'SP' },
+    specialties: ['Cardiologia'],
+    address: null,
+  },
+  patient: { id: someId, fullName: 'Ana Beatriz Souza', socialName: null },
 };
 const booked = { ...justAsked, status: 'awaiting_confirmation', decidedAt: decided } as const;
 
@@ -136,23 +138,20 @@ export const CancelledAppointment = showing(Appointment, {
 });
 
 export const Note = text(1000, { examples: ['Primeira consulta'] });
+/** One of those that the doctor offers. */
+const ChosenMode = Type.Optional(ConsultationMode);
 export const RequestAppointment = Type.Object(
-  { slotId: Id, note: Type.Optional(nullable(Note)) },
+  { slotId: Id, mode: ChosenMode, note: Type.Optional(nullable(Note)) },
   { title: 'RequestAppointment', additionalProperties: false },
 );
 export const RescheduleAppointment = Type.Object(
-  { slotId: Id },
+  { slotId: Id, mode: ChosenMode },
   { title: 'RescheduleAppointment', additionalProperties: false },
 );
 export const AnnotateAppointment = Type.Object(
   { note: nullable(Note) },
   { title: 'AnnotateAppointment', additionalProperties: false },
 );
-export const Reason = Type.Object(
-  { reason: line(500, { examples: ['Documento vencido'] }) },
-  { title: 'SuspendDoctor', additionalProperties: false },
-);
-export type Reason = Static<typeof Reason>;
 /** A doctor says why; a patient need not. */
 export const CancelAppointment = Type.Object(
   { reason: Type.Optional(Reason.properties.reason) },
@@ -161,7 +160,9 @@ export const CancelAppointment = Type.Object(
 
 export const AppointmentListQuery = Type.Object(
   {
-    status: Type.Optional(AppointmentStatus),
+    status: Type.Optional(Type.Array(AppointmentStatus, { maxItems: appointmentStatuses.length })),
+    patientId: Type.Optional(Id),
+    order: Type.Optional(Type.Enum(['asc', 'desc'], { default: 'asc' })),
     from: Type.Optional(Instant),
     to: Type.Optional(Instant),
     ...PageQuery.properties,

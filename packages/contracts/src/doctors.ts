@@ -29,6 +29,23 @@ export const Crm = Type.Object(
 );
 export type Crm = Static<typeof Crm>;
 
+/** How a doctor wants to be addressed: MÉDICO or MÉDICA stands beside the name (CFM 2.336/2023, art. 4). */
+export const Honorific = Type.Enum(['dr', 'dra'], { examples: ['dr'] });
+export type Honorific = Static<typeof Honorific>;
+
+/** A doctor beside what is theirs; without CRM and address once their account is gone. */
+export const ShownDoctor = Type.Object(
+  {
+    id: Id,
+    fullName: shown.fullName,
+    honorific: nullable(Honorific),
+    crm: nullable(Crm),
+    specialties: shown.specialties,
+    address: nullable(Address),
+  },
+  { title: 'ShownDoctor' },
+);
+
 /** Registro de Qualificação de Especialista: the number behind a claimed specialty (CFM 2.336/2023). */
 export const Rqe = Type.Object(
   {
@@ -44,6 +61,7 @@ export const DoctorProfileInput = Type.Object(
     specialties: Type.Array(Specialty, { minItems: 1, maxItems: 5, uniqueItems: true }),
     rqes: Type.Optional(Type.Array(Rqe, { maxItems: 5 })),
     bio: Type.Optional(nullable(Bio)),
+    honorific: Type.Optional(nullable(Honorific)),
     consultationPriceCents: Cents,
     insurances: Type.Optional(Type.Array(Insurance, { maxItems: 50, uniqueItems: true })),
     modes: Type.Optional(Type.Array(ConsultationMode, { minItems: 1, maxItems: 2, uniqueItems: true })),
@@ -62,6 +80,7 @@ export const Rating = Type.Object(
 export const DoctorProfile = Type.Object(
   {
     crm: Crm,
+    honorific: nullable(Honorific),
     specialties: shown.specialties,
     rqes: Type.Array(Rqe),
     bio: shown.bio,
@@ -108,6 +127,7 @@ export const DoctorSummary = Type.Object(
   {
     id: Id,
     fullName: shown.fullName,
+    honorific: nullable(Honorific),
     crm: Crm,
     specialties: shown.specialties,
     rqes: Type.Array(Rqe),
@@ -124,13 +144,8 @@ export const DoctorSummary = Type.Object(
 export type DoctorSummary = Static<typeof DoctorSummary>;
 
 /** A doctor's public profile; the address is the practice's. */
-export const DoctorDetails = Type.Object(
-  {
-    ...DoctorSummary.properties,
-    socialName: shown.socialName,
-    bio: shown.bio,
-    address: Address,
-  },
+export const DoctorDetails = Type.Intersect(
+  [DoctorSummary, Type.Object({ socialName: shown.socialName, bio: shown.bio, address: Address })],
   { title: 'DoctorDetails', description: "A doctor's public profile; the address is the practice's" },
 );
 export type DoctorDetails = Static<typeof DoctorDetails>;
@@ -161,10 +176,21 @@ export const AdminDoctor = Type.Object(
   { title: 'AdminDoctor', description: 'A doctor, as administrators see them' },
 );
 export type AdminDoctor = Static<typeof AdminDoctor>;
-export const SuspendDoctor = Type.Object(
-  { reason: line(500, { examples: ['Mudança de planos'] }) },
-  { title: 'Reason', additionalProperties: false },
-);
-
 /** `GET /specialties` and `GET /insurances`. */
 export const Names = Type.Object({ items: Type.Array(Type.String()) });
+
+export const PlacesQuery = Type.Object(
+  {
+    q: Type.Optional(line(100, { examples: ['sao pau'], description: 'the beginning of any word' })),
+    limit: Type.Optional(PageQuery.properties.limit),
+  },
+  { additionalProperties: false },
+);
+export type PlacesQuery = Static<typeof PlacesQuery>;
+
+/** A city in which doctors can be booked, and how many. */
+export const Place = Type.Object(
+  { city: shown.city, state: shown.state, doctors: Type.Integer({ examples: [42] }) },
+  { title: 'Place' },
+);
+export type Place = Static<typeof Place>;

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { Id } from './common/ids.ts';
 import { Instant } from './common/instants.ts';
+import { shown } from './common/people.ts';
 
 /** The largest file taken, in bytes: the gateway's cap on a request is 10 MB. */
 export const fileBytesMax = 9 * 1024 * 1024;
@@ -50,6 +51,7 @@ export const FileAccess = Type.Object(
     id: Id,
     fileId: Id,
     doctorId: Id,
+    doctor: Type.Object({ id: Id, fullName: shown.fullName }),
     expiresAt: Instant,
     createdAt: Instant,
   },

@@ -18,6 +18,7 @@ export * from './common/pages.ts';
 export * from './common/people.ts';
 export * from './common/permissions.ts';
 export * from './common/problem.ts';
+export * from './common/reason.ts';
 export * from './common/specialties.ts';
 export * from './common/text.ts';
 export * from './common/today.ts';

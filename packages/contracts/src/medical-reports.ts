@@ -2,7 +2,10 @@ import { type Static, Type } from 'typebox';
 import { Id } from './common/ids.ts';
 import { Instant } from './common/instants.ts';
 import { nullable } from './common/nullable.ts';
+import { PageQuery } from './common/pages.ts';
+import { ShownPatient, shown } from './common/people.ts';
 import { line, text } from './common/text.ts';
+import { Crm } from './doctors.ts';
 
 /** A CID-10 code by its form: a letter, two digits and perhaps a subdivision, such as `J45.0`. */
 export const Cid10 = Type.String({
@@ -37,13 +40,38 @@ const versionFacts = {
   }),
   createdAt: Instant,
 };
-export const MedicalReport = Type.Object(
-  { id: Id, appointmentId: Id, doctorId: Id, patientId: Id, ...versionFacts, updatedAt: Instant },
+export const MedicalReportVersion = Type.Object(versionFacts, { title: 'MedicalReportVersion' });
+export type MedicalReportVersion = Static<typeof MedicalReportVersion>;
+
+export const MedicalReport = Type.Intersect(
+  [
+    MedicalReportVersion,
+    Type.Object({ id: Id, appointmentId: Id, doctorId: Id, patientId: Id, updatedAt: Instant }),
+  ],
   { title: 'MedicalReport' },
 );
 export type MedicalReport = Static<typeof MedicalReport>;
 
-export const MedicalReportVersion = Type.Object(versionFacts, { title: 'MedicalReportVersion' });
-export type MedicalReportVersion = Static<typeof MedicalReportVersion>;
-
 export const MedicalReportParams = Type.Object({ id: Id, reportId: Id }, { additionalProperties: false });
+
+export const MedicalReportListQuery = Type.Object(
+  { patientId: Type.Optional(Id), ...PageQuery.properties },
+  { additionalProperties: false },
+);
+export type MedicalReportListQuery = Static<typeof MedicalReportListQuery>;
+
+/** GET /medical-reports: a report without its text, with whom it is of. */
+export const MedicalReportHead = Type.Object(
+  {
+    id: Id,
+    appointmentId: Id,
+    title: versionFacts.title,
+    version: versionFacts.version,
+    createdAt: Instant,
+    updatedAt: Instant,
+    doctor: Type.Object({ id: Id, fullName: shown.fullName, crm: nullable(Crm) }),
+    patient: ShownPatient,
+  },
+  { title: 'MedicalReportHead' },
+);
+export type MedicalReportHead = Static<typeof MedicalReportHead>;

@@ -1,10 +1,9 @@
 import { type Static, Type } from 'typebox';
-import { Address } from './common/addresses.ts';
 import { Id } from './common/ids.ts';
 import { DateOnly, Instant } from './common/instants.ts';
 import { nullable } from './common/nullable.ts';
 import { shown } from './common/people.ts';
-import { Crm } from './doctors.ts';
+import { ShownDoctor } from './doctors.ts';
 
 const meetings = {
   lastAppointmentAt: nullable(Instant),
@@ -14,13 +13,7 @@ const meetings = {
 /** GET /users/me/doctors: a doctor the patient has, or had, an appointment with. */
 export const AcquaintedDoctor = Type.Object(
   {
-    doctor: Type.Object({
-      id: Id,
-      fullName: shown.fullName,
-      crm: nullable(Crm),
-      specialties: shown.specialties,
-      address: nullable(Address),
-    }),
+    doctor: ShownDoctor,
     ...meetings,
   },
   { title: 'AcquaintedDoctor' },

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import { Id } from './common/ids.ts';
 import { DateOnly, Instant, LocalTime, TimeZone } from './common/instants.ts';
 import { nullable } from './common/nullable.ts';
-import { PageQuery } from './common/pages.ts';
+import { PageQuery, separated } from './common/pages.ts';
 
 export const weekdays = [
   'monday',
@@ -45,6 +45,7 @@ export const WeeklyScheduleInput = Type.Object(
     weekdays: Type.Array(Weekday, { minItems: 1, maxItems: 7, uniqueItems: true }),
     startTime: Type.String({ ...LocalTime, examples: ['08:00'] }),
     endTime: Type.String({
+      title: 'EndTime',
       maxLength: 5,
       pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$',
       description: 'HH:mm; 24:00 and 23:59 are midnight, and before startTime it is on the next day',
@@ -83,7 +84,7 @@ const scheduleFacts = {
   active: Type.Boolean({ examples: [true] }),
   slots: Type.Object(
     { open: Type.Integer({ examples: [8] }), taken: Type.Integer({ examples: [2] }) },
-    { description: 'future slots' },
+    { title: 'SlotCounts', description: 'future slots' },
   ),
   createdAt: Instant,
   updatedAt: Instant,
@@ -123,6 +124,7 @@ export const ScheduleSlot = Type.Object(
     id: Id,
     startsAt: Instant,
     endsAt: EndsAt,
+    timeZone: TimeZone,
     status: Type.Enum(['open', 'taken'], { examples: ['taken'] }),
     appointmentId: Type.Optional(Id),
   },
@@ -130,7 +132,7 @@ export const ScheduleSlot = Type.Object(
 );
 export type ScheduleSlot = Static<typeof ScheduleSlot>;
 export const OpenSlot = Type.Object(
-  { id: Id, scheduleId: Id, startsAt: Instant, endsAt: EndsAt },
+  { id: Id, scheduleId: Id, startsAt: Instant, endsAt: EndsAt, timeZone: TimeZone },
   { title: 'OpenSlot' },
 );
 export type OpenSlot = Static<typeof OpenSlot>;
@@ -173,3 +175,28 @@ export const defaultBookingSettings: BookingSettings = {
   minBookingNoticeMinutes: 0,
   minCancelNoticeMinutes: 0,
 };
+
+export const NextSlotsQuery = Type.Object(
+  {
+    doctorIds: separated(Type.Array(Id, { minItems: 1, maxItems: 20 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 6, default: 3, description: 'slots a doctor' })),
+    from: Type.Optional(Instant),
+  },
+  { additionalProperties: false },
+);
+export type NextSlotsQuery = Static<typeof NextSlotsQuery>;
+
+/** A doctor's first open slots, and on which terms they are booked. */
+export const NextSlots = Type.Object(
+  {
+    doctorId: Id,
+    slots: Type.Array(OpenSlot),
+    booking: Type.Object({
+      confirmation: Type.Enum(['automatic', 'manual'], { examples: ['manual'] }),
+      confirmWithinHours: nullable(Type.Integer({ examples: [24] })),
+      minCancelNoticeMinutes: Type.Integer({ examples: [0] }),
+    }),
+  },
+  { title: 'NextSlots' },
+);
+export type NextSlots = Static<typeof NextSlots>;

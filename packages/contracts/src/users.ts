@@ -33,7 +33,7 @@ export const RegisterUser = Type.Object(
     password: Password,
     cpf: Cpf,
     phone: Phone,
-    address: Address,
+    address: Type.Optional(nullable(Address)),
     doctor: Type.Optional(DoctorProfileInput),
   },
   { title: 'RegisterUser', additionalProperties: false },
@@ -55,7 +55,7 @@ export const UpdateMe = Type.Object(
       }),
     ),
     phone: Type.Optional(Phone),
-    address: Type.Optional(Address),
+    address: Type.Optional(nullable(Address)),
     doctor: Type.Optional(
       Type.Partial(Type.Omit(DoctorProfileInput, ['crm']), { additionalProperties: false, minProperties: 1 }),
     ),

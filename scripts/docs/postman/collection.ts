@@ -53,11 +53,14 @@ function item(step: Step, operation: Operation): object {
     request: {
       method,
       header: Object.entries(headers).map(([key, value]) => ({ key, value })),
-      url: `{{baseUrl}}${filled}${step.query ? `?${encodeURI(step.query)}` : ''}`,
+      url: `{{baseUrl}}${filled}${step.query ? `?${encodedQuery(step.query)}` : ''}`,
       ...(content ? { body: { mode: 'raw', raw: content.text } } : {}),
     },
   };
 }
+
+/** Variables stay as they are written. */
+const encodedQuery = (query: string): string => encodeURI(query).replaceAll(/%7B%7B(\w+)%7D%7D/g, '{{$1}}');
 
 function contentOf(step: Step, operation: Operation): { type: string; text: string } | undefined {
   if (step.raw) return step.raw;

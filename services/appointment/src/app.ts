@@ -139,7 +139,10 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     );
     const describeForReport = reportIdentitiesFrom(deps.user);
     await app.register(
-      medicalReportRoutes({ db: documents, keyRing, log, describeForReport, print: printer.print }),
+      medicalReportRoutes({
+        ...{ db: documents, keyRing, log, findPerson, describeForReport },
+        print: printer.print,
+      }),
     );
     await app.register(accessLogRoutes({ db: queryBuilder<AuditTables>(pool), findPerson }));
   };

@@ -84,6 +84,13 @@ const statements: [name: string, file: string, values: unknown[], blocksMax: num
     planInOrder,
   ],
   [
+    'the next slots of 20 doctors',
+    './slots/next-slots.sql',
+    [idsOf(doctors, 20), new Date(), new Date(), 6],
+    2_000,
+    planInOrder,
+  ],
+  [
     "a doctor's open slots",
     './slots/open-slots.sql',
     [

@@ -70,4 +70,5 @@ type OpenSlotsView = {
   starts_at: Date;
   ends_at: Date;
   min_booking_notice_minutes: number;
+  time_zone: string;
 };

@@ -41,20 +41,20 @@ const insertUsers = `INSERT INTO users (id, role, full_name, social_name, birth_
   FROM jsonb_to_recordset($1) AS input(id uuid, role text, "fullName" text, "socialName" text, "birthDate" date,
     email text, cpf text, phone text, address jsonb)`;
 
-const insertDoctors = `INSERT INTO doctors (user_id, crm_number, crm_state, specialties, rqes, bio,
+const insertDoctors = `INSERT INTO doctors (user_id, crm_number, crm_state, specialties, rqes, bio, honorific,
     consultation_price_cents, insurances, modes, verification, verified_at)
   SELECT id, doctor.crm ->> 'number', doctor.crm ->> 'state', doctor.specialties, coalesce(doctor.rqes, '[]'),
-    doctor.bio, doctor."consultationPriceCents", coalesce(doctor.insurances, '{}'),
+    doctor.bio, doctor.honorific, doctor."consultationPriceCents", coalesce(doctor.insurances, '{}'),
     coalesce(doctor.modes, '{in_person}'), CASE WHEN coalesce(verified, true) THEN 'verified' ELSE 'pending' END,
     CASE WHEN coalesce(verified, true) THEN now() END
   FROM jsonb_to_recordset($1) AS input(id uuid, verified boolean, doctor jsonb),
-    jsonb_to_record(input.doctor) AS doctor(crm jsonb, specialties text[], rqes jsonb, bio text,
+    jsonb_to_record(input.doctor) AS doctor(crm jsonb, specialties text[], rqes jsonb, bio text, honorific text,
       "consultationPriceCents" integer, insurances text[], modes text[])
   WHERE input.doctor IS NOT NULL`;
 
-const insertDirectory = `INSERT INTO doctor_directory (doctor_id, listed, full_name, crm_number, crm_state,
+const insertDirectory = `INSERT INTO doctor_directory (doctor_id, listed, full_name, honorific, crm_number, crm_state,
     specialties, rqes, city, state, consultation_price_cents, insurances, modes)
-  SELECT users.id, verification = 'verified', full_name, crm_number, crm_state, specialties, rqes,
+  SELECT users.id, verification = 'verified', full_name, honorific, crm_number, crm_state, specialties, rqes,
     address ->> 'city', address ->> 'state', consultation_price_cents, insurances, modes
   FROM jsonb_to_recordset($1) AS input(id uuid) JOIN users USING (id) JOIN doctors ON doctors.user_id = users.id`;
 

@@ -11,6 +11,7 @@ import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
 import { forgetOldMoves } from './directory/forget-old-moves.ts';
 import { followNextAvailable, startNextAvailableSweep } from './directory/next-available.ts';
+import { placesFrom } from './directory/places.ts';
 import { directoryRoutes, ratingRoutes } from './directory/routes.ts';
 import { searchRoutes } from './directory/search/routes.ts';
 import { openSearchPool } from './directory/search/search-pool.ts';
@@ -82,7 +83,7 @@ export async function createUserService(deps: UserServiceDeps) {
     for (const each of revoked) fanout.publish(channels.revoked, each);
   };
   const sign = (claims: TokenClaims) => signToken(signingKey, claims, now());
-  const { doctorVerification, networks } = config;
+  const { doctorVerification, networks, searchCacheMs: cacheMs = 3_000 } = config;
   const verification = doctorVerification === 'auto' ? 'verified' : 'pending';
 
   return {
@@ -95,10 +96,9 @@ export async function createUserService(deps: UserServiceDeps) {
         accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay, onStep: deps.onStep }),
       );
       await app.register(verificationRoutes({ db, announce, wakeRelay }));
-      await app.register(directoryRoutes({ db, searchPool, cache }));
-      await app.register(
-        searchRoutes({ pool: searchPool, log, cache, now, cacheMs: config.searchCacheMs ?? 3_000 }),
-      );
+      const findPlaces = placesFrom(searchPool, cacheMs);
+      await app.register(directoryRoutes({ db, searchPool, cache, findPlaces }));
+      await app.register(searchRoutes({ pool: searchPool, log, cache, now, cacheMs }));
     },
     rootRoutes: wellKnownRoutes(db),
     internalRoutes: async (app) => {

@@ -1,4 +1,4 @@
-import type { Address, ConsultationMode, Crm, Role, VerificationState } from '@consulta/contracts';
+import type { Address, ConsultationMode, Crm, Honorific, Role, VerificationState } from '@consulta/contracts';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
 /*
@@ -18,7 +18,7 @@ type UsersTable = {
   email: string;
   cpf: string | null;
   phone: string | null;
-  address: ColumnType<Address | null, string | null | undefined, string>;
+  address: ColumnType<Address | null, string | null | undefined, string | null>;
   password_hash: string;
   created_at: Instant;
   updated_at: Instant;
@@ -31,6 +31,7 @@ type DoctorsTable = {
   specialties: string[];
   rqes: JSONColumnType<RqeRow[]>;
   bio: string | null;
+  honorific: Honorific | null;
   consultation_price_cents: number;
   insurances: string[];
   modes: ConsultationMode[];

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  type Address,
   cpfOf,
   type RegisterUser,
   revocationCalls,
@@ -186,6 +187,15 @@ function callsOf(app: FastifyInstance, internal: FastifyInstance) {
   return { call, callInternal, register, signIn };
 }
 
+export const anAddress: Address = {
+  street: 'Rua das Flores',
+  number: '10',
+  neighborhood: 'Centro',
+  city: 'Palmas',
+  state: 'TO',
+  postalCode: '77001000',
+};
+
 let people = 0;
 /** A valid registration of a patient whom nobody else is. */
 export function aPatient(change: Partial<RegisterUser> = {}): RegisterUser {
@@ -198,14 +208,7 @@ export function aPatient(change: Partial<RegisterUser> = {}): RegisterUser {
     password: 'correct horse battery',
     cpf: cpfOf(String(100_000_000 + people)),
     phone: '+5563981654141',
-    address: {
-      street: 'Rua das Flores',
-      number: '10',
-      neighborhood: 'Centro',
-      city: 'Palmas',
-      state: 'TO',
-      postalCode: '77001000',
-    },
+    address: anAddress,
     ...change,
   };
 }

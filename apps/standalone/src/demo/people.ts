@@ -1,4 +1,4 @@
-import { cpfOf, type RegisterUser } from '@consulta/contracts';
+import { type Address, cpfOf, type RegisterUser } from '@consulta/contracts';
 
 /*
  * Invented people for trying Consulta out: Brazilian names, cities and specialties, the same at every start.
@@ -6,7 +6,7 @@ import { cpfOf, type RegisterUser } from '@consulta/contracts';
 
 type City = {
   city: string;
-  state: RegisterUser['address']['state'];
+  state: Address['state'];
   timeZone: string;
   postalCode: string;
   ddd: string;

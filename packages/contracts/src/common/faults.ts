@@ -68,7 +68,7 @@ export const faultTable = {
     pt: 'Deve ser de uma das especialidades informadas',
     en: 'Must be of one of the specialties given',
   },
-  in_the_future: { pt: 'Não pode estar no futuro', en: 'Must not lie in the future' },
+  must_be_past: { pt: 'Não pode estar no futuro', en: 'Must not lie in the future' },
   must_be_future: { pt: 'Deve estar no futuro', en: 'Must lie in the future' },
   too_early: { pt: 'Não pode ser antes de {value}', en: 'Must not be before {value}' },
   ends_before_start: {

@@ -1,5 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox';
 
+/** A list in a query that stands in one parameter, separated by commas; other lists repeat theirs. */
+export const separated = <T extends TSchema>(list: T): T => ({ ...list, explode: false });
+
 /** `limit` and `cursor` of every list. */
 export const PageQuery = Type.Object(
   {

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
+import { Id } from './ids.ts';
 import { DateOnly } from './instants.ts';
-import { nullable } from './nullable.ts';
+import { mostlyNull, nullable } from './nullable.ts';
 import { line, text } from './text.ts';
 
 /** What people are asked for, and what doctors say of themselves. */
@@ -29,6 +30,12 @@ export const shown = {
   insurances: Type.Array(Type.String({ examples: ['Unimed'] })),
   priceCents: Type.Integer({ description: 'centavos of real', examples: [25_000] }),
 };
+
+/** A patient beside what is theirs. */
+export const ShownPatient = Type.Object(
+  { id: Id, fullName: shown.fullName, socialName: mostlyNull(Type.String()) },
+  { title: 'ShownPatient' },
+);
 
 /** Shown in place of the name of an account that was deleted. */
 export const erasedName = 'Conta removida';

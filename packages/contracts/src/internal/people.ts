@@ -4,7 +4,7 @@ import { Cpf } from '../common/cpf.ts';
 import { Id } from '../common/ids.ts';
 import { DateOnly } from '../common/instants.ts';
 import { nullable } from '../common/nullable.ts';
-import { ConsultationMode, Crm, Rqe, VerificationState } from '../doctors.ts';
+import { ConsultationMode, Crm, Honorific, Rqe, VerificationState } from '../doctors.ts';
 import { internalCall } from './call.ts';
 import { Ids, LookupByIds, PageAfter } from './lookup.ts';
 
@@ -17,6 +17,8 @@ export const PersonCard = Type.Object({
   doctor: Type.Optional(
     Type.Object({
       crm: Crm,
+      /** Absent in the answers of versions that do not know it. */
+      honorific: Type.Optional(nullable(Honorific)),
       specialties: Type.Array(Type.String()),
       modes: Type.Array(ConsultationMode),
       address: Address,

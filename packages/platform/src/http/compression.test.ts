@@ -32,7 +32,7 @@ const get = (url: string, encoding?: string) =>
   });
 
 test('a long answer that is the same for everyone is compressed for who takes that', async () => {
-  for (const url of ['/long', urlOf('doctor:search'), urlOf('slot:search')]) {
+  for (const url of ['/long', urlOf('review:read')]) {
     const gzipped = await get(url, 'gzip');
     assert.equal(gzipped.headers['content-encoding'], 'gzip', url);
     assert.match(String(gzipped.headers.vary), /accept-encoding/i);
@@ -59,7 +59,7 @@ test('what is short, not wanted, or answered to a change goes as it is', async (
 });
 
 test('nothing personal is compressed', async () => {
-  const alike = new Set(['doctor:search', 'doctor:read', 'slot:search', 'review:read']);
+  const alike = new Set(['review:read']);
   const readable = Object.entries(permissions).filter(([, roles]) =>
     roles.some((role) => role === 'patient'),
   );

@@ -9,9 +9,6 @@ const leastBytes = 1_024;
 /** What is read by these is the same for everyone. */
 const alikeForAll: ReadonlySet<Permission | 'public' | 'internal' | undefined> = new Set([
   'public',
-  'doctor:search',
-  'doctor:read',
-  'slot:search',
   'review:read',
 ] as const);
 

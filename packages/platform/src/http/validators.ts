@@ -35,21 +35,32 @@ export function schemaValidators(): FastifySchemaCompiler<TSchema> {
     const validate = ajv.compile(schema);
     return (data: unknown) => {
       const value = httpPart === 'body' ? data : readText(schema, data);
-      if (!validate(value)) return { error: new SchemaFault(validate.errors ?? []) };
+      if (!validate(value)) {
+        const errors = validate.errors ?? [];
+        return { error: new SchemaFault(httpPart === 'querystring' ? errors.map(ofParameter) : errors) };
+      }
       const fault = httpPart === 'querystring' && spanFault(value);
       return fault ? { error: fault } : { value };
     };
   };
 }
 
+/** What is wrong within a query's list is told of the parameter: nobody wrote an index there. */
+const ofParameter = (error: ErrorObject): ErrorObject => ({
+  ...error,
+  instancePath: error.instancePath.replace(/^(\/[^/]+)\/.*$/, '$1'),
+});
+
 const integerForm = /^-?\d+$/;
 const numberForm = /^-?\d+(\.\d+)?$/;
 
 /**
  * Reads as numbers and truth values what is one by its schema, of numbers in plain decimal digits alone: no exponents,
- * other bases, signs or spaces. All else stays text, for the schema to refuse.
+ * other bases, signs or spaces. A list is a list also where only one was sent. All else stays text, for the schema to
+ * refuse.
  */
 function readText(schema: JsonSchema, given: unknown): unknown {
+  if (schema.type === 'array') return listOf(schema, given).map((each) => readText(schema.items ?? {}, each));
   if (typeof given === 'string') {
     const kinds = (schema.anyOf ?? [schema]).map(({ type }) => type);
     const form = kinds.includes('number') ? numberForm : kinds.includes('integer') ? integerForm : undefined;
@@ -63,6 +74,12 @@ function readText(schema: JsonSchema, given: unknown): unknown {
   });
   return Object.fromEntries(read);
 }
+
+/** The texts of a list: a parameter for each, or where the schema says so one for all, separated by commas. */
+const listOf = ({ explode }: JsonSchema, given: unknown): unknown[] => {
+  const texts = [given].flat();
+  return explode === false ? texts.flatMap((text) => String(text).split(',')) : texts;
+};
 
 /** A span of instants that ends before it begins. */
 function spanFault(query: unknown): SchemaFault | undefined {

@@ -28,7 +28,7 @@ export async function readOwn(db: Db, actor: Actor, id: string): Promise<Appoint
 }
 
 /**
- * One page of the caller's appointments by start, and the cursor of the next. The reading of each note that the
+ * One page of the caller's appointments by start, the first or the last of them first, and the cursor of the next. The reading of each note that the
  * page shows is recorded.
  */
 export async function listOwn(
@@ -36,26 +36,29 @@ export async function listOwn(
   actor: Actor,
   query: AppointmentListQuery,
 ): Promise<RowPage<AppointmentOverview>> {
-  const limit = query.limit ?? 20;
+  const { limit = 20, order = 'asc' } = query;
   let select = db
     .selectFrom('appointment_overview')
     .selectAll()
     .where(ownerColumn(actor), '=', actor.userId)
-    .orderBy('starts_at')
-    .orderBy('id')
+    .orderBy('starts_at', order)
+    .orderBy('id', order)
     .limit(limit + 1);
-  if (query.status) select = select.where('status', '=', query.status);
+  if (query.status) select = select.where('status', 'in', query.status);
+  if (query.patientId) select = select.where('patient_id', '=', query.patientId);
   if (query.from) select = select.where('starts_at', '>=', new Date(query.from));
   if (query.to) select = select.where('starts_at', '<', new Date(query.to));
   if (query.cursor) {
     const [startsAt, id] = decodeCursor(query.cursor, [isInstant, isUuid]);
-    select = select.where(sql<boolean>`(starts_at, id) > (${startsAt}::timestamptz, ${id}::uuid)`);
+    const onward = sql.raw(order === 'asc' ? '>' : '<');
+    select = select.where(sql<boolean>`(starts_at, id) ${onward} (${startsAt}::timestamptz, ${id}::uuid)`);
   }
-  const shown = sql`(SELECT * FROM found ORDER BY starts_at, id LIMIT ${limit}) AS shown`;
+  const inOrder = sql.raw(`ORDER BY starts_at ${order}, id ${order}`);
+  const shown = sql`(SELECT * FROM found ${inOrder} LIMIT ${limit}) AS shown`;
   const { rows } = await readRecording<AppointmentOverview>(db, actor, noteRead, {
     found: select,
     touched: sql`${withNote} FROM ${shown} WHERE note IS NOT NULL`,
-    answer: sql`SELECT * FROM found ORDER BY starts_at, id`,
+    answer: sql`SELECT * FROM found ${inOrder}`,
   });
   return pageOf(rows, limit, (last) => [last.starts_at.toISOString(), last.id]);
 }

@@ -65,9 +65,15 @@ export function toAppointment(row: AppointmentOverview, { doctor, patient, now }
     doctor: {
       id: row.doctor_id,
       fullName: doctor?.fullName ?? erasedName,
+      honorific: doctor?.doctor?.honorific ?? null,
+      crm: doctor?.doctor?.crm ?? null,
       specialties: doctor?.doctor?.specialties ?? [],
       address: doctor?.doctor?.address ?? null,
     },
-    patient: { id: row.patient_id, fullName: patient?.fullName ?? erasedName },
+    patient: {
+      id: row.patient_id,
+      fullName: patient?.fullName ?? erasedName,
+      socialName: patient?.socialName ?? null,
+    },
   };
 }

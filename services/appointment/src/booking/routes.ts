@@ -1,6 +1,7 @@
 import {
   type Appointment,
   BookedAppointment,
+  type ConsultationMode,
   details,
   IdParams,
   RequestAppointment,
@@ -11,7 +12,7 @@ import {
 } from '@consulta/contracts';
 import type { Caller, RightsInUse } from '@consulta/platform/auth';
 import { type IdempotencyKey, idempotencyKeyOf, once, type Routes, recallKey } from '@consulta/platform/http';
-import { type ProblemError, problem } from '@consulta/platform/problems';
+import { badField, type ProblemError, problem } from '@consulta/platform/problems';
 import type { Shares } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -83,9 +84,9 @@ const bookRoute =
         response: { 201: BookedAppointment, 202: RequestedAppointment },
       },
       handler: async (request, reply) => {
-        const { slotId, note } = request.body;
+        const { slotId, mode, note } = request.body;
         const actor = actorOf(request);
-        const asked = { actor, slotId, note: note ?? null, replaces: null };
+        const asked = { actor, slotId, mode, note: note ?? null, replaces: null };
         return requestAppointment(deps, asked, request, reply);
       },
     });
@@ -129,8 +130,8 @@ const rescheduleRoute =
         // What a repeated request asked for may be done already, and the original replaced.
         const repeated = await recallKey(deps.db, idempotencyKeyOf(request));
         if (!repeated) deps.assertReplaceable(original);
-        const { slotId } = request.body;
-        const asked = { actor, slotId, note: original.note, replaces: original };
+        const { slotId, mode } = request.body;
+        const asked = { actor, slotId, mode, note: original.note, replaces: original };
         return requestAppointment(deps, asked, request, reply);
       },
     });
@@ -139,8 +140,10 @@ const rescheduleRoute =
 type Asked = {
   actor: Actor;
   slotId: string;
+  /** One of the doctor's; theirs or the replaced appointment's where nothing is chosen. */
+  mode: ConsultationMode | undefined;
   note: string | null;
-  replaces: { id: string; doctor_id: string } | null;
+  replaces: Pick<AppointmentOverview, 'id' | 'doctor_id' | 'mode'> | null;
 };
 
 /** Takes a request for a slot and answers it as the caller prefers: at once, or when it is decided. */
@@ -202,7 +205,7 @@ async function place(
     deps.findCaps(asked.actor.userId),
   ]);
   const id = newAppointmentId();
-  const mode = doctor?.doctor?.modes[0] ?? 'in_person';
+  const mode = modeOf(asked, doctor?.doctor?.modes);
   const { note, replaces, actor } = asked;
   const newRequest: NewRequest = {
     slot,
@@ -231,6 +234,18 @@ async function place(
   }
   await decision.promise;
   return showAppointment(await deps.readDecided(actor, id), deps.people, deps.now());
+}
+
+/**
+ * How the appointment is held: as chosen, which throws 400 for what the doctor does not offer; else as the one it
+ * replaces, if they offer that, or as they do first. Of a doctor who is gone everything is taken: the decision refuses.
+ */
+function modeOf({ mode, replaces }: Asked, offered: readonly ConsultationMode[] = []): ConsultationMode {
+  const [first = mode ?? 'in_person'] = offered;
+  if (mode !== undefined && offered.length > 0 && !offered.includes(mode)) {
+    throw badField('/mode', 'not_allowed', offered.join(', '));
+  }
+  return mode ?? offered.find((each) => each === replaces?.mode) ?? first;
 }
 
 /** A repeat gets the answer to what the first request made, and waits for its decision if it asks to. */

@@ -70,6 +70,7 @@ async function showDoctor(row: Relation, people: PeopleDirectory): Promise<Acqua
   const doctor = {
     id: row.person_id,
     fullName: person?.fullName ?? erasedName,
+    honorific: person?.doctor?.honorific ?? null,
     crm: person?.doctor?.crm ?? null,
     specialties: person?.doctor?.specialties ?? [],
     address: person?.doctor?.address ?? null,

@@ -115,7 +115,7 @@ export async function listScheduleSlots(
     .selectFrom('slots as s')
     .innerJoin('schedules as p', 'p.id', 's.schedule_id')
     .leftJoin('claims as c', 'c.slot_id', 's.id')
-    .select(['s.id', 's.starts_at', 's.ends_at', 'c.appointment_id'])
+    .select(['s.id', 's.starts_at', 's.ends_at', 'p.time_zone', 'c.appointment_id'])
     .where('s.schedule_id', '=', scheduleId)
     .where('s.withdrawn_at', 'is', null)
     .where((where) => where.or([where('p.active', '=', true), where('c.slot_id', 'is not', null)]))
@@ -132,6 +132,7 @@ export async function listScheduleSlots(
     id: row.id,
     startsAt: row.starts_at.toISOString(),
     endsAt: row.ends_at.toISOString(),
+    timeZone: row.time_zone,
     status: row.appointment_id === null ? 'open' : 'taken',
     ...(row.appointment_id === null ? {} : { appointmentId: row.appointment_id }),
   }));

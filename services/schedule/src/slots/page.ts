@@ -14,12 +14,15 @@ export type SlotsPage = {
   limit: number;
 };
 
+/** Reads from when on slots are asked for, in milliseconds; throws a 400 for an instant that is none. */
+export const fromMsOf = (from: string | undefined): number | undefined =>
+  withinAllSlots(instantOf('/from', from));
+
 /** Reads the query of a list of slots; throws a 400 for an instant that is none. */
 export function slotsPageOf(query: Static<typeof SlotsQuery>): SlotsPage {
-  const from = instantOf('/from', query.from);
   const to = instantOf('/to', query.to);
   const after = query.cursor === undefined ? undefined : readCursor(query.cursor);
-  return { fromMs: withinAllSlots(from), toMs: withinAllSlots(to), after, limit: query.limit ?? 20 };
+  return { fromMs: fromMsOf(query.from), toMs: withinAllSlots(to), after, limit: query.limit ?? 20 };
 }
 
 /** Cuts a list read with one item more than the page holds, and says where the next page starts. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { PeopleFound, Problem, User } from '@consulta/contracts';
 import type { Static } from 'typebox';
-import { aDoctor, aPatient, startHarness } from '../../testing/harness.ts';
+import { aDoctor, anAddress, aPatient, startHarness } from '../../testing/harness.ts';
 
 const { app, call, callInternal, internal, pool, register, signIn, stop } = await startHarness();
 after(stop);
@@ -91,9 +91,43 @@ test('a patient has no doctor profile to change', async () => {
   assert.notEqual((await call<User>('GET', '/users/me', { token })).body.fullName, 'Changed');
 });
 
+test('a patient takes their address away, a doctor keeps one', async () => {
+  const { change, token } = await signedIn();
+  assert.equal((await change({ address: null })).body.address, null);
+  assert.equal((await call<User>('GET', '/users/me', { token })).body.address, null);
+  assert.deepEqual((await change({ address: anAddress })).body.address, { ...anAddress, complement: null });
+  const doctor = aDoctor();
+  await register(doctor);
+  const { accessToken } = await signIn(doctor.email, doctor.password);
+  const refused = await call<Problem>('PATCH', '/users/me', { token: accessToken, body: { address: null } });
+  assert.deepEqual([refused.status, refused.body.errors?.[0]?.pointer], [400, '/address']);
+});
+
+test('a doctor changes how they are addressed, and takes it back; searches and profiles follow', async () => {
+  const input = aDoctor({ honorific: 'dr' });
+  const { id } = await register(input);
+  const { accessToken: token } = await signIn(input.email, input.password);
+  type Shown = { id: string; honorific: string | null };
+  const shown = async () => {
+    const { body: profile } = await call<Shown>('GET', `/doctors/${id}`);
+    const crm = `${input.doctor?.crm.number}-TO`;
+    const { body: found } = await call<{ items: Shown[] }>('GET', `/doctors?crm=${crm}`);
+    return [profile.honorific, found.items[0]?.honorific];
+  };
+  assert.deepEqual(await shown(), ['dr', 'dr']);
+  for (const honorific of ['dra', null] as const) {
+    const { status, body } = await call<User>('PATCH', '/users/me', {
+      token,
+      body: { doctor: { honorific } },
+    });
+    assert.deepEqual([status, body.doctor?.honorific], [200, honorific]);
+    assert.deepEqual(await shown(), [honorific, honorific]);
+  }
+});
+
 test('other services look people up; a patient’s card holds no address', async () => {
   const patient = await register(aPatient({ socialName: 'Bia' }));
-  const doctor = await register(aDoctor({ modes: ['video'] }));
+  const doctor = await register(aDoctor({ modes: ['video'], honorific: 'dra' }));
   const people = await lookUp([patient.id, doctor.id, '00000000-0000-7000-8000-000000000000']);
   const byId = new Map(people.map((person) => [person.id, person]));
   assert.deepEqual(byId.get(patient.id), {
@@ -109,6 +143,7 @@ test('other services look people up; a patient’s card holds no address', async
     socialName: null,
     doctor: {
       crm: doctor.doctor?.crm,
+      honorific: 'dra',
       specialties: ['Cardiologia'],
       modes: ['video'],
       address: doctor.address,

@@ -41,6 +41,7 @@ export async function changeUser(
     assertEmailChangeable(account, change, verifiedHash);
     const before = account.role === 'doctor' ? await lockQualifications(trx, owner.userId) : undefined;
     if (change.doctor && !before) throw badField('/doctor', 'only_for_doctors');
+    if (change.address === null && account.role === 'doctor') throw badField('/address', 'required');
     await changePerson(trx, owner.userId, change);
     if (before) {
       if (change.doctor) await changeDoctor(trx, owner.userId, change.doctor);
@@ -73,7 +74,9 @@ async function changePerson(trx: Transaction<UserTables>, userId: string, change
       ...(change.socialName === undefined ? {} : { social_name: change.socialName }),
       ...(change.email === undefined ? {} : { email: change.email }),
       ...(change.phone === undefined ? {} : { phone: change.phone }),
-      ...(change.address === undefined ? {} : { address: JSON.stringify(change.address) }),
+      ...(change.address === undefined
+        ? {}
+        : { address: change.address ? JSON.stringify(change.address) : null }),
       updated_at: sql<Date>`now()`,
     })
     .where('id', '=', userId)
@@ -95,13 +98,14 @@ async function changeDoctor(
   if (change.rqes?.some(({ specialty }) => !kept.includes(specialty))) {
     throw badField('/doctor/rqes', 'specialty_not_claimed');
   }
-  const { bio, modes, insurances, consultationPriceCents } = change;
+  const { bio, honorific, modes, insurances, consultationPriceCents } = change;
   await trx
     .updateTable('doctors')
     .set({
       specialties: kept,
       ...(change.rqes === undefined ? {} : { rqes: JSON.stringify(change.rqes) }),
       ...(bio === undefined ? {} : { bio }),
+      ...(honorific === undefined ? {} : { honorific }),
       ...(consultationPriceCents === undefined ? {} : { consultation_price_cents: consultationPriceCents }),
       ...(insurances === undefined ? {} : { insurances }),
       ...(modes === undefined ? {} : { modes }),

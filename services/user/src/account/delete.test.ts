@@ -2,7 +2,14 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { Bookability, DeletedAccountsPage, Problem, TokenPair, User } from '@consulta/contracts';
 import type { Static } from 'typebox';
-import { aDoctor, aPatient, cheapArgon2, signInAdministrator, startHarness } from '../../testing/harness.ts';
+import {
+  aDoctor,
+  anAddress,
+  aPatient,
+  cheapArgon2,
+  signInAdministrator,
+  startHarness,
+} from '../../testing/harness.ts';
 import { createAdministrator } from '../registration/administrators.ts';
 
 const key = Buffer.alloc(32, 5);
@@ -35,7 +42,7 @@ test('a deleted account is nowhere in the database, its tokens are dead, and its
     socialName: 'Quim Vasconcelos',
     birthDate: '1961-02-03',
     phone: '+5568999887766',
-    address: { ...aPatient().address, street: 'Travessa dos Ipês-Amarelos', postalCode: '69901234' },
+    address: { ...anAddress, street: 'Travessa dos Ipês-Amarelos', postalCode: '69901234' },
   });
   for (let more = 0; more < 5; more += 1) await register(aPatient());
   const { id } = await register(input);

@@ -13,6 +13,7 @@ export async function readDoctor(db: Kysely<UserTables>, doctorId: string): Prom
     id: doctorId,
     fullName: row.full_name,
     socialName: row.social_name,
+    honorific: row.honorific,
     crm: { number: row.crm_number, state: row.crm_state },
     specialties: row.specialties,
     rqes: row.rqes,
@@ -33,7 +34,15 @@ const selectDoctor = (db: Kysely<UserTables>, doctorId: string) =>
     .selectFrom('doctor_directory')
     .innerJoin('doctors', 'doctors.user_id', 'doctor_id')
     .innerJoin('users', 'users.id', 'doctor_id')
-    .select(['users.full_name', 'social_name', 'address', 'bio', 'doctors.crm_number', 'doctors.crm_state'])
+    .select([
+      'users.full_name',
+      'social_name',
+      'address',
+      'bio',
+      'doctors.honorific',
+      'doctors.crm_number',
+      'doctors.crm_state',
+    ])
     .select(['doctors.specialties', 'doctors.rqes', 'doctors.consultation_price_cents', 'doctors.insurances'])
     .select(['doctors.modes', 'rating_average', 'rating_count', 'next_available_at'])
     .where('doctor_id', '=', doctorId)

@@ -1,34 +1,62 @@
-import { DoctorDetails, doctorCalls, IdParams, Names, specialties } from '@consulta/contracts';
+import {
+  DoctorDetails,
+  doctorCalls,
+  IdParams,
+  Names,
+  Place,
+  PlacesQuery,
+  specialties,
+} from '@consulta/contracts';
 import type { Cache } from '@consulta/platform/caching';
 import { type Routes, serve } from '@consulta/platform/http';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
+import { Type } from 'typebox';
 import type { UserTables } from '../tables.ts';
+import type { FindPlaces } from './places.ts';
 import { readDoctor, readInsurances } from './queries.ts';
 import { storeRatings } from './store-ratings.ts';
 
-type Deps = { db: Kysely<UserTables>; searchPool: pg.Pool; cache: Cache };
+type Deps = { db: Kysely<UserTables>; searchPool: pg.Pool; cache: Cache; findPlaces: FindPlaces };
 const tags = ['doctors'] as const;
 const insurancesKey = 'insurances';
 const insurancesMs = 60_000;
 
 /** Doctors' profiles, and the names to search by. */
 export const directoryRoutes =
-  ({ db, searchPool, cache }: Deps): Routes =>
+  ({ db, searchPool, cache, findPlaces }: Deps): Routes =>
   async (app) => {
     app.get(
       '/doctors/:id',
       {
-        config: { permission: 'doctor:read', perMinute: 600 },
+        config: { permission: 'public', perMinute: 2_400 },
         schema: {
           operationId: 'readDoctor',
           summary: "A doctor's profile",
           tags,
           params: IdParams,
+          refuses: ['unavailable', 'overloaded'],
           response: { 200: DoctorDetails },
         },
       },
       async (request) => readDoctor(db, request.params.id),
+    );
+
+    app.get(
+      '/places',
+      {
+        config: { permission: 'public', perMinute: 1_200 },
+        schema: {
+          operationId: 'listPlaces',
+          summary: 'The cities in which doctors can be booked',
+          description: 'Those with most doctors first; case and accents do not matter.',
+          tags,
+          querystring: PlacesQuery,
+          refuses: ['unavailable', 'overloaded'],
+          response: { 200: Type.Object({ items: Type.Array(Place) }) },
+        },
+      },
+      async (request) => ({ items: await findPlaces(request.query) }),
     );
 
     app.get(

@@ -46,7 +46,7 @@ const selectUser = (db: Kysely<UserTables>, userId: string) =>
       'phone',
       'address',
     ])
-    .select(['users.created_at', 'users.updated_at', 'bio', 'verification'])
+    .select(['users.created_at', 'users.updated_at', 'bio', 'doctors.honorific', 'verification'])
     .select(['doctors.crm_number', 'doctors.crm_state', 'doctors.specialties', 'doctors.rqes'])
     .select(['doctors.consultation_price_cents', 'doctors.insurances', 'doctors.modes'])
     .select(['rating_average', 'rating_count'])
@@ -59,6 +59,7 @@ function doctorPart(row: UserRow): Pick<User, 'doctor'> {
   return {
     doctor: {
       crm: { number: row.crm_number, state: row.crm_state },
+      honorific: row.honorific,
       specialties: row.specialties ?? [],
       rqes: row.rqes ?? [],
       bio: row.bio,

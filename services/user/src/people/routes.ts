@@ -17,7 +17,7 @@ const findPeople = (db: Kysely<UserTables>, ids: string[]) =>
     .selectFrom('users')
     .leftJoin('doctors', 'doctors.user_id', 'users.id')
     .select(['id', 'role', 'full_name', 'social_name', 'address'])
-    .select(['crm_number', 'crm_state', 'specialties', 'modes', 'verification'])
+    .select(['crm_number', 'crm_state', 'honorific', 'specialties', 'modes', 'verification'])
     .where('id', '=', (eb) => eb.fn.any(eb.val(ids)))
     .execute();
 type PersonRow = Awaited<ReturnType<typeof findPeople>>[number];
@@ -28,6 +28,7 @@ function asCard(row: PersonRow): PersonCard {
   if (number === null || state === null || verification === null || address === null) return person;
   const doctor = {
     crm: { number, state },
+    honorific: row.honorific,
     specialties: row.specialties ?? [],
     modes: row.modes ?? [],
     address: fullAddress(address),

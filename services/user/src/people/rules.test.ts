@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { specialties } from '@consulta/contracts';
-import { aDoctor, aPatient } from '../../testing/harness.ts';
+import { aDoctor, anAddress, aPatient } from '../../testing/harness.ts';
 import { checkRegistration } from './rules.ts';
 
 /** Noon in UTC, when it is the same day in all of Brazil. */
@@ -26,10 +26,9 @@ test('a doctor comes of age on their eighteenth birthday, also one born on 29 Fe
 });
 
 test('a doctor comes of age at midnight in the state of their practice, and not at midnight in UTC', () => {
-  const { address } = aPatient();
   const midnights = { PE: '03:00', SP: '03:00', AM: '04:00', MT: '04:00', AC: '05:00' } as const;
   for (const [state, time] of Object.entries(midnights)) {
-    const input = aDoctor({}, { birthDate: '2008-11-25', address: { ...address, state: state as 'PE' } });
+    const input = aDoctor({}, { birthDate: '2008-11-25', address: { ...anAddress, state: state as 'PE' } });
     const midnight = Temporal.Instant.from(`2026-11-25T${time}:00Z`);
     assert.throws(() => checkRegistration(input, midnight.subtract({ seconds: 1 })), state);
     checkRegistration(input, midnight);

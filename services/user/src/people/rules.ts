@@ -26,6 +26,7 @@ export function checkRegistration(input: RegisterUser, now: Temporal.Instant): R
   ];
   if (!isCpf(input.cpf)) faults.push(fault('/cpf', 'cpf_invalid'));
   if (input.role === 'doctor' && !input.doctor) faults.push(fault('/doctor', 'required'));
+  if (input.role === 'doctor' && !input.address) faults.push(fault('/address', 'required'));
   if (input.role !== 'doctor' && input.doctor) {
     faults.push(fault('/doctor', 'only_for_doctors'));
   }
@@ -39,7 +40,7 @@ export function checkRegistration(input: RegisterUser, now: Temporal.Instant): R
     fullName: singleSpaced(input.fullName),
     email: readEmail(input.email) ?? input.email,
     socialName: input.socialName ? singleSpaced(input.socialName) : null,
-    address: singleSpacedAddress(input.address),
+    address: input.address ? singleSpacedAddress(input.address) : null,
     ...(doctor ? { doctor } : {}),
   };
 }
@@ -59,7 +60,7 @@ export function checkChange(input: UpdateMe): UpdateMe {
     ...(input.socialName === undefined
       ? {}
       : { socialName: input.socialName ? singleSpaced(input.socialName) : null }),
-    ...(input.address === undefined ? {} : { address: singleSpacedAddress(input.address) }),
+    ...(input.address === undefined ? {} : { address: input.address && singleSpacedAddress(input.address) }),
     ...(doctor ? { doctor } : {}),
   };
 }
@@ -83,10 +84,11 @@ function birthDateFaults(
   now: Temporal.Instant,
 ): FieldError[] {
   const pointer = '/birthDate';
-  if (birthDate > latestDayInBrazil(now).toString()) return [fault(pointer, 'in_the_future')];
+  if (birthDate > latestDayInBrazil(now).toString()) return [fault(pointer, 'must_be_past')];
   if (birthDate < birthDateMin) return [fault(pointer, 'too_early', birthDateMin)];
+  if (role !== 'doctor' || !address) return [];
   const youngest = dayInState(address.state, now).subtract({ years: doctorYearsMin }).toString();
-  if (role === 'doctor' && birthDate > youngest) {
+  if (birthDate > youngest) {
     return [fault(pointer, 'doctor_too_young', doctorYearsMin)];
   }
   return [];

@@ -48,7 +48,7 @@ const insertPerson = (trx: Transaction<UserTables>, { id, input, passwordHash }:
       email: input.email,
       cpf: input.cpf,
       phone: input.phone,
-      address: JSON.stringify(input.address),
+      address: input.address ? JSON.stringify(input.address) : null,
       password_hash: passwordHash,
     })
     .execute();
@@ -68,6 +68,7 @@ async function insertDoctor(
       specialties: doctor.specialties,
       rqes: JSON.stringify(doctor.rqes ?? []),
       bio: doctor.bio ?? null,
+      honorific: doctor.honorific ?? null,
       consultation_price_cents: doctor.consultationPriceCents,
       insurances: doctor.insurances ?? [],
       modes: doctor.modes ?? ['in_person'],

@@ -49,9 +49,28 @@ test('a doctor registers with specialties as CFM writes them', async () => {
 });
 
 test('every required field is named when it is missing', async () => {
-  for (const field of ['role', 'fullName', 'email', 'password', 'cpf', 'phone', 'address'] as const) {
+  for (const field of ['role', 'fullName', 'email', 'password', 'cpf', 'phone'] as const) {
     assert.deepEqual(await pointers(without(aPatient(), field)), [`/${field}`]);
   }
+});
+
+test('a patient need not say where they live; a doctor’s practice is somewhere', async () => {
+  const { address } = await register(without(aPatient(), 'address') as RegisterUser);
+  assert.equal(address, null);
+  assert.equal((await register(aPatient({ address: null }))).address, null);
+  for (const doctor of [without(aDoctor(), 'address'), aDoctor({}, { address: null })]) {
+    const { status, errors } = await refusal({ ...doctor, birthDate: '1970-01-01' });
+    assert.deepEqual(
+      [status, errors.map(({ pointer, code }) => [pointer, code])],
+      [400, [['/address', 'required']]],
+    );
+  }
+});
+
+test('a doctor says how to be addressed, or does not', async () => {
+  assert.equal((await register(aDoctor({ honorific: 'dra' }))).doctor?.honorific, 'dra');
+  assert.equal((await register(aDoctor())).doctor?.honorific, null);
+  assert.deepEqual(await pointers(aDoctor({ honorific: 'prof' as 'dr' })), ['/doctor/honorific']);
 });
 
 test('unknown fields are refused, so that nobody makes themselves an administrator', async () => {

@@ -51,7 +51,7 @@ export const registrationRoutes =
           operationId: 'registerUser',
           summary: 'Register as a patient or a doctor',
           description:
-            "A doctor brings `doctor`; the address is the practice's, and public. A network that makes too many accounts is " +
+            "A doctor brings `doctor` and an address: the practice's, and public. A network that makes too many accounts is " +
             'refused for a while.',
           tags: ['accounts'],
           body: RegisterUser,

@@ -4,8 +4,8 @@ import {
   IdParams,
   isUuid,
   page,
+  Reason,
   type Revocation,
-  SuspendDoctor,
 } from '@consulta/contracts';
 import {
   decodeCursor,
@@ -102,7 +102,7 @@ const stepRoutes =
           summary: 'Suspend a doctor: signed out, not found, not booked',
           tags,
           params: IdParams,
-          body: SuspendDoctor,
+          body: Reason,
           keyed: true,
           refuses: ['invalid_verification'],
           response: { 200: AdminDoctor },

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { after, suite, test } from 'node:test';
-import type { MedicalReport, MedicalReportVersion, ReportIdentities } from '@consulta/contracts';
+import type {
+  MedicalReport,
+  MedicalReportHead,
+  MedicalReportVersion,
+  ReportIdentities,
+} from '@consulta/contracts';
 import { openKeyRingFile, rotateKeyFile } from '@consulta/platform/embedded';
 import { KeyMissing, rewrap } from '@consulta/platform/encryption';
 import { createLog } from '@consulta/platform/process';
@@ -10,6 +15,7 @@ import {
   appWith,
   bookAppointment,
   callAs,
+  directoryOf,
   newPerson,
   openWorkplace,
   type Person,
@@ -49,7 +55,11 @@ let described: ReportIdentities | undefined = identities;
 const log = createLog('silent');
 const printer = reportPrinter(log);
 const app = await appWith(
-  medicalReportRoutes({ db, keyRing, log, describeForReport: async () => described, print: printer.print }),
+  medicalReportRoutes({
+    ...{ db, keyRing, log, print: printer.print },
+    findPerson: directoryOf(patient, doctor),
+    describeForReport: async () => described,
+  }),
 );
 after(async () => {
   await app.close();
@@ -354,6 +364,75 @@ suite('what is stored', () => {
     assert.deepEqual((await call(patient, 'GET', `/${report.id}`)).json(), report);
     const otherRing = await openKeyRingFile(`${workplace.folder}/other-keys.json`);
     await assert.rejects(otherRing.unwrap(fresh, Buffer.alloc(60), 'x'), KeyMissing);
+  });
+});
+
+suite('listing all', () => {
+  type Heads = { items: MedicalReportHead[]; nextCursor: string | null };
+  const list = (by: Person, query = '') =>
+    callAs(app, by, { method: 'GET', url: `/medical-reports${query}` });
+  const headsOf = async (by: Person, query = ''): Promise<Heads> => {
+    const response = await list(by, query);
+    assert.equal(response.statusCode, 200, response.body);
+    return response.json<Heads>();
+  };
+  const idsOf = ({ items }: Heads) => items.map(({ id }) => id);
+  const [practice, ana, bia] = [newPerson('doctor'), newPerson('patient'), newPerson('patient')];
+  const write = async (about: Person, title: string, by = practice): Promise<MedicalReport> => {
+    const id = await bookAppointment(pool, { patient: about, doctor: by, status: 'confirmed' });
+    const url = `/appointments/${id}/medical-reports`;
+    return (await callAs(app, by, { method: 'POST', url, payload: { ...input, title } })).json();
+  };
+
+  test('a patient sees all of theirs and a doctor those they wrote, newest first, page by page', async () => {
+    const first = await write(ana, 'Primeiro');
+    const second = await write(bia, 'Segundo');
+    const third = await write(ana, 'Terceiro', doctor);
+    const fourth = await write(ana, 'Quarto');
+    assert.deepEqual(idsOf(await headsOf(ana)), [fourth.id, third.id, first.id]);
+    assert.deepEqual(idsOf(await headsOf(practice)), [fourth.id, second.id, first.id]);
+    assert.deepEqual(idsOf(await headsOf(practice, `?patientId=${bia.id}`)), [second.id]);
+    assert.deepEqual(idsOf(await headsOf(ana, `?patientId=${bia.id}`)), []);
+    assert.deepEqual(idsOf(await headsOf(newPerson('patient'))), []);
+    assert.equal((await list(admin)).statusCode, 403);
+    const page = await headsOf(ana, '?limit=2');
+    const rest = await headsOf(ana, `?limit=2&cursor=${page.nextCursor}`);
+    assert.deepEqual([idsOf(page), idsOf(rest), rest.nextCursor], [[fourth.id, third.id], [first.id], null]);
+  });
+
+  test('a head tells the title of the latest version and whom it is of, and not what it says', async () => {
+    const { id, appointmentId } = await write(bia, 'Antes');
+    const url = `/appointments/${appointmentId}/medical-reports/${id}`;
+    const payload = { ...input, title: 'Depois', reason: 'Título' };
+    const corrected = (await callAs(app, practice, { method: 'PUT', url, payload })).json<MedicalReport>();
+    const response = await list(bia, '?limit=1');
+    assert.doesNotMatch(response.body, /Repouso|J45/);
+    assert.deepEqual(response.json<Heads>().items[0], {
+      ...{ id, appointmentId, title: 'Depois', version: 2 },
+      createdAt: corrected.createdAt,
+      updatedAt: corrected.updatedAt,
+      doctor: { id: practice.id, fullName: 'Conta removida', crm: null },
+      patient: { id: bia.id, fullName: 'Conta removida', socialName: null },
+    });
+  });
+
+  test('a page is one entry of the trail that names what it showed, and to each patient their own', async () => {
+    const [nadia, rui, owner] = [newPerson('patient'), newPerson('patient'), newPerson('doctor')];
+    const reports = [await write(nadia, 'Um', owner), await write(rui, 'Dois', owner)];
+    await headsOf(owner);
+    const { rows } = await pool.query(
+      `SELECT action, resource_kind, resource_ids, appointment_ids, patient_ids, outcome FROM audit_entries
+       WHERE actor_id = $1 AND action = 'list'`,
+      [owner.id],
+    );
+    const [{ resource_ids, appointment_ids, patient_ids, ...entry }] = rows;
+    assert.deepEqual(entry, { action: 'list', resource_kind: 'medical_report_list', outcome: 'granted' });
+    const shown = (resource_ids as string[]).map((id, i) => [id, appointment_ids[i], patient_ids[i]]);
+    assert.deepEqual(
+      shown.sort(),
+      reports.map(({ id, appointmentId, patientId }) => [id, appointmentId, patientId]).sort(),
+    );
+    assert.equal(rows.length, 1);
   });
 });
 

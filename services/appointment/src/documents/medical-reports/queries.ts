@@ -1,10 +1,10 @@
-import { type AuditAction, isUuid, type PageQuery } from '@consulta/contracts';
+import { type AuditAction, isUuid, type MedicalReportListQuery, type PageQuery } from '@consulta/contracts';
 import type { Caller } from '@consulta/platform/auth';
 import { decodeCursor, isInteger32, pageOf, type RowPage } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import type { Actor } from '../../audit/actor.ts';
-import { auditedRead } from '../../audit/record.ts';
+import { auditedRead, readRecording } from '../../audit/record.ts';
 import type { AppointmentOverview, AppointmentTables } from '../../tables.ts';
 import { readerColumn } from './rules.ts';
 import type { MedicalReportTables } from './tables.ts';
@@ -93,6 +93,29 @@ export async function listReports(
   if (rows.length === 0) throw problem('not_found');
   const found = rows.filter((row): row is ReportRow => row.id !== null);
   return pageOf(found, limit, (last) => [last.id]);
+}
+
+/**
+ * One page of all reports about a patient or by a doctor, newest first, with the latest version of each; a doctor may ask
+ * for one patient's. The page is one entry of the trail.
+ */
+export async function listOwnReports(
+  db: Db,
+  actor: Actor,
+  { limit = 20, cursor, patientId }: MedicalReportListQuery,
+): Promise<RowPage<ReportRow>> {
+  const [before] = cursor ? decodeCursor(cursor, [isUuid]) : [null];
+  const found = sql`SELECT ${columns} FROM medical_reports r ${latestVersion}
+    WHERE ${sql.ref(`r.${readerColumn(actor)}`)} = ${actor.userId}
+      AND (${before}::uuid IS NULL OR r.id < ${before}::uuid)
+      AND (${patientId ?? null}::uuid IS NULL OR r.patient_id = ${patientId ?? null}::uuid)
+    ORDER BY r.id DESC LIMIT ${limit + 1}`;
+  const touched = sql`SELECT id AS resource_id, appointment_id, patient_id
+    FROM (SELECT * FROM found ORDER BY id DESC LIMIT ${limit}) AS shown`;
+  const answer = sql`SELECT * FROM found ORDER BY id DESC`;
+  const what = { action: 'list', kind: 'medical_report_list' } as const;
+  const { rows } = await readRecording<ReportRow>(db, actor, what, { found, touched, answer });
+  return pageOf(rows, limit, (last) => [last.id]);
 }
 
 /** The doctor's own appointment; throws 404. */

@@ -1,12 +1,17 @@
 import {
   CorrectReport,
   details,
+  erasedName,
   IdParams,
   IssueReport,
   MedicalReport,
+  type MedicalReportHead,
+  MedicalReportHead as MedicalReportHeadSchema,
+  MedicalReportListQuery,
   MedicalReportParams,
   MedicalReportVersion,
   PageQuery,
+  type PersonCard,
   page,
 } from '@consulta/contracts';
 import { type KeyRing, SealBroken } from '@consulta/platform/encryption';
@@ -18,7 +23,7 @@ import { type Actor, actorOf } from '../../audit/actor.ts';
 import { recordAccess } from '../../audit/record.ts';
 import type { DescribeForReport } from './identities.ts';
 import { correctReport, issueReport } from './issue.ts';
-import { type Db, listReports, listVersions, type ReportRow, readReport } from './queries.ts';
+import { type Db, listOwnReports, listReports, listVersions, type ReportRow, readReport } from './queries.ts';
 import { openContent, type ReportContent } from './report-content.ts';
 import type { ReportPrinter } from './report-printer.ts';
 
@@ -26,6 +31,8 @@ export type MedicalReportDeps = {
   db: Db;
   keyRing: KeyRing;
   log: Log;
+  /** How a person is shown; undefined when there is no such account any more. */
+  findPerson: (id: string) => Promise<PersonCard | undefined>;
   describeForReport: DescribeForReport;
   print: ReportPrinter['print'];
 };
@@ -104,6 +111,27 @@ const listRoutes =
   (deps: MedicalReportDeps): Routes =>
   async (app) => {
     const { db } = deps;
+    app.route({
+      method: 'GET',
+      url: '/medical-reports',
+      config: { permission: 'medical-report:read', perMinute: 300 },
+      schema: {
+        operationId: 'listOwnMedicalReports',
+        summary: "List one's medical reports",
+        description: 'Those about a patient, or by a doctor, newest first.',
+        tags,
+        querystring: MedicalReportListQuery,
+        refuses: ['content_damaged'],
+        response: { 200: page(MedicalReportHeadSchema) },
+      },
+      handler: async (request) => {
+        const actor = actorOf(request);
+        const { rows, nextCursor } = await listOwnReports(db, actor, request.query);
+        const shown = rows.map(async (row) => showHead(row, await open(deps, actor, row), deps.findPerson));
+        return { items: await Promise.all(shown), nextCursor };
+      },
+    });
+
     app.route({
       method: 'GET',
       url: base,
@@ -238,3 +266,29 @@ const show = (row: ReportRow, content: ReportContent): MedicalReport => ({
   createdAt: row.created_at.toISOString(),
   updatedAt: row.version_created_at.toISOString(),
 });
+
+async function showHead(
+  row: ReportRow,
+  { title }: ReportContent,
+  findPerson: MedicalReportDeps['findPerson'],
+): Promise<MedicalReportHead> {
+  const [doctor, patient] = await Promise.all([findPerson(row.doctor_id), findPerson(row.patient_id)]);
+  return {
+    id: row.id,
+    appointmentId: row.appointment_id,
+    title,
+    version: row.version,
+    createdAt: row.created_at.toISOString(),
+    updatedAt: row.version_created_at.toISOString(),
+    doctor: {
+      id: row.doctor_id,
+      fullName: doctor?.fullName ?? erasedName,
+      crm: doctor?.doctor?.crm ?? null,
+    },
+    patient: {
+      id: row.patient_id,
+      fullName: patient?.fullName ?? erasedName,
+      socialName: patient?.socialName ?? null,
+    },
+  };
+}

@@ -52,6 +52,18 @@ test('doctors who were stored before are found by the keys of now, and keep thei
     { name_key: 'ana davila', there: true, insured: true },
     { name_key: 'rui braga', there: false, insured: false },
   ]);
+  await insertDoctor('3', 'De uma versão anterior', 'Palmas');
+  const { rows: cards } = await pool.query<{ card: string }>(
+    'SELECT card FROM doctor_directory ORDER BY doctor_id',
+  );
+  assert.deepEqual(
+    cards.map(({ card }) => [JSON.parse(card).fullName, JSON.parse(card).honorific]),
+    [
+      ['Ana D´Ávila', null],
+      ['Rui Braga', null],
+      ['De uma versão anterior', null],
+    ],
+  );
   const { rows: orderings } = await pool.query(
     'SELECT facet, name_key FROM doctor_orderings WHERE doctor_id = $1 ORDER BY facet',
     [`${anyone}1`],
@@ -67,6 +79,7 @@ test('doctors who were stored before are found by the keys of now, and keep thei
   assert.deepEqual(insurances, [
     { key: 'sul america 1', name: 'Sul-América 1' },
     { key: 'sul america 2', name: 'Sul-América 2' },
+    { key: 'sul america 3', name: 'Sul-América 3' },
     { key: 'unimed', name: 'Unimed' },
   ]);
 });

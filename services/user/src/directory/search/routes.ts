@@ -24,6 +24,7 @@ const schema = {
     'Case and accents do not matter. By default who is free first comes first; there is no order by merit.',
   tags: ['doctors'] as const,
   querystring: DoctorSearchQuery,
+  refuses: ['unavailable', 'overloaded'] as const,
   response: { 200: page(DoctorSummary) },
 };
 
@@ -39,7 +40,7 @@ export const searchRoutes = ({ pool, log, cache, cacheMs, now }: Deps): Routes =
     app.get<{ Querystring: DoctorSearchQuery }>(
       '/doctors',
       {
-        config: { permission: 'doctor:search', perMinute: 300 },
+        config: { permission: 'public', perMinute: 1_200 },
         schema,
       },
       async (request, reply) => {

@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { type DoctorSearchQuery, DoctorSummary, type Problem, type RegisterUser } from '@consulta/contracts';
+import {
+  type Address,
+  type DoctorSearchQuery,
+  DoctorSummary,
+  type Problem,
+  type RegisterUser,
+} from '@consulta/contracts';
 import { createLog } from '@consulta/platform/process';
 import fc from 'fast-check';
 import type { Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { insertSampleDoctors } from '../../../seeding/sample-doctors.ts';
-import { aDoctor, aPatient, startHarness } from '../../../testing/harness.ts';
+import { aDoctor, anAddress, aPatient, startHarness } from '../../../testing/harness.ts';
 import { readSearch } from './filter.ts';
 import { runPrepared, searchDoctors } from './search.ts';
 import { openSearchPool } from './search-pool.ts';
@@ -29,8 +35,8 @@ const search = async (query: object): Promise<Page> => {
 };
 const names = async (query: object) => (await search(query)).items.map(({ fullName }) => fullName);
 
-const at = (city: string, state: 'SP' | 'TO' | 'AC'): RegisterUser['address'] => ({
-  ...aPatient().address,
+const at = (city: string, state: 'SP' | 'TO' | 'AC'): Address => ({
+  ...anAddress,
   city,
   state,
 });
@@ -68,6 +74,7 @@ test('an answer is what the contract says, no more and no less', async () => {
   assert.deepEqual(item, {
     id: idOf(joao),
     fullName: joao,
+    honorific: null,
     crm: { number: '0778899', state: 'SP' },
     specialties: ['Clínica Médica', 'Cardiologia'],
     rqes: [{ specialty: 'Cardiologia', number: '42' }],
@@ -261,7 +268,7 @@ test('bad values are refused', async () => {
     assert.equal(status, 400, query);
     assert.equal(body.code, 'bad_request');
   }
-  assert.equal((await call('GET', '/doctors')).status, 401);
+  assert.equal((await call('GET', '/doctors')).status, 200, 'anyone may look');
 });
 
 test('whoever moves while a list is read is neither missed nor met twice, in every order', async (t) => {

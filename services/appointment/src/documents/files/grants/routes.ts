@@ -1,4 +1,5 @@
 import {
+  erasedName,
   type FileAccess,
   FileAccessParams,
   FileAccess as FileAccessSchema,
@@ -37,7 +38,7 @@ export const grantRoutes =
         const granting = { actor: actorOf(request), fileId: request.params.id, key };
         const row = await once(deps.db, key, () => grantOnce(deps, granting, request.body));
         reply.code(201).header('location', `/api/v1/files/${row.file_id}/accesses`);
-        return show(row);
+        return show(row, deps.findPerson);
       },
     });
     app.route({
@@ -55,7 +56,7 @@ export const grantRoutes =
       handler: async (request) => {
         const { id } = request.params;
         const { rows, nextCursor } = await listGrants(deps.db, actorOf(request), id, request.query);
-        return { items: rows.map(show), nextCursor };
+        return { items: await Promise.all(rows.map((row) => show(row, deps.findPerson))), nextCursor };
       },
     });
     app.route({
@@ -76,10 +77,14 @@ export const grantRoutes =
     });
   };
 
-const show = (row: GrantRow): FileAccess => ({
-  id: row.id,
-  fileId: row.file_id,
-  doctorId: row.doctor_id,
-  expiresAt: row.expires_at.toISOString(),
-  createdAt: row.granted_at.toISOString(),
-});
+async function show(row: GrantRow, findPerson: GrantDeps['findPerson']): Promise<FileAccess> {
+  const doctor = await findPerson(row.doctor_id);
+  return {
+    id: row.id,
+    fileId: row.file_id,
+    doctorId: row.doctor_id,
+    doctor: { id: row.doctor_id, fullName: doctor?.fullName ?? erasedName },
+    expiresAt: row.expires_at.toISOString(),
+    createdAt: row.granted_at.toISOString(),
+  };
+}
