@@ -4,7 +4,13 @@ import { join as joinPath } from 'node:path';
 import { after, test } from 'node:test';
 import { openPool } from '@consulta/platform/database';
 import { type Api, apiAt } from './support/api.ts';
-import { assertHistoryHolds, bookAndRecord, publishMornings, type World } from './support/booking-history.ts';
+import {
+  assertHistoryHolds,
+  bookAndRecord,
+  publishMornings,
+  type Recorded,
+  type World,
+} from './support/booking-history.ts';
 import { eventually } from './support/eventually.ts';
 import { doctorInput, join, patientInput } from './support/people.ts';
 import { processesOn } from './support/processes.ts';
@@ -47,13 +53,23 @@ async function postgresOf({ folder }: ServerProcess): Promise<number[]> {
 const serves = (api: Api) => eventually(() => api.expect(200, 'GET', '/health/ready'), servesWithinMs);
 
 /** Books without pause while `faults` does its worst, then holds everything acknowledged against the invariants. */
-async function bookDuring(api: Api, world: World, faults: () => Promise<void>): Promise<void> {
+async function bookDuring(
+  api: Api,
+  world: World,
+  faults: (booksAgain: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   let over = false;
-  const recording = bookAndRecord(api, world, seeded(seed), { clients: 6, until: () => over });
-  await faults().finally(() => {
+  const recorded: Recorded[] = [];
+  const options = { clients: 6, until: () => over, recorded };
+  const recording = bookAndRecord(api, world, seeded(seed), options);
+  const booksAgain = async () => {
+    const before = recorded.length;
+    await eventually(async () => assert.ok(recorded.length > before), servesWithinMs);
+  };
+  await faults(booksAgain).finally(() => {
     over = true;
   });
-  const recorded = await recording;
+  await recording;
   assert.ok(recorded.length > 0, 'nothing was acknowledged');
   await assertHistoryHolds(api, world, recorded);
 }
@@ -78,12 +94,13 @@ test(`backends that are killed one after another cost some requests a 503, and n
 
 test(`a postmaster that is killed is started again, and nothing acknowledged is lost (SEED=${seed})`, async () => {
   const { server, api, world } = await start();
-  await bookDuring(api, world, async () => {
+  await bookDuring(api, world, async (booksAgain) => {
     for (let round = 0; round < 2; round += 1) {
       const killed = await postmaster(server);
       process.kill(killed, 'SIGKILL');
       await eventually(async () => assert.notEqual(await postmaster(server), killed), servesWithinMs);
       await serves(api);
+      await booksAgain();
     }
   });
   await assertStopsCleanly(server);
