@@ -10,6 +10,7 @@ import { addFile, book, databaseOf, letPass, type Page, step } from './support/c
 import {
   daysAhead,
   doctorInput,
+  freshEmail,
   join,
   type Person,
   password,
@@ -106,7 +107,7 @@ const callers = {
 if (!doctor || !granted || !expired || !revoked || !grantedElsewhere || !suspended)
   throw new Error('someone is missing');
 
-async function makeAdministrator(email = 'admin@example.com'): Promise<Person> {
+async function makeAdministrator(email = freshEmail('admin')): Promise<Person> {
   const id = await createAdministrator({ pool: users }, { email, password, fullName: 'Marta Figueiredo' });
   return { id, email, cpf: '', token: (await signIn(api, email)).accessToken };
 }

@@ -11,6 +11,7 @@ import { openSessionsInBulk, tokenSigner } from '@consulta/user/seeding';
 import { decodeJwt, type JWK, SignJWT } from 'jose';
 import {
   doctorInput,
+  freshEmail,
   join,
   type Person,
   password,
@@ -46,7 +47,7 @@ const appointment = await api.expect<Appointment>(201, 'POST', '/appointments', 
 });
 
 async function makeAdministrator(): Promise<Person> {
-  const email = 'admin@example.com';
+  const email = freshEmail('admin');
   const id = await createAdministrator({ pool: userPool }, { email, password, fullName: 'Marta Figueiredo' });
   return { id, email, cpf: '', token: (await signIn(api, email)).accessToken };
 }

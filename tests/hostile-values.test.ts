@@ -6,7 +6,15 @@ import { exampleOf } from '@consulta/platform/openapi';
 import { createAdministrator } from '@consulta/user';
 import { book, databaseOf } from './support/consultations.ts';
 import { hostileValues } from './support/hostile-values.ts';
-import { doctorInput, join, password, patientInput, publishSlots, signIn } from './support/people.ts';
+import {
+  doctorInput,
+  freshEmail,
+  join,
+  password,
+  patientInput,
+  publishSlots,
+  signIn,
+} from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 const system = await startSystem();
@@ -22,7 +30,7 @@ const { items: schedules } = await api.expect<{ items: { id: string }[] }>(200, 
   token: doctor.token,
 });
 const users = await databaseOf(system.folder, 'users');
-const administrator = { email: 'admin@example.com', password, fullName: 'Administradora' };
+const administrator = { email: freshEmail('admin'), password, fullName: 'Administradora' };
 await createAdministrator({ pool: users }, administrator);
 await users.end();
 const tokens = {

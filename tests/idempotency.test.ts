@@ -8,6 +8,7 @@ import { eventually } from './support/eventually.ts';
 import {
   daysAhead,
   doctorInput,
+  freshEmail,
   join,
   type Person,
   password,
@@ -38,7 +39,7 @@ const administrator = await makeAdministrator();
 const [patient, doctor] = await Promise.all([join(api, patientInput()), join(api, doctorInput())]);
 
 async function makeAdministrator(): Promise<Person> {
-  const email = 'admin@example.com';
+  const email = freshEmail('admin');
   const id = await createAdministrator({ pool: users }, { email, password, fullName: 'Marta Figueiredo' });
   return { id, email, cpf: '', token: (await signIn(api, email)).accessToken };
 }

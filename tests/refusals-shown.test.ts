@@ -16,6 +16,7 @@ import { eventually } from './support/eventually.ts';
 import {
   daysAhead,
   doctorInput,
+  freshEmail,
   join,
   type Person,
   password,
@@ -61,7 +62,7 @@ const ask = (by: Person, slotId = '') => call(by, 'POST', '/appointments', { slo
 
 /* People and their things. Registrations are limited, so what spoils nobody's day is shared. */
 
-const admin: Person = { id: '', cpf: '', email: 'admin@example.com', token: '' };
+const admin: Person = { id: '', cpf: '', email: freshEmail('admin'), token: '' };
 admin.id = await createAdministrator(
   { pool: users },
   { email: admin.email, password, fullName: 'Marta Figueiredo' },

@@ -7,7 +7,7 @@ import { runningDatabaseUrl } from '@consulta/platform/embedded/postgres';
 import type { DeployedRoute, JsonSchema } from '@consulta/platform/http';
 import { exampleOf } from '@consulta/platform/openapi';
 import { createAdministrator } from '@consulta/user';
-import { doctorInput, join, password, patientInput, signIn } from './support/people.ts';
+import { doctorInput, freshEmail, join, password, patientInput, signIn } from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 /* Every field of every route in which people write for people, found by what its schema lets through. */
@@ -52,7 +52,7 @@ const tokens: Record<Role, string> = {
 async function administratorToken(): Promise<string> {
   const url = await runningDatabaseUrl(joinPath(system.folder, 'postgres'), 'users');
   const pool = openPool({ url, connectionsMax: 1 });
-  const email = 'admin@example.com';
+  const email = freshEmail('admin');
   await createAdministrator({ pool }, { email, password, fullName: 'Marta Figueiredo' });
   await pool.end();
   return (await signIn(api, email)).accessToken;

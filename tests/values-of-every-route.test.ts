@@ -7,7 +7,15 @@ import { exampleOf } from '@consulta/platform/openapi';
 import { createAdministrator } from '@consulta/user';
 import { addFile, book, databaseOf, step } from './support/consultations.ts';
 import { hostileCursors } from './support/hostile-values.ts';
-import { doctorInput, join, password, patientInput, publishSlots, signIn } from './support/people.ts';
+import {
+  doctorInput,
+  freshEmail,
+  join,
+  password,
+  patientInput,
+  publishSlots,
+  signIn,
+} from './support/people.ts';
 import { startSystem } from './support/system.ts';
 
 /* What holds of every value of a kind, wherever it is sent: generated from the table of routes. */
@@ -35,7 +43,7 @@ const report = await api.expect<{ id: string }>(
   { token: doctor.token, body: { title: 'Laudo', body: 'Sem queixas.' } },
 );
 const users = await databaseOf(system.folder, 'users');
-const administrator = { email: 'admin@example.com', password, fullName: 'Administradora' };
+const administrator = { email: freshEmail('admin'), password, fullName: 'Administradora' };
 await createAdministrator({ pool: users }, administrator);
 await users.end();
 const tokens = {

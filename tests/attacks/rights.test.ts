@@ -24,6 +24,7 @@ import {
 import { eventually } from '../support/eventually.ts';
 import {
   doctorInput,
+  freshEmail,
   join,
   type Person,
   password,
@@ -43,7 +44,7 @@ after(() => target.stop());
 let admin = '';
 before(async () => {
   const pool = openPool({ url: await target.databaseUrl('users'), connectionsMax: 1 });
-  const account = { email: 'admin@example.com', password, fullName: 'Marta Figueiredo' };
+  const account = { email: freshEmail('admin'), password, fullName: 'Marta Figueiredo' };
   await createAdministrator({ pool }, account);
   await pool.end();
   admin = (await signIn(api, account.email)).accessToken;

@@ -10,6 +10,9 @@ export function freshCpf(): string {
   return cpfOf(String(runSeed * 1000 + serial).slice(-9));
 }
 
+/** An e-mail address that nobody has, another one at each call. */
+export const freshEmail = (name: string) => `${name}-${freshCpf()}@example.com`;
+
 export const password = 'girassol-amarelo-42';
 
 export const address = {
