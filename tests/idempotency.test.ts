@@ -377,6 +377,14 @@ test('a step that was refused leaves its key free', async () => {
   assert.equal((await start()).status, 200);
 });
 
+/** How much feedback waits to be counted, which comes by a message. */
+async function uncounted(): Promise<number | undefined> {
+  const { rows } = await appointments.query<{ count: number }>(
+    'SELECT count(*) FROM feedbacks LEFT JOIN reviews ON feedback_id = feedbacks.id WHERE feedback_id IS NULL',
+  );
+  return rows[0]?.count;
+}
+
 /** What a request leaves behind that stays: rows by table, of the trail those that tell of a change. */
 async function traces(): Promise<Record<string, number>> {
   const kept = [
@@ -403,6 +411,7 @@ async function effectOf({ by, of, body }: Row, route: string, callers: number, k
   const asked = await body?.();
   // What the preparation set going has come to rest.
   const settled = async () => {
+    assert.equal(await uncounted(), 0);
     const now = await traces();
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.deepEqual(await traces(), now);

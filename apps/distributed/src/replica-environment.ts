@@ -36,7 +36,6 @@ export function environmentOf(service: ServiceName, around: Surroundings): NodeJ
   return {
     ...Object.fromEntries(handedOn),
     DATABASE_URL: databases[databaseOf[service]],
-    BUS_DATABASE_URL: databases.bus,
     ...queues,
     REDIS_URL: redisUrl,
     USER_URL: `http://127.0.0.1:${internalPorts.user}`,

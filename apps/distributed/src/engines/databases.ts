@@ -16,7 +16,7 @@ import type pg from 'pg';
 
 export type Databases = {
   /** Connection URLs, each as a role that owns its database alone. */
-  urls: { users: string; schedules: string; appointments: string; bus: string };
+  urls: { users: string; schedules: string; appointments: string };
   /** For the start itself: keys, demo data. */
   pools: { users: pg.Pool; appointments: pg.Pool };
   /** Settles when PostgreSQL ended and could not be started again. */
@@ -47,7 +47,6 @@ export async function openDatabases(options: {
     users: await url('users'),
     schedules: await url('schedules'),
     appointments: await url('appointments'),
-    bus: await url('bus'),
   };
   const onError = (err: Error) => log.debug({ err }, 'a database connection broke');
   const open = (url: string) => openPool({ url, connectionsMax: 2, limits: patientLimits, onError });
