@@ -10,11 +10,19 @@ import {
   withDefault,
 } from '../process/environment.ts';
 
-/** The address of a PostgreSQL database. Like all secrets it may be held by a file that `NAME_FILE` names. */
+const addressAccepted =
+  'the address of a PostgreSQL database, as in postgres://user:password@host:5432/name, whose TLS DATABASE_TLS decides alone';
+
+/**
+ * The address of a PostgreSQL database. Like all secrets it may be held by a file that `NAME_FILE` names. Its own
+ * parameters about TLS (`sslmode` and the like) are refused: the driver would heed them and not `DATABASE_TLS`.
+ */
 export const databaseUrl = orInFile({
-  ...readBy('the address of a PostgreSQL database, as in postgres://user:password@host:5432/name', (given) =>
-    /^postgres(ql)?:$/.test(new URL(given).protocol) ? given : undefined,
-  ),
+  ...readBy(addressAccepted, (given) => {
+    const { protocol, searchParams } = new URL(given);
+    const decidesTls = searchParams.keys().some((name) => /ssl/i.test(name));
+    return /^postgres(ql)?:$/.test(protocol) && !decidesTls ? given : undefined;
+  }),
   secret: true,
 });
 
