@@ -17,7 +17,7 @@ after(() => rm(copy, { recursive: true, force: true }));
 
 before(async () => {
   const isSource = (path: string) => !['node_modules', 'cases'].includes(basename(path));
-  for (const folder of ['packages', 'services', 'apps', 'tests', 'bench', 'scripts']) {
+  for (const folder of ['packages', 'services', 'apps', 'tests', 'bench', 'scripts', 'infra']) {
     await cp(join(root, folder), join(copy, folder), { recursive: true, filter: isSource });
   }
 });

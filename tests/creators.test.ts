@@ -8,7 +8,7 @@ import { migrate, openPool, platformMigrations } from '@consulta/platform/databa
 import { openPgBossBus } from '@consulta/platform/embedded';
 import { startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
 import { startRelay } from '@consulta/platform/messaging';
-import { createLog } from '@consulta/platform/process';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { createTestDatabase } from '@consulta/platform/testing';
 import type pg from 'pg';
 import { type Creator, creators } from './support/creators.ts';
@@ -26,7 +26,7 @@ const [appointments, queues] = await Promise.all([
   createTestDatabase([]),
 ]);
 const { pool } = appointments;
-const bus = await openPgBossBus({ pool: queues.pool, log, alone: false });
+const bus = await openPgBossBus({ pool: queues.pool, log, metrics: createMetrics(), alone: false });
 const all = await creators();
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -161,7 +161,7 @@ test('when a creator’s network goes away in the middle of a chunk, others deci
   const ids = await storeRequests(database, { doctors: 600, slotsOfEach: 1, rivals: 2 });
   const farBus = openPool({ url: queue, connectionsMax: 2 });
   ends.push(() => farBus.end());
-  const queueBus = await openPgBossBus({ pool: farBus, log, alone: false });
+  const queueBus = await openPgBossBus({ pool: farBus, log, metrics: createMetrics(), alone: false });
   ends.push(queueBus.close);
   const relay = startRelay({ pool: database, bus: queueBus, log });
   ends.push(relay.stop);

@@ -52,6 +52,7 @@ const userService = await createUserService({
   fanout: inProcessFanout(log),
   keyRing: await openKeyRingFile(join(folder, 'keys.json')),
   log,
+  metrics: createMetrics(),
   schedule: serviceDouble(),
   config: { doctorVerification: 'auto' },
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { databaseDocs } from '../scripts/docs/database.ts';
 import { errorDocs } from '../scripts/docs/errors.ts';
+import { metricDocs } from '../scripts/docs/metrics.ts';
 
 const page = (name: string) => readFile(new URL(`../docs/${name}`, import.meta.url), 'utf8');
 
@@ -12,4 +13,8 @@ test('docs/errors.md lists the errors that exist (npm run docs)', async () => {
 
 test('docs/database.md shows what the migrations make (npm run docs)', async () => {
   assert.equal(await page('database.md'), await databaseDocs());
+});
+
+test('docs/metrics.md lists the metrics that exist (npm run docs)', async () => {
+  assert.equal(await page('metrics.md'), metricDocs());
 });

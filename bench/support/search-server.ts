@@ -11,6 +11,7 @@ import { createUserService } from '@consulta/user';
 import { tokenSigner } from '@consulta/user/seeding';
 
 const log = createLog('error');
+const metrics = createMetrics();
 const pool = openPool({ url: process.env.DATABASE_URL ?? '', connectionsMax: 8 });
 const keyRing = await openKeyRingFile(process.env.KEYS_FILE ?? '');
 const counts = { asked: 0, hit: 0 };
@@ -22,6 +23,7 @@ const user = await createUserService({
   fanout: inProcessFanout(log),
   keyRing,
   log,
+  metrics,
   schedule: { call: unused, close: async () => {} },
   config: { doctorVerification: 'auto', searchCacheMs: Number(process.env.SEARCH_CACHE_MS) },
 });
@@ -32,7 +34,7 @@ const revocations = {
 const port = Number(process.env.PORT);
 const { find: keys } = remoteKeys(`http://127.0.0.1:${port}/.well-known/jwks.json`, { log });
 const verifyToken = createTokenVerifier({ keys, revocations });
-const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });
+const app = await createPublicApp({ log, metrics, verifyToken, counters: undefined });
 await app.register(user.rootRoutes);
 await app.register(user.publicRoutes, { prefix: '/api/v1' });
 await app.listen({ port, host: '127.0.0.1' });

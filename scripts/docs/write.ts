@@ -7,10 +7,12 @@ import { documentText } from './document-text.ts';
 import { errorDocs } from './errors.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { limitDocs } from './limits.ts';
+import { metricDocs } from './metrics.ts';
 import { writePostman } from './postman/write.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 await writeFile(new URL('errors.md', docs), errorDocs());
+await writeFile(new URL('metrics.md', docs), metricDocs());
 await writeFile(new URL('database.md', docs), await databaseDocs());
 const system = await startSystem();
 const document = (await (await fetch(`${system.api.url}/openapi.json`)).json()) as object;

@@ -17,6 +17,7 @@ export const project: Floors = [
   ],
   ['apps/standalone'],
   ['apps/distributed'],
+  ['infra'],
   ['tests', 'bench', 'scripts'],
 ];
 
@@ -49,7 +50,7 @@ export const inside: Record<string, Floors> = {
     ['testing'],
   ],
   'services/user/src': [
-    ['tables.ts', 'config.ts'],
+    ['tables.ts', 'config.ts', 'metrics.ts'],
     ['passwords', 'lockout', 'tokens'],
     ['people'],
     ['directory'],
@@ -65,10 +66,10 @@ export const inside: Record<string, Floors> = {
     ['availability', 'claims', 'rolling', 'withdrawn'],
   ],
   'services/appointment/src': [
-    ['tables.ts', 'shares.ts'],
+    ['tables.ts', 'shares.ts', 'metrics.ts'],
     ['audit', 'people'],
     ['appointments'],
-    ['booking', 'lifecycle', 'events', 'feedback', 'figures', 'relations', 'documents'],
+    ['booking', 'lifecycle', 'events', 'feedback', 'figures', 'relations', 'documents', 'watching'],
     ['deciding', 'leaving'],
   ],
 };

@@ -29,7 +29,7 @@ export function isTestCode(path: string): boolean {
 /** Parses every TypeScript file of the project at `root`, found by folder (no `.git` is needed), and resolves its imports. */
 export function readSources(root: string): SourceFile[] {
   const entrances = readEntrances(root);
-  return globSync('{packages,services,apps,tests,bench,scripts}/**/*.ts', {
+  return globSync('{packages,services,apps,tests,bench,scripts,infra}/**/*.ts', {
     cwd: root,
     exclude: (entry) => entry === 'node_modules' || entry.endsWith('.d.ts'),
   })

@@ -7,6 +7,7 @@ import { readConfig, type Standalone, type StandaloneParts, startStandalone } fr
 import { type Api, apiAt } from './api.ts';
 import { processesListed, startDistributed } from './distributed.ts';
 import { eventually } from './eventually.ts';
+import { assertAsDeclared, scrape } from './metrics.ts';
 import { removeFolder } from './server-process.ts';
 import { sharedSystem } from './shared-system.ts';
 
@@ -77,7 +78,10 @@ export async function untilNobodyTakes({ entrances }: TestSystem, token: string)
   }
 }
 
-/** The whole application in this process, whatever the test run has. */
+/**
+ * The whole application in this process, whatever the test run has. `stop` first holds what it exports as metrics, after
+ * whatever the test did with it, to the table of metrics.
+ */
 export async function startEmbedded(
   environment: Record<string, string> = {},
   parts: StandaloneParts = {},
@@ -94,8 +98,13 @@ export async function startEmbedded(
   });
   const standalone = await startStandalone(config, parts);
   const stop = async () => {
-    await standalone.stop();
-    await rm(folder, { recursive: true, force: true });
+    try {
+      const routes = standalone.routes.map(({ url }) => url);
+      assertAsDeclared(await scrape(standalone.internalUrl), routes);
+    } finally {
+      await standalone.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
   };
   const { url } = standalone;
   return { api: apiAt(url), standalone, entrances: [{ url, guardedPath: guardedPaths.user }], folder, stop };

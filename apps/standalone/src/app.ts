@@ -20,6 +20,7 @@ import { createUserService, networkLimits } from '@consulta/user';
 import type { StandaloneConfig } from './config.ts';
 import { type DemoAccount, demoData, keepDemoAccountsAtHome, knownAccounts } from './demo/index.ts';
 import { type EmbeddedInfrastructure, embeddedInfrastructure } from './infrastructure.ts';
+import { showCertificate } from './metrics.ts';
 import { readTls } from './tls.ts';
 
 export type Standalone = {
@@ -73,6 +74,7 @@ export async function startStandalone(
     const infrastructure = await embeddedInfrastructure(config, { ...parts, log, stops, onStep });
     const { databases } = infrastructure;
     if (!config.loopback) await keepDemoAccountsAtHome(databases.user, log);
+    if (https) showCertificate(infrastructure.metrics, https.cert);
     const hosting = { https, stops, onStep };
     const hosted = await hostAll(config, infrastructure, hosting);
     const urls = [hosted.url];

@@ -48,6 +48,7 @@ export async function openDatabases(options: Options): Promise<Databases> {
   });
   const open = async (name: string, options: { connectionsMax: number; limits?: Limits }) => {
     const pool = openPool({
+      name,
       url: await server.database(name),
       ...options,
       onError: (error) =>
@@ -81,7 +82,7 @@ export async function openOneDatabase(
   return { pool: pools[name], close };
 }
 
-const commandLimits = { connectionsMax: 2, limits: patientLimits };
+const commandLimits = { name: 'maintenance', connectionsMax: 2, limits: patientLimits };
 
 /**
  * The databases for a command, whose statements may take long: of the server that runs on the folder, or of one

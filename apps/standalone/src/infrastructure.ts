@@ -44,10 +44,11 @@ export async function embeddedInfrastructure(
     await at('DATA_DIR', config.dataFolder, lockFolder(config.dataFolder, lockWaitMs)),
   );
   await onStep('folder locked');
-  const space = await watchDiskSpace({ folder: config.dataFolder, log });
+  const metrics = createMetrics();
+  const space = await watchDiskSpace({ folder: config.dataFolder, log, metrics });
   stops.add('watch on the disk', 100, space.stop);
   const databases = await openDatabases({ dataFolder: config.dataFolder, log, stops, onStep });
-  const queues = await openPgBossBus({ pool: databases.bus, log, alone: true });
+  const queues = await openPgBossBus({ pool: databases.bus, log, metrics, alone: true });
   stops.add('queues', 400, queues.close);
   await onStep('queues opened');
   const blobs = await openDiskBlobStore(join(config.dataFolder, 'files'));
@@ -63,7 +64,7 @@ export async function embeddedInfrastructure(
   return {
     ...{
       log,
-      metrics: createMetrics(),
+      metrics,
       bus: wrapBus(nearbyHints(queues, log)),
       cache: inProcessCache(),
       fanout: inProcessFanout(log),

@@ -3,8 +3,9 @@ import { channels, isUuid } from '@consulta/contracts';
 import type { Service } from '@consulta/platform/hosting';
 import type { ServiceClient } from '@consulta/platform/http/client';
 import type { Bus, Fanout } from '@consulta/platform/messaging';
-import type { Log } from '@consulta/platform/process';
+import type { Log, Metrics } from '@consulta/platform/process';
 import type pg from 'pg';
+import { decisionCounts } from './deciding/count-decisions.ts';
 import { linesMax } from './deciding/decide.ts';
 import { hintHandler } from './deciding/hints.ts';
 import { startSweep } from './deciding/sweep.ts';
@@ -19,6 +20,7 @@ export function createAppointmentCreator(deps: {
   fanout: Fanout;
   schedule: ServiceClient;
   log: Log;
+  metrics: Metrics;
 }): Service {
   const { pool, bus, fanout, log, schedule } = deps;
   const stopping = new AbortController();
@@ -28,7 +30,9 @@ export function createAppointmentCreator(deps: {
     fanout.publish(channels.eventsPending, null);
   };
   const start = async () => {
-    const deciding = { store: decisionStore(pool), schedule, announce, log, stopping: stopping.signal };
+    const counts = decisionCounts(deps.metrics);
+    const store = decisionStore(pool);
+    const deciding = { store, schedule, announce, counts, log, stopping: stopping.signal };
     const options = { batchMax: linesMax, spacingMs };
     const onHints = hintHandler(deciding);
     const subscription = bus.subscribe('booking_wake', options, (messages) =>

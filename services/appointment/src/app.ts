@@ -44,11 +44,13 @@ import { startErasing } from './leaving/worker.ts';
 import { declineUnanswered } from './lifecycle/decline-unanswered.ts';
 import { replaceableAt } from './lifecycle/giving-up.ts';
 import { lifecycleRoutes } from './lifecycle/routes.ts';
+import { bookingRefusals, claimsFreed, openStreams, steps, waits as waitsCounted } from './metrics.ts';
 import { contactsFrom } from './people/contacts.ts';
 import { type PeopleDirectory, peopleDirectory } from './people/directory.ts';
 import { relationRoutes } from './relations/routes.ts';
 import type { PersonalShares } from './shares.ts';
 import type { AppointmentTables } from './tables.ts';
+import { watchAppointments } from './watching/watch.ts';
 
 type DocumentTables = AppointmentTables & FileTables & MedicalReportTables;
 
@@ -78,9 +80,8 @@ export type AppointmentDeps = {
   onStep?: OnStep;
 };
 
-const bookingRefusals = {
-  name: 'consulta_booking_refusals_total',
-  help: 'Requests for an appointment refused for what their patient holds already',
+const refusals = {
+  counted: bookingRefusals,
   message: 'requests for appointments are refused: their patients hold as many as they may',
 };
 
@@ -89,7 +90,7 @@ const bookingRefusals = {
  * key does not.
  */
 export async function createAppointmentService(deps: AppointmentDeps) {
-  const { pool, bus, cache, fanout, log, schedule, blobs, keyRing } = deps;
+  const { pool, bus, cache, fanout, log, metrics, schedule, blobs, keyRing } = deps;
   await assertKeysPresent(pool, keyRing, encryptedColumns);
   const db = queryBuilder<AppointmentTables>(pool);
   const people = peopleDirectory(deps.user, fanout);
@@ -101,6 +102,7 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     ...{ fanout, log, revocations: deps.revocations, perUserMax: deps.shares.streams },
     readAfter: (afterId, limit) => everyEventAfter(db, afterId, limit),
   });
+  metrics.gauge(openStreams, (shown) => shown.set(streams.count()));
   const now = deps.now ?? Temporal.Now.instant;
   const background: { stop: () => Promise<void> }[] = [];
   let wakeRelay = () => {};
@@ -110,19 +112,30 @@ export async function createAppointmentService(deps: AppointmentDeps) {
   };
 
   const publicRoutes: Routes = async (app) => {
-    const accept = acceptor(accepting, () => wakeRelay(), refusalReporter(deps, bookingRefusals));
+    const accept = acceptor(accepting, () => wakeRelay(), refusalReporter(deps, refusals));
     const { bookingLimits } = deps;
     const findCaps = bookingLimits ? capsLookup(deps.user, bookingLimits) : async () => undefined;
     const findSlot = slotDirectory(schedule, cache);
     const assertReplaceable = replaceableAt(now);
     const waitForDecision = waiters.wait;
     const waits = createShares(deps.shares.waits);
+    const waited = metrics.counter(waitsCounted);
+    const countWait = (outcome: string) => waited.inc({ outcome });
     const facts = { db, people, now, findSlot, findCaps };
     const readDecided = decidedReader(db);
-    const booking = { ...facts, accept, waitForDecision, readDecided, assertReplaceable, rights, waits };
+    const booking = {
+      ...facts,
+      accept,
+      waitForDecision,
+      readDecided,
+      assertReplaceable,
+      rights,
+      waits,
+      countWait,
+    };
     await app.register(bookingRoutes(booking));
     await app.register(appointmentRoutes({ db, people, now }));
-    await app.register(lifecycleRoutes({ db, people, wake, now }));
+    await app.register(lifecycleRoutes({ db, people, wake, now, metrics }));
     await app.register(eventRoutes({ db, streams }));
     await app.register(feedbackRoutes({ db, people, wake }));
     await app.register(relationRoutes({ db, people, findContacts: contactsFrom(deps.user) }));
@@ -151,8 +164,10 @@ export async function createAppointmentService(deps: AppointmentDeps) {
     const maintenance = maintenancePool(pool);
     const relay = startRelay({ pool, bus, log, wanted: { booking_wake: doctorsStillWaiting } });
     wakeRelay = relay.wake;
+    const stepsTaken = metrics.counter(steps);
     const expire = async () => {
       const declined = await declineUnanswered(db, 500);
+      stepsTaken.inc({ status: 'not_answered' }, declined);
       if (declined > 0) wake();
       return declined === 500;
     };
@@ -161,7 +176,9 @@ export async function createAppointmentService(deps: AppointmentDeps) {
       await forgetOldEvents(maintenance);
       return false;
     };
+    const freed = metrics.counter(claimsFreed);
     background.push(
+      watchAppointments({ metrics, pool }),
       bus.subscribe('person_changed', { batchMax: 500 }, (messages) =>
         people.changed(messages.map(({ key }) => key)),
       ),
@@ -170,15 +187,21 @@ export async function createAppointmentService(deps: AppointmentDeps) {
         ...{ db, pool, bus, user: deps.user, blobs, log, wake, onStep: deps.onStep },
         forgetNames: people.changed,
       }),
-      startSequencer({ pool, fanout, log }),
+      startSequencer({ pool, fanout, log, metrics }),
       streams.follow(),
       waiters.follow(),
       startChaining(
         { pool: maintenance, heads: deps.auditHeads, keys: trailKeyIn(keyRing), log, now },
-        deps.metrics,
+        metrics,
       ),
       startBlobSweeper({ pool: maintenance, blobs, log }),
-      startClaimReconciler({ pool, schedule, store: decisionStore(pool), log, report: () => {} }),
+      startClaimReconciler({
+        pool,
+        schedule,
+        store: decisionStore(pool),
+        log,
+        report: (found) => freed.inc(found),
+      }),
       wakeableLoop({ name: 'confirmation deadlines', idleMs: 1_000, round: expire, log }),
       startChore({ name: 'tidying', pool, everyMs: 600_000, work: tidy, log }),
       relay,

@@ -1,8 +1,8 @@
 import { maintenancePool, queryBuilder } from '@consulta/platform/database';
 import type { Service } from '@consulta/platform/hosting';
 import type { ServiceClient } from '@consulta/platform/http';
-import { type Bus, startRelay } from '@consulta/platform/messaging';
-import type { Log, OnStep } from '@consulta/platform/process';
+import { type Bus, startRelay, watchOutbox } from '@consulta/platform/messaging';
+import type { Log, Metrics, OnStep } from '@consulta/platform/process';
 import type pg from 'pg';
 import { startAvailabilityWorker } from './availability/worker.ts';
 import { startBookabilityWorker } from './bookability/worker.ts';
@@ -20,6 +20,7 @@ export type ScheduleServiceDeps = {
   pool: pg.Pool;
   bus: Bus;
   log: Log;
+  metrics: Metrics;
   /** The user service's internal routes. */
   user: ServiceClient;
   now?: () => Temporal.Instant;
@@ -51,6 +52,7 @@ export async function createScheduleService(deps: ScheduleServiceDeps) {
     db,
     bus: deps.bus,
     log,
+    metrics: deps.metrics,
     user,
     now,
     wake,
@@ -84,7 +86,7 @@ type Running = { wake: () => void; stop: () => Promise<void> };
 type Shared = Parameters<typeof startAvailabilityWorker>[0] &
   Parameters<typeof startBookabilityWorker>[0] &
   Parameters<typeof startReleaseWorker>[0] &
-  Parameters<typeof startRollingWorker>[0];
+  Parameters<typeof startRollingWorker>[0] & { metrics: Metrics };
 
 /** The relay ends last, so that what the workers wrote at the end is still published. */
 function startWorkers(shared: Shared): Running {
@@ -97,6 +99,7 @@ function startWorkers(shared: Shared): Running {
     startAvailabilityWorker(shared),
     startRollingWorker(unhurried),
     startWithdrawnWorker(unhurried),
+    watchOutbox(shared, 'schedules'),
   ];
   const stop = async () => {
     await Promise.all(workers.map((worker) => worker.stop()));

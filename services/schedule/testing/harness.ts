@@ -92,7 +92,10 @@ export async function startTestService(
   options: { now?: string; withBus?: boolean; slotsPerHour?: number } = {},
 ) {
   const database = await createTestDatabase([platformMigrations, scheduleMigrations]);
-  const queues = options.withBus ? await openPgBossBus({ pool: database.pool, log, alone: true }) : undefined;
+  const metrics = createMetrics();
+  const queues = options.withBus
+    ? await openPgBossBus({ pool: database.pool, log, metrics, alone: true })
+    : undefined;
   const bus = queues ?? noBus;
   const clock = movableClock(options.now ?? '2026-03-02T12:00:00Z');
   const user = userServiceStub();
@@ -100,11 +103,11 @@ export async function startTestService(
     pool: database.pool,
     bus,
     log,
+    metrics,
     user: user.client,
     now: clock.now,
     config: { slotsAheadDays, slotsPerHour: options.slotsPerHour },
   });
-  const metrics = createMetrics();
   const app = await createPublicApp({ log, metrics, verifyToken, counters: undefined });
   await app.register(service.publicRoutes, { prefix: '/api/v1' });
   const internal = createInternalApp({ log, metrics, verifyService: services.verify });

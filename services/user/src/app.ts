@@ -4,8 +4,8 @@ import { maintenancePool, queryBuilder } from '@consulta/platform/database';
 import type { KeyRing } from '@consulta/platform/encryption';
 import type { Service } from '@consulta/platform/hosting';
 import { forgetOldKeys, type ServiceClient } from '@consulta/platform/http';
-import { type Bus, type Fanout, startRelay } from '@consulta/platform/messaging';
-import type { Log, OnStep } from '@consulta/platform/process';
+import { type Bus, type Fanout, startRelay, watchOutbox } from '@consulta/platform/messaging';
+import type { Log, Metrics, OnStep } from '@consulta/platform/process';
 import { startChore, type WakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
 import { accountRoutes } from './account/routes.ts';
@@ -16,6 +16,7 @@ import { directoryRoutes, ratingRoutes } from './directory/routes.ts';
 import { searchRoutes } from './directory/search/routes.ts';
 import { openSearchPool } from './directory/search/search-pool.ts';
 import { forgetOldAttempts } from './lockout/counters.ts';
+import { registrationRefusals } from './metrics.ts';
 import { type Argon2Overrides, createPasswordHasher } from './passwords/hasher.ts';
 import { deletedAccountRoutes } from './people/deleted-accounts.ts';
 import { reportIdentityRoutes } from './people/report-identities.ts';
@@ -43,6 +44,7 @@ export type UserServiceDeps = {
   /** The keys that open the signing keys. */
   keyRing: KeyRing;
   log: Log;
+  metrics: Metrics;
   schedule: ServiceClient;
   /** Told when an account was deleted, before anybody else is; for tests that end the process there. */
   onStep?: OnStep;
@@ -67,13 +69,26 @@ const hourMs = 3_600_000;
  * missing.
  */
 export async function createUserService(deps: UserServiceDeps) {
-  const { pool, bus, cache, fanout, keyRing, log, schedule, now = Temporal.Now.instant, config } = deps;
+  const {
+    pool,
+    bus,
+    cache,
+    fanout,
+    keyRing,
+    log,
+    metrics,
+    schedule,
+    now = Temporal.Now.instant,
+    config,
+  } = deps;
   await sealSigningKeys(pool, keyRing);
   const db = queryBuilder<UserTables>(pool);
   const [hasher, signingKey] = await Promise.all([
     createPasswordHasher(config.argon2),
     ensureSigningKey(db, keyRing),
   ]);
+  // Where nobody is limited it stays at zero.
+  metrics.counter(registrationRefusals);
   const searchPool = openSearchPool(pool, log);
   const running: { stop: () => Promise<void> }[] = [];
   let relay: WakeableLoop | undefined;
@@ -91,7 +106,7 @@ export async function createUserService(deps: UserServiceDeps) {
     stopMs: 300,
     publicRoutes: async (app) => {
       await app.register(registrationRoutes({ db, hasher, verification, networks, now, wakeRelay }));
-      await app.register(signingInRoutes({ db, hasher, sign, announce }));
+      await app.register(signingInRoutes({ db, hasher, sign, announce, metrics }));
       await app.register(
         accountRoutes({ db, hasher, doctorVerification, announce, wakeRelay, onStep: deps.onStep }),
       );
@@ -114,6 +129,7 @@ export async function createUserService(deps: UserServiceDeps) {
       relay = startRelay({ pool, bus, log });
       running.push(
         relay,
+        watchOutbox({ metrics, pool }, 'users'),
         startHousekeeping(maintenancePool(pool), log),
         followNextAvailable({ pool, bus, schedule, log }),
         startNextAvailableSweep({ pool, schedule, log }),

@@ -60,6 +60,7 @@ export async function startHarness(
   const fanout = inProcessFanout(log);
   const bus = recordingBus();
   const schedule = options.schedule ?? serviceDouble();
+  const metrics = createMetrics();
   const config: UserServiceDeps['config'] = {
     doctorVerification: options.verification ?? 'auto',
     searchCacheMs: options.searchCacheMs ?? 0,
@@ -74,12 +75,13 @@ export async function startHarness(
     fanout,
     keyRing,
     log,
+    metrics,
     schedule,
     now: options.now ?? Temporal.Now.instant,
     config,
   });
 
-  const internal = createInternalApp({ log, metrics: createMetrics(), verifyService: services.verify });
+  const internal = createInternalApp({ log, metrics, verifyService: services.verify });
   await internal.register(service.internalRoutes);
   await internal.register(service.rootRoutes);
   await internal.listen({ host: '127.0.0.1', port: 0 });
@@ -99,7 +101,7 @@ export async function startHarness(
     keys: remoteKeys(`${baseUrl}/.well-known/jwks.json`, { log }).find,
     revocations,
   });
-  const app = await createPublicApp({ log, metrics: createMetrics(), verifyToken, counters: undefined });
+  const app = await createPublicApp({ log, metrics, verifyToken, counters: undefined });
   await app.register(service.publicRoutes, { prefix: '/api/v1' });
   await app.register(service.rootRoutes);
   await app.ready();

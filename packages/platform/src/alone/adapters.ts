@@ -46,11 +46,11 @@ export const loadAdapters = (): Promise<unknown> =>
 
 export async function openBus(
   choice: BusChoice,
-  { log, stops }: Pick<Deps, 'log' | 'stops'>,
+  { log, metrics, stops }: Pick<Deps, 'log' | 'metrics' | 'stops'>,
 ): Promise<OpenedBus> {
   if (choice.kind === 'pg-boss') {
     const { openPgBossDatabase } = await adapters.pgBoss();
-    return openPgBossDatabase(choice.database, { log, stops });
+    return openPgBossDatabase(choice.database, { log, metrics, stops });
   }
   const { openAwsBus, readBusResources } = await adapters.aws();
   const bus = openAwsBus({ resources: await readBusResources(choice.resourcesFile), log });

@@ -7,6 +7,7 @@ import { type Topic, topics } from '@consulta/contracts/topics';
 import { stopSequence } from '../hosting/stop-sequence.ts';
 import { readEnvironment } from '../process/environment.ts';
 import { createLog } from '../process/log.ts';
+import { createMetrics } from '../process/metrics.ts';
 import { configOrExit } from '../process/start-fault.ts';
 import { openBus } from './adapters.ts';
 import { busOf, busVariables } from './bus.ts';
@@ -22,7 +23,7 @@ const choice = configOrExit((environment) => busOf(readEnvironment(busVariables,
 const log = createLog('error');
 const stops = stopSequence(log);
 try {
-  const { redrive } = await openBus(choice, { log, stops });
+  const { redrive } = await openBus(choice, { log, metrics: createMetrics(), stops });
   const moved = await redrive(topic).finally(stops.stop);
   console.log(`${moved} dead ${moved === 1 ? 'letter' : 'letters'} of ${topic} moved back.`);
 } catch (error) {

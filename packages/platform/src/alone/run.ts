@@ -14,7 +14,8 @@ import { type StopSequence, stopSequence } from '../hosting/stop-sequence.ts';
 import type { Bus } from '../messaging/bus.ts';
 import { giveBackMemory } from '../process/give-back-memory.ts';
 import type { Log } from '../process/log.ts';
-import { createMetrics, type Metrics } from '../process/metrics.ts';
+import type { Metrics } from '../process/metric-definitions.ts';
+import { createMetrics } from '../process/metrics.ts';
 import { openLog } from '../process/open-log.ts';
 import { refuseToStart } from '../process/start-fault.ts';
 import { openBus, openShared, type Shared } from './adapters.ts';
@@ -111,15 +112,24 @@ async function start(
   console.log(`The ${service.name} is ready at ${hosted.url}`);
 }
 
+/** Whose database each service works on. */
+const databaseOf: Record<ServiceName, string> = {
+  user: 'users',
+  schedule: 'schedules',
+  appointment: 'appointments',
+  'appointment-creator': 'appointments',
+  'review-processor': 'appointments',
+};
+
 async function openParts(
   config: AloneConfig,
-  { connectionsMax, migrations }: Options,
+  { name, connectionsMax, migrations }: Options,
   deps: Base & { inside: InternalEntrance; keys: ServiceKeys; parts: Part[] },
 ): Promise<AloneParts> {
   const { log, metrics, stops, inside, keys } = deps;
   const waiting = { readiness: inside.readiness, log };
   const onError = (error: Error) => log.error({ err: error }, 'a database connection broke');
-  const pool = openPool({ ...config.database, connectionsMax, onError });
+  const pool = openPool({ ...config.database, name: databaseOf[name], connectionsMax, onError });
   stops.add('database connections', 300, () => pool.end());
   await until(databaseReason, () => assertMigrated(pool, migrations), waiting);
   const bus = await until(

@@ -25,6 +25,8 @@ export type RevocationList = {
 export type RevocationFeed = RevocationList & {
   /** Begins to follow; resolves once the list is known, however often reading it fails before. */
   start: () => Promise<void>;
+  /** Seconds since the list was last known to be whole; infinite before the first time. */
+  ageSeconds: () => number;
   /** Ends following. A `start` that still waits throws. */
   stop: () => Promise<void>;
 };
@@ -74,7 +76,8 @@ export function revocationFeed(options: {
     return { stop };
   };
 
-  const isFresh = () => performance.now() - freshAtMs <= staleAfterMs;
+  const ageMs = () => performance.now() - freshAtMs;
+  const isFresh = () => ageMs() <= staleAfterMs;
   const assertFresh = () => {
     if (!isFresh()) {
       throw problem('unavailable', details.sessionUnknown);
@@ -92,6 +95,7 @@ export function revocationFeed(options: {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    ageSeconds: () => ageMs() / 1000,
     start: () => {
       following ??= follow();
       return known.promise;

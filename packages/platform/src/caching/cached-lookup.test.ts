@@ -8,6 +8,7 @@ test('what is forgotten while it is loaded is not remembered as it was before', 
   const began = Promise.withResolvers<void>();
   let name = 'Ana';
   const lookup = cachedLookup<string>({
+    name: 'people',
     cache: inProcessCache(),
     prefix: 'person:',
     ttlMs: 60_000,

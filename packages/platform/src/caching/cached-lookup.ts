@@ -6,6 +6,8 @@ import type { Cache } from './cache.ts';
  * undefined and is not remembered; neither is what was forgotten while it was loaded.
  */
 export function cachedLookup<V>(options: {
+  /** What is looked up, for the metrics. */
+  name: string;
   cache: Cache;
   prefix: string;
   ttlMs: number;
@@ -46,6 +48,7 @@ export function cachedLookup<V>(options: {
   };
   return {
     get: microBatch<string, V | undefined>({
+      name: options.name,
       run,
       itemsMax: 1000,
       concurrencyMax: 2,

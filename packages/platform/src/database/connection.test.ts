@@ -140,7 +140,12 @@ test('a transaction that a stopped process left open ends by itself and frees it
 test('sessions end soon where their client stopped in a transaction or vanished from the network', async () => {
   for (const limits of [requestLimits, patientLimits]) {
     const pool = openPool({ url: database.url, connectionsMax: 1, limits });
-    const beside = poolBeside(pool, { connectionsMax: 1, limits, settings: { enable_sort: 'off' } });
+    const beside = poolBeside(pool, {
+      name: 'beside',
+      connectionsMax: 1,
+      limits,
+      settings: { enable_sort: 'off' },
+    });
     for (const each of [pool, beside]) {
       const { rows } = await each.query<Record<string, string>>(
         `SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('tcp_keepalives_idle') AS
@@ -194,6 +199,7 @@ test('who would wait for a connection behind too many is refused at once', async
 test('a pool beside another has the same database, and limits and settings of its own', async () => {
   const pool = open();
   const beside = poolBeside(pool, {
+    name: 'beside',
     connectionsMax: 1,
     limits: { ...shortLimits, statementMs: 12_345 },
     settings: { enable_sort: 'off' },

@@ -31,7 +31,7 @@ const lookEveryMs = 200;
  * way to those who use it, and comes again.
  */
 export async function migrate(pool: pg.Pool, sources: MigrationSource[]): Promise<void> {
-  const patient = poolBeside(pool, { connectionsMax: 1, limits });
+  const patient = poolBeside(pool, { name: 'migration', connectionsMax: 1, limits });
   try {
     await migrateLocked(await patient.connect(), sources);
   } finally {

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { problem } from '../problems/problem.ts';
+import { notePool, type PoolVitals } from '../process/vitals.ts';
 import {
   Connection,
   type Limits,
@@ -31,6 +32,8 @@ export type DatabasePlace = {
 };
 
 export type PoolOptions = DatabasePlace & {
+  /** What its connections are for: in the metrics, and to PostgreSQL, which shows it as `application_name`. */
+  name?: string;
   connectionsMax: number;
   /** Default: {@link requestLimits}. */
   limits?: Limits;
@@ -43,12 +46,13 @@ export type PoolOptions = DatabasePlace & {
  * 2^53), instants become `Date`. Throws 503 `overloaded` when too many wait for a connection.
  */
 export function openPool(options: PoolOptions): pg.Pool {
-  const { url, tls, connectionsMax, limits = requestLimits } = options;
+  const { url, tls, connectionsMax, limits = requestLimits, name = 'unnamed' } = options;
   const pool = new BoundedPool({
     Client: typeof url === 'string' ? Connection : connectionsTo(url),
     ...(typeof url === 'string' ? { connectionString: url } : {}),
     ...(tls ? { ssl: { ca: tls.authorities, rejectUnauthorized: true } } : {}),
     max: connectionsMax,
+    application_name: name,
     ...limitOptions(limits),
     types: {
       getTypeParser: ((oid: number, format?: 'text') =>
@@ -63,13 +67,17 @@ export function openPool(options: PoolOptions): pg.Pool {
  * Another pool on the database of `pool`, for work with other limits, or that shall not take the connections of
  * others.
  *
+ * @param name what its connections are for, as `PoolOptions` has it
  * @param settings of PostgreSQL, for the pool's sessions
  */
 export function poolBeside(
   pool: pg.Pool,
   options: {
+    name: string;
     connectionsMax: number;
     limits: Limits;
+    /** How long a connection that nobody uses is kept, in milliseconds; 10 s by default. */
+    keptMs?: number;
     settings?: Record<string, string>;
     onError?: (error: Error) => void;
   },
@@ -77,6 +85,8 @@ export function poolBeside(
   const beside = new BoundedPool({
     ...pool.options,
     max: options.connectionsMax,
+    application_name: options.name,
+    ...(options.keptMs ? { idleTimeoutMillis: options.keptMs } : {}),
     ...limitOptions(options.limits),
     ...(options.settings ? { options: settingFlags(options.settings) } : {}),
   });
@@ -86,17 +96,75 @@ export function poolBeside(
 
 /** A small pool beside another for tidying and the like: its statements may take long, and starve nobody. */
 export const maintenancePool = (pool: pg.Pool): pg.Pool =>
-  poolBeside(pool, { connectionsMax: 2, limits: patientLimits });
+  poolBeside(pool, { name: 'maintenance', connectionsMax: 2, limits: patientLimits });
+
+const readingMs = 1_000;
+
+/**
+ * A connection beside a pool for what metrics ask of its database: at once or not at all. It is kept from one look to the
+ * next, since making one costs more than the questions.
+ */
+export const readingPool = (pool: pg.Pool): pg.Pool =>
+  poolBeside(pool, {
+    name: 'readings',
+    connectionsMax: 1,
+    keptMs: 60_000,
+    limits: { connectMs: readingMs, statementMs: readingMs, idleInTransactionMs: readingMs },
+  });
 
 class BoundedPool extends pg.Pool {
+  readonly #noted: PoolVitals;
+  readonly #forget: () => void;
+
+  constructor(options: pg.PoolConfig) {
+    super(options);
+    this.#noted = {
+      name: options.application_name ?? 'unnamed',
+      connectionsMax: this.options.max,
+      used: () => this.totalCount - this.idleCount,
+      waiting: () => this.waitingCount,
+      waits: 0,
+      waitedMs: 0,
+    };
+    this.#forget = notePool(this.#noted);
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: ConnectCallback): void;
   override connect(callback?: ConnectCallback) {
     const full = this.waitingCount >= waitingMax;
-    if (!callback) return full ? Promise.reject(problem('overloaded')) : super.connect();
+    if (!callback) {
+      if (full) return Promise.reject(problem('overloaded'));
+      return this.idleCount > 0 ? super.connect() : this.#noteWait(super.connect());
+    }
     if (full) process.nextTick(() => callback(problem('overloaded'), undefined, () => {}));
-    else super.connect(callback);
+    else super.connect(this.idleCount > 0 ? callback : this.#notingWait(callback));
     return undefined;
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void) {
+    this.#forget();
+    return callback ? super.end(callback) : super.end();
+  }
+
+  /** A callback that also notes how long it was waited for. */
+  #notingWait(callback: ConnectCallback): ConnectCallback {
+    const beganMs = performance.now();
+    return (...answer) => {
+      this.#noted.waits += 1;
+      this.#noted.waitedMs += performance.now() - beganMs;
+      callback(...answer);
+    };
+  }
+
+  #noteWait(connecting: Promise<pg.PoolClient>): Promise<pg.PoolClient> {
+    const beganMs = performance.now();
+    return connecting.finally(() => {
+      this.#noted.waits += 1;
+      this.#noted.waitedMs += performance.now() - beganMs;
+    });
   }
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createLog } from '../process/log.ts';
+import { createMetrics } from '../process/metrics.ts';
 import { type DiskSpaceLimits, watchDiskSpace } from './disk-space.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'consulta-space-'));
@@ -13,7 +14,7 @@ const reserveBytes = 2 * 1024 * 1024 + 1;
 /** The disk here counts as nearly empty, or as full: what is free stays the same, what is asked for differs. */
 const empty = { reserveBytes, lowBytes: 0, enoughBytes: 0 };
 const full = { reserveBytes, lowBytes: Number.MAX_VALUE, enoughBytes: Number.MAX_VALUE };
-const watch = (limits: DiskSpaceLimits) => watchDiskSpace({ folder, log, limits });
+const watch = (limits: DiskSpaceLimits) => watchDiskSpace({ folder, log, limits, metrics: createMetrics() });
 
 test('a reserve is made while there is enough, and really takes its space', async () => {
   const space = await watch(empty);

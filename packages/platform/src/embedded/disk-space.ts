@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { details } from '@consulta/contracts/details';
 import type { Words } from '@consulta/contracts/words';
 import type { Log } from '../process/log.ts';
+import { gauge, type Metrics } from '../process/metric-definitions.ts';
+import { noteLoop } from '../process/vitals.ts';
 
 export type DiskSpace = {
   /** What there is too little of; undefined while there is enough. */
@@ -27,6 +29,15 @@ const usualLimits: DiskSpaceLimits = {
 };
 const lookEveryMs = 1_000;
 
+const freeSpace = gauge({
+  name: 'consulta_data_folder_free_bytes',
+  unit: 'bytes',
+  meaning: 'Space that this process can still write where the data folder lies',
+  labels: {},
+});
+
+export const diskMetrics = [freeSpace];
+
 /** Bytes that this process can still write where the folder lies. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
@@ -41,9 +52,11 @@ export async function freeBytes(folder: string): Promise<number> {
 export async function watchDiskSpace(options: {
   folder: string;
   log: Log;
+  metrics: Metrics;
   limits?: Partial<DiskSpaceLimits>;
 }): Promise<DiskSpace> {
-  const { folder, log } = options;
+  const { folder, log, metrics } = options;
+  const noted = noteLoop({ name: 'disk space', idleMs: lookEveryMs });
   const limits = { ...usualLimits, ...options.limits };
   const file = join(folder, 'reserve');
   let reserved = (await sizeOf(file)) === limits.reserveBytes;
@@ -65,9 +78,14 @@ export async function watchDiskSpace(options: {
   const look = () =>
     giveUpIfLow()
       .then(reserveIfEnough)
-      .catch((error: unknown) => log.warn({ err: error }, 'the space on the disk could not be looked after'));
+      .then(noted.succeeded)
+      .catch((error: unknown) => {
+        noted.failed();
+        log.warn({ err: error }, 'the space on the disk could not be looked after');
+      });
 
   await giveUpIfLow();
+  metrics.gauge(freeSpace, (shown) => shown.set(free));
   const timer = setInterval(() => {
     looking = looking.then(look);
   }, lookEveryMs);
@@ -80,6 +98,7 @@ export async function watchDiskSpace(options: {
     stop: async () => {
       clearInterval(timer);
       await looking;
+      noted.ended();
     },
   };
 }

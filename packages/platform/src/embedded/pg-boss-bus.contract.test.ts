@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Topic } from '@consulta/contracts';
 import type { BusMessage } from '../messaging/bus.ts';
 import { createLog } from '../process/log.ts';
+import { createMetrics } from '../process/metrics.ts';
 import { type BusUnderTest, busContract, triesMax } from '../testing/bus.contract.ts';
 import { holdTo } from '../testing/contract.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
@@ -11,7 +12,13 @@ import { openPgBossBus } from './pg-boss-bus.ts';
 async function open({ alone = true } = {}) {
   const database = await createTestDatabase([]);
   const retries = { times: triesMax - 1, firstAfterS: 0 };
-  const bus = await openPgBossBus({ pool: database.pool, log: createLog('silent'), retries, alone });
+  const bus = await openPgBossBus({
+    pool: database.pool,
+    log: createLog('silent'),
+    metrics: createMetrics(),
+    retries,
+    alone,
+  });
   const deadLetters = async (topic: Topic) => {
     const { rows } = await database.pool.query<BusMessage>(
       'SELECT source_id AS id, singleton_key AS key FROM pgboss.job WHERE name = $1',

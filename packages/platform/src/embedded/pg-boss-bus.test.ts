@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { openPool } from '../database/pool.ts';
 import { createLog } from '../process/log.ts';
+import { createMetrics } from '../process/metrics.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
 import { openPgBossBus } from './pg-boss-bus.ts';
 
@@ -10,7 +11,7 @@ const database = await createTestDatabase([]);
 let refusals = 0;
 const url = () => (refusals-- > 0 ? 'postgres://nobody:x@127.0.0.1:1/nothing' : database.url);
 const pool = openPool({ url, connectionsMax: 2 });
-const bus = await openPgBossBus({ pool, log: createLog('silent'), alone: true });
+const bus = await openPgBossBus({ pool, log: createLog('silent'), metrics: createMetrics(), alone: true });
 after(async () => {
   await bus.close();
   await pool.end();
@@ -44,7 +45,12 @@ test('a message that was handled while the database went away is taken up again 
 });
 
 test('who is not told to be alone leaves the messages that others are handling to them', async () => {
-  const shared = await openPgBossBus({ pool: database.pool, log: createLog('silent'), alone: false });
+  const shared = await openPgBossBus({
+    pool: database.pool,
+    log: createLog('silent'),
+    metrics: createMetrics(),
+    alone: false,
+  });
   const [gate, begun, other] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
   const handled: string[] = [];
   const handler = async ([message]: { key: string }[]) => {

@@ -1,6 +1,7 @@
 import { type Topic, topics } from '@consulta/contracts/topics';
 import type pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import { readingPool } from '../database/pool.ts';
 import {
   allTaken,
   type BusMessage,
@@ -9,16 +10,17 @@ import {
   type Subscription,
 } from '../messaging/bus.ts';
 import { handOver } from '../messaging/hand-over.ts';
+import { retriesCounter, watchQueues } from '../messaging/metrics.ts';
 import type { Log } from '../process/log.ts';
+import type { Metrics } from '../process/metric-definitions.ts';
 import { type WakeableLoop, wakeableLoop } from '../work/wakeable-loop.ts';
+import { deadLetterOf, queueStates } from './pg-boss-queues.ts';
 
 /** How often a message is tried again, and after how many seconds first; then ever later, up to a minute. */
 type Retries = { times: number; firstAfterS: number };
 
 /** Dead letters moved by one statement. */
 const redriveMax = 1_000;
-
-const deadLetterOf = (topic: Topic) => `${topic}_dead_letter`;
 
 /**
  * The bus on PostgreSQL: one pg-boss queue per topic.
@@ -35,12 +37,15 @@ const deadLetterOf = (topic: Topic) => `${topic}_dead_letter`;
 export async function openPgBossBus(options: {
   pool: pg.Pool;
   log: Log;
+  metrics: Metrics;
   alone: boolean;
   retries?: Retries;
 }): Promise<OpenedBus> {
-  const { pool, log, alone, retries = { times: 12, firstAfterS: 1 } } = options;
+  const { pool, log, metrics, alone, retries = { times: 12, firstAfterS: 1 } } = options;
   const boss = await startBoss(pool, log, retries);
-  const engine: Engine = { boss, pool, log, held: new Set() };
+  const engine: Engine = { boss, pool, log, held: new Set(), failed: retriesCounter(metrics) };
+  const looking = readingPool(pool);
+  const stopLooking = watchQueues(metrics, () => queueStates(looking));
 
   const loops = new Map<Topic, Set<WakeableLoop>>();
   const wake = (topic: Topic) => {
@@ -96,6 +101,8 @@ export async function openPgBossBus(options: {
   };
   const close = async () => {
     await Promise.all([...loops.values()].flatMap((set) => [...set].map((loop) => loop.stop())));
+    stopLooking();
+    await looking.end();
     await boss.stop({ graceful: false });
   };
   return { publish, subscribe, redrive, close };
@@ -127,7 +134,14 @@ async function openQueue(boss: PgBoss, topic: Topic, retries: Retries): Promise<
 }
 
 /** What all subscriptions stand on; `held` are the ids of all messages that this process is handling. */
-type Engine = { boss: PgBoss; pool: pg.Pool; log: Log; held: Set<string> };
+type Engine = {
+  boss: PgBoss;
+  pool: pg.Pool;
+  log: Log;
+  held: Set<string>;
+  /** Counts messages that could not be handled. */
+  failed: ReturnType<typeof retriesCounter>;
+};
 
 type Batch = {
   topic: Topic;
@@ -142,7 +156,7 @@ type Batch = {
  * something is away, and leaves the messages unsettled.
  */
 async function handleBatch(engine: Engine, batch: Batch): Promise<boolean> {
-  const { boss, held, log } = engine;
+  const { boss, held, log, failed } = engine;
   const { topic, batchMax, handler, unsettled } = batch;
   const jobs = await boss.fetch<object>(topic, { batchSize: batchMax, includeMetadata: true });
   if (jobs.length === 0) return false;
@@ -151,7 +165,10 @@ async function handleBatch(engine: Engine, batch: Batch): Promise<boolean> {
   const { done, bad, later, outage, fault } = await handOver(messages, handler);
   for (const { id } of jobs) unsettled.add(id);
   for (const { id } of jobs) held.delete(id);
-  if (bad.length > 0) log.error({ err: fault, topic, messages: bad }, 'messages cannot be handled');
+  if (bad.length > 0) {
+    failed.inc({ topic }, bad.length);
+    log.error({ err: fault, topic, messages: bad }, 'messages cannot be handled');
+  }
   await settle(unsettled, done, (ids) => boss.deleteJob(topic, ids));
   await settle(unsettled, bad, (ids) => boss.fail(topic, ids));
   if (later.length > 0) throw outage;

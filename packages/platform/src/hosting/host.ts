@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { details } from '@consulta/contracts/details';
 import type { FastifyInstance } from 'fastify';
+import { revocationsAge } from '../auth/metrics.ts';
 import type { DeployedRoute } from '../http/route.ts';
 import type { Entrance } from './entrances.ts';
 import { type InternalEntrance, openInternalEntrance } from './internal-entrance.ts';
@@ -84,6 +85,7 @@ async function publicEntrance(
 ): Promise<Entrance> {
   options.stops.add('revocations', 100, outside.revocations.stop);
   readiness.waitsFor(details.sessionsUnread);
+  options.metrics.gauge(revocationsAge, (age) => age.set(outside.revocations.ageSeconds()));
   await outside.revocations.start();
   readiness.waitsFor(details.keysUnreadable);
   const { routedPublicEntrance } = await import('./entrances.ts');

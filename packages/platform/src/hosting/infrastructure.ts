@@ -5,7 +5,7 @@ import type { Counters } from '../http/counters.ts';
 import type { Bus } from '../messaging/bus.ts';
 import type { Fanout } from '../messaging/fanout.ts';
 import type { Log } from '../process/log.ts';
-import type { Metrics } from '../process/metrics.ts';
+import type { Metrics } from '../process/metric-definitions.ts';
 
 /**
  * What services stand on. A plain record: each service is given the few of these that it takes, beside its database and

@@ -82,9 +82,9 @@ const isOurs = (path: string) => ['/health/live', '/health/ready', '/metrics'].i
 
 /** To one of the three paths, or to another that has no routes, or none yet. */
 async function answer(path: string | undefined, { metrics, readiness, parts }: State): Promise<Answer> {
-  const { registry } = metrics;
   if (path === '/health/live') return json(200, { status: 'ok' });
-  if (path === '/metrics') return { status: 200, type: registry.contentType, body: await registry.metrics() };
+  if (path === '/metrics')
+    return { status: 200, type: metrics.registry.contentType, body: await metrics.text() };
   const missing = await readiness.missing();
   if (missing) {
     const { detail, retryAfterSeconds = 1 } = missing;

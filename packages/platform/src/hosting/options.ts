@@ -5,7 +5,7 @@ import type { RevocationFeed } from '../auth/revocations.ts';
 import type { Counters } from '../http/counters.ts';
 import type { TrustsProxy } from '../http/proxies.ts';
 import type { Log } from '../process/log.ts';
-import type { Metrics } from '../process/metrics.ts';
+import type { Metrics } from '../process/metric-definitions.ts';
 import type { OnStep } from '../process/on-step.ts';
 import type { InternalEntrance } from './internal-entrance.ts';
 import type { InternalPlace, Place } from './place.ts';

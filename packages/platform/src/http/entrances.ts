@@ -16,7 +16,7 @@ import type { TokenVerifier } from '../auth/token-verifier.ts';
 import { badField, problem, problemBody } from '../problems/problem.ts';
 import { errorCode } from '../process/error-code.ts';
 import type { Log } from '../process/log.ts';
-import type { Metrics } from '../process/metrics.ts';
+import type { Metrics } from '../process/metric-definitions.ts';
 import { strictJsonParser } from './bodies.ts';
 import { bodyBytesMax } from './body-limit.ts';
 import { compressAnswers } from './compression.ts';
@@ -34,6 +34,7 @@ import type { TrustsProxy } from './proxies.ts';
 import { limitOnArrival } from './rate-limits.ts';
 import { asProblem, sendProblem } from './refusals.ts';
 import { deadlineHeader, inRequest, requestIdHeader } from './request-context.ts';
+import { limitedCounter, meterRequests } from './request-metrics.ts';
 import type { DeployedRoute } from './route.ts';
 import { schemaValidators } from './validators.ts';
 
@@ -56,6 +57,8 @@ declare module 'fastify' {
     /** Requests per minute allowed to one person, or one network where anyone may call. A public route without it
      * fails at boot. */
     perMinute?: number;
+    /** Whether its answers count in the time that requests take; false for probes. */
+    timed?: boolean;
   }
 }
 
@@ -112,7 +115,8 @@ export async function createPublicApp(options: PublicAppOptions): Promise<Fastif
     if (caller instanceof Promise) caller.then(take, done);
     else take(caller);
   };
-  if (options.counters) await limitOnArrival(app, options.counters, identify);
+  const limited = limitedCounter(options.metrics);
+  if (options.counters) await limitOnArrival(app, options.counters, identify, limited);
   else app.addHook('onRequest', (request, _reply, done) => identify(request, done));
   app.addHook('onRequest', (request, reply, done) => {
     if (isFrontPage(request)) return void reply.redirect('/docs');
@@ -211,6 +215,7 @@ function createApp(options: AppOptions & { genReqId?: (raw: IncomingMessage) => 
   app.decorateRequest('deadlineMs', null);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, strictJsonParser(app));
+  meterRequests(app, options.metrics);
   const routeTable: DeployedRoute[] = [];
   app.decorate('routeTable', routeTable);
   app.addHook('onRoute', ({ method, url, config, schema }) => {
@@ -236,12 +241,6 @@ function createApp(options: AppOptions & { genReqId?: (raw: IncomingMessage) => 
   // Not before: whatever reads a body leaves the context.
   app.addHook('preHandler', ({ id, deadlineMs }, _reply, done) => {
     inRequest({ requestId: id, deadlineMs: deadlineMs ?? undefined }, done);
-  });
-  app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'unknown';
-    const labels = { method: request.method, route, status: String(reply.statusCode) };
-    options.metrics.httpSeconds.observe(labels, reply.elapsedTime / 1000);
-    done();
   });
   app.setErrorHandler((error, request, reply) => sendProblem(asProblem(error, request), reply));
   app.setNotFoundHandler((request, reply) => sendProblem(noSuchRoute(request), reply));

@@ -15,7 +15,7 @@ export const healthRoutes =
     app.route({
       method: 'GET',
       url: '/health/live',
-      config: { permission: 'public', perMinute: 6_000 },
+      config: { permission: 'public', perMinute: 6_000, timed: false },
       schema: {
         operationId: 'readLiveness',
         summary: 'Tell whether the process lives',
@@ -27,7 +27,7 @@ export const healthRoutes =
     app.route({
       method: 'GET',
       url: '/health/ready',
-      config: { permission: 'public', perMinute: 3_000 },
+      config: { permission: 'public', perMinute: 3_000, timed: false },
       schema: {
         operationId: 'readReadiness',
         summary: 'Tell whether it is ready for requests',

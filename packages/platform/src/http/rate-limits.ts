@@ -5,6 +5,7 @@ import { problem } from '../problems/problem.ts';
 import { type Counters, windowMs } from './counters.ts';
 import { networkOf } from './network.ts';
 import { addressOf } from './proxies.ts';
+import type { LimitedCounter } from './request-metrics.ts';
 
 /** What one network may ask for a minute, all its people together: a carrier puts hundreds behind one address. */
 export const networkPerMinute = 12_000;
@@ -20,6 +21,7 @@ export async function limitOnArrival(
   app: FastifyInstance,
   counters: Counters,
   identify: (request: FastifyRequest, done: (error?: Error) => void) => void,
+  limited: LimitedCounter,
 ): Promise<void> {
   await app.register(rateLimit, { global: false, store: storeOn(counters) });
   const ofNetwork = app.createRateLimit({
@@ -37,15 +39,20 @@ export async function limitOnArrival(
     },
   });
   const identified = promisify(identify);
+  const refuseExcess = (policy: 'network' | 'route', { isExceeded, ttlInSeconds }: Count) => {
+    if (!isExceeded) return;
+    limited.inc({ policy });
+    throw problem('rate_limited', undefined, { retryAfterSeconds: ttlInSeconds });
+  };
   app.addHook('onRequest', async (request, reply) => {
     const network = await count(request, ofNetwork);
     if (network.isExceeded) tell(reply, 'network', network);
-    refuseExcess(network);
+    refuseExcess('network', network);
     if (request.is404 || request.routeOptions.config.perMinute === undefined) return;
     await identified(request);
     const route = await count(request, ofRoute);
     tell(reply, 'route', route);
-    refuseExcess(route);
+    refuseExcess('route', route);
   });
 }
 
@@ -78,8 +85,4 @@ async function count(request: FastifyRequest, limiter: Limiter): Promise<Count> 
 function tell(reply: FastifyReply, policy: 'network' | 'route', counted: Count): void {
   reply.header('ratelimit-policy', `"${policy}";q=${counted.max};w=${windowMs / 1000}`);
   reply.header('ratelimit', `"${policy}";r=${counted.remaining};t=${counted.ttlInSeconds}`);
-}
-
-function refuseExcess({ isExceeded, ttlInSeconds }: Count): void {
-  if (isExceeded) throw problem('rate_limited', undefined, { retryAfterSeconds: ttlInSeconds });
 }

@@ -200,6 +200,7 @@ test('what is done for a person’s request carries its id as well, also behind 
   const { url, state } = await scripted();
   const ask = clientOf(url);
   const batched = microBatch<string, string>({
+    name: 'slots',
     run: async (items) => {
       await ask();
       return items;

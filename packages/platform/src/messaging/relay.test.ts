@@ -4,6 +4,7 @@ import { platformMigrations } from '../database/migrate.ts';
 import { queryBuilder } from '../database/query-builder.ts';
 import { openPgBossBus } from '../embedded/pg-boss-bus.ts';
 import { createLog } from '../process/log.ts';
+import { createMetrics } from '../process/metrics.ts';
 import { createTestDatabase } from '../testing/test-database.ts';
 import { allTaken, type Bus, type BusMessage } from './bus.ts';
 import { enqueue } from './outbox.ts';
@@ -12,7 +13,7 @@ import { startRelay } from './relay.ts';
 const database = await createTestDatabase([platformMigrations]);
 const log = createLog('silent');
 const db = queryBuilder<Record<never, never>>(database.pool);
-const bus = await openPgBossBus({ pool: database.pool, log, alone: true });
+const bus = await openPgBossBus({ pool: database.pool, log, metrics: createMetrics(), alone: true });
 after(async () => {
   await bus.close();
   await database.drop();

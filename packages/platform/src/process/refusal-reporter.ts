@@ -1,5 +1,5 @@
 import type { Log } from './log.ts';
-import type { Metrics } from './metrics.ts';
+import type { CounterDefinition, Metrics } from './metric-definitions.ts';
 
 const logEveryMs = 60_000;
 
@@ -9,9 +9,9 @@ const logEveryMs = 60_000;
  */
 export function refusalReporter(
   { log, metrics }: { log: Log; metrics: Metrics },
-  { name, help, message }: { name: string; help: string; message: string },
+  { counted, message }: { counted: CounterDefinition<'reason'>; message: string },
 ): (reason: string) => void {
-  const total = metrics.counter(name, help, ['reason']);
+  const total = metrics.counter(counted);
   let unsaid = new Map<string, number>();
   let saidAtMs = Number.NEGATIVE_INFINITY;
   const say = () => {

@@ -6,6 +6,7 @@ import { microBatch } from './micro-batch.ts';
 async function callAll(failure: (items: number[]) => Error | undefined) {
   const runs: number[][] = [];
   const call = microBatch<number, number>({
+    name: 'slots',
     run: async (items) => {
       runs.push(items);
       const error = failure(items);

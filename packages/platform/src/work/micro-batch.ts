@@ -1,9 +1,12 @@
 import { isGivenUp, isUnavailable } from '../database/failures.ts';
 import { problem } from '../problems/problem.ts';
+import { batchVitals } from '../process/vitals.ts';
 
 type Waiting<I, O> = { item: I; resolve: (output: O) => void; reject: (error: unknown) => void };
 
 export type MicroBatchOptions<I, O> = {
+  /** What is gathered, for the metrics. */
+  name: string;
   /** Handles several items at once; answers in the order of the items. */
   run: (items: I[]) => Promise<O[]>;
   itemsMax: number;
@@ -27,12 +30,15 @@ export function microBatch<I, O>(options: MicroBatchOptions<I, O>): (item: I) =>
   const waiting: Waiting<I, O>[] = [];
   let running = 0;
   let scheduled = false;
+  const noted = batchVitals(options.name);
 
   const dispatch = () => {
     scheduled = false;
     while (running < options.concurrencyMax && waiting.length > 0) {
       running += 1;
-      void settle(options, waiting.splice(0, options.itemsMax)).finally(() => {
+      const batch = waiting.splice(0, options.itemsMax);
+      noted.waiting -= batch.length;
+      void settle(options, batch).finally(() => {
         running -= 1;
         schedule();
       });
@@ -45,9 +51,13 @@ export function microBatch<I, O>(options: MicroBatchOptions<I, O>): (item: I) =>
   };
 
   return (item) => {
-    if (waiting.length >= options.waitingMax) return Promise.reject(problem('overloaded'));
+    if (waiting.length >= options.waitingMax) {
+      noted.refused += 1;
+      return Promise.reject(problem('overloaded'));
+    }
     return new Promise<O>((resolve, reject) => {
       waiting.push({ item, resolve, reject });
+      noted.waiting += 1;
       schedule();
     });
   };

@@ -1,4 +1,5 @@
 import type { Log } from '../process/log.ts';
+import { noteLoop } from '../process/vitals.ts';
 
 export type WakeableLoop = {
   /** Asks for a round now; a round under way is followed by another. */
@@ -25,6 +26,7 @@ export function wakeableLoop(options: {
   let woken = true;
   let interrupt = () => {};
   let failures = 0;
+  const noted = noteLoop(options);
 
   const pause = (ms: number, wakeEnds: boolean) =>
     new Promise<void>((resolve) => {
@@ -42,9 +44,11 @@ export function wakeableLoop(options: {
       const startedMs = performance.now();
       try {
         if (await options.round()) woken = true;
+        noted.succeeded();
         failures = 0;
       } catch (error) {
         failures += 1;
+        noted.failed();
         options.log.error({ err: error, loop: options.name }, 'a round failed; it is tried again');
         if (!stopped) await pause(Math.min(5_000, 50 * 2 ** failures) * (0.5 + Math.random() / 2), false);
         woken = true;
@@ -66,6 +70,7 @@ export function wakeableLoop(options: {
       stopped = true;
       interrupt();
       await finished;
+      noted.ended();
     },
   };
 }

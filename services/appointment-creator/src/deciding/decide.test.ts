@@ -6,8 +6,9 @@ import { decisionStore } from '@consulta/appointment/store';
 import { type ClaimSlots, type ClaimsDecided, claimCalls } from '@consulta/contracts';
 import { platformMigrations } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
-import { createLog } from '@consulta/platform/process';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { answering, createTestDatabase, serviceDouble, type TestDatabase } from '@consulta/platform/testing';
+import { decisionCounts } from './count-decisions.ts';
 import { type DecideDeps, decideLines } from './decide.ts';
 
 let database: TestDatabase;
@@ -88,6 +89,7 @@ const deps = (schedule: ServiceClient): DecideDeps => ({
   schedule,
   announce: () => {},
   log: createLog('silent'),
+  counts: decisionCounts(createMetrics()),
   stopping: new AbortController().signal,
 });
 

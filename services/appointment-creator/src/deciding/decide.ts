@@ -5,6 +5,7 @@ import { isUnavailable } from '@consulta/platform/database';
 import type { ServiceClient } from '@consulta/platform/http';
 import { ProblemError } from '@consulta/platform/problems';
 import type { Log } from '@consulta/platform/process';
+import type { DecisionCounts } from './count-decisions.ts';
 import { outsideHolders, verdictsOf } from './who-wins-a-slot.ts';
 
 export type DecideDeps = {
@@ -12,6 +13,7 @@ export type DecideDeps = {
   schedule: ServiceClient;
   /** Called with the ids decided by each chunk, after its commit. */
   announce: (ids: string[]) => void;
+  counts: DecisionCounts;
   log: Log;
   /** Aborted when no further chunk shall be begun. */
   stopping: AbortSignal;
@@ -88,6 +90,7 @@ async function decideOneByOne(
     } catch (error) {
       if (isTransient(error) || current === undefined) throw error;
       deps.log.error({ err: error, appointmentId: current }, 'a request cannot be decided');
+      deps.counts.undecidable();
       failing.push(current);
     }
   }
@@ -107,7 +110,7 @@ type Outcome = {
 };
 
 async function decideChunk(
-  { store, schedule, announce }: DecideDeps,
+  { store, schedule, announce, counts }: DecideDeps,
   lines: Lines,
   note: Note = () => {},
 ): Promise<Outcome> {
@@ -118,6 +121,7 @@ async function decideChunk(
     return verdictsOf(asked, claims);
   });
   if (decided.length > 0) announce(decided.map(({ id }) => id));
+  counts.decided(decided);
   if (decided.length === requests.length) return { more: requests.length === lines.size, busy };
   // Rivals wait for the slots of those who fell, or behind a claim whose appointment is closed: free both now
   // rather than by the event that is on its way.

@@ -15,6 +15,7 @@ export function startSweep(deps: DecideDeps & { pool: pg.Pool }): WakeableLoop {
   const waiting = () => store.doctorsWaiting(waitingTooLongSeconds);
   const work = async (signal: AbortSignal) => {
     const doctorIds = await waiting();
+    deps.counts.swept(doctorIds.length);
     for (let from = 0; from < doctorIds.length && !signal.aborted; from += linesMax) {
       await decideLines(deps, doctorIds.slice(from, from + linesMax));
     }

@@ -1,7 +1,8 @@
 import type { Metrics } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
-import { extendChain, rowsMax, type Trail } from './extend-chain.ts';
+import { chainBroken, sealLag } from '../metrics.ts';
+import { ChainBroken, extendChain, rowsMax, type Trail } from './extend-chain.ts';
 
 /** Chaining is late when an entry has waited this long: its round comes every second. */
 const lateSeconds = 60;
@@ -14,10 +15,11 @@ const lagSql = `SELECT greatest(0, extract(epoch FROM clock_timestamp() - at))::
  * Gives new audit entries their position and hash, at least once a second, and records the head outside the
  * database. Any number of processes may run one: a lock lets one chain at a time. The gauge
  * `consulta_audit_seal_lag_seconds` says how long the oldest entry outside the chain has waited; from a minute on the log
- * warns, whatever holds it up.
+ * warns, whatever holds it up. `consulta_audit_chain_broken` says that the chain no longer holds its recorded head.
  */
 export function startChaining(trail: Trail, metrics: Metrics): WakeableLoop {
-  const lag = metrics.gauge('consulta_audit_seal_lag_seconds', 'Age of the oldest unsealed audit entry');
+  const lag = metrics.gauge(sealLag);
+  const broken = metrics.gauge(chainBroken);
   let warnedAtMs = Number.NEGATIVE_INFINITY;
   let behind = false;
   const watch = async () => {
@@ -34,7 +36,11 @@ export function startChaining(trail: Trail, metrics: Metrics): WakeableLoop {
     round: async () => {
       try {
         behind = (await extendChain(trail)) === rowsMax;
+        broken.set(0);
         return behind;
+      } catch (error) {
+        if (error instanceof ChainBroken) broken.set(1);
+        throw error;
       } finally {
         await watch();
       }

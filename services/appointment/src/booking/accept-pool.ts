@@ -16,6 +16,7 @@ const settings = {
 /** The connection on which requests are accepted: one, as one batch is stored at a time, and its own. */
 export const openAcceptPool = (pool: pg.Pool, log: Log): pg.Pool =>
   poolBeside(pool, {
+    name: 'appointments accept',
     connectionsMax: 1,
     limits: requestLimits,
     settings,

@@ -59,6 +59,7 @@ export function acceptor(
     return outcomes;
   };
   const accept = microBatch({
+    name: 'accepted requests',
     run,
     itemsMax: 500,
     concurrencyMax: 1,

@@ -32,6 +32,7 @@ export function decidedReader(
   db: Kysely<AppointmentTables>,
 ): (caller: Pick<Caller, 'role' | 'userId'>, id: string) => Promise<AppointmentOverview> {
   const read = microBatch<string, AppointmentOverview | undefined>({
+    name: 'decided requests',
     run: async (ids) => {
       const rows = await db
         .selectFrom('appointment_overview')

@@ -27,6 +27,7 @@ export function capsLookup(
   limits: BookingLimits,
 ): (patientId: string) => Promise<BookingCaps> {
   const standings = cachedLookup<BookingStanding>({
+    name: 'booking caps',
     cache: inProcessCache(),
     prefix: 'booking-standing:',
     ttlMs: standingMs,

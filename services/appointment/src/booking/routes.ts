@@ -12,7 +12,7 @@ import {
 } from '@consulta/contracts';
 import type { Caller, RightsInUse } from '@consulta/platform/auth';
 import { type IdempotencyKey, idempotencyKeyOf, once, type Routes, recallKey } from '@consulta/platform/http';
-import { badField, type ProblemError, problem } from '@consulta/platform/problems';
+import { badField, ProblemError, problem } from '@consulta/platform/problems';
 import type { Shares } from '@consulta/platform/work';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -43,6 +43,8 @@ export type BookingDeps = {
   /** How many of their requests one person may wait for at once. */
   waits: Shares;
   rights: Pick<RightsInUse, 'assertSignedIn'>;
+  /** Counts a request that asked to wait, by what came of it. */
+  countWait: (outcome: string) => void;
 };
 
 /** Asking for an appointment: answered once the request is durable, decided by the appointment-creator. */
@@ -156,8 +158,14 @@ export async function requestAppointment(
   const preferredMs = preferredWaitMs(request);
   if (preferredMs === 0) return answer(deps, asked, 0, request, reply);
   const giveBack = deps.waits.tryTake(asked.actor.userId);
+  const count = (outcome: string) => deps.countWait(giveBack ? outcome : 'not_admitted');
   try {
-    return await answer(deps, asked, giveBack ? preferredMs : 0, request, reply);
+    const appointment = await answer(deps, asked, giveBack ? preferredMs : 0, request, reply);
+    count(reply.statusCode === 202 ? 'ran_out' : 'decided');
+    return appointment;
+  } catch (error) {
+    count(error instanceof ProblemError && error.status < 500 ? 'decided' : 'failed');
+    throw error;
   } finally {
     giveBack?.();
   }

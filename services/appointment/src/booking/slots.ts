@@ -11,6 +11,7 @@ export function slotDirectory(
   cache: Cache,
 ): (id: string) => Promise<SlotFacts | undefined> {
   return cachedLookup<SlotFacts>({
+    name: 'slots',
     cache,
     prefix: 'slot:',
     ttlMs: 3_600_000,

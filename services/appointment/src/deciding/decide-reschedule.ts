@@ -27,8 +27,13 @@ export function decideReschedule(
 ): Promise<Decided | undefined> {
   if (!replacesId) throw new Error('only a request with an original can replace it');
   return inTransaction(db, async (trx) => {
-    const line = await trx.deleteFrom('undecided_requests').where('arrival', '=', arrival).executeTakeFirst();
-    if (line.numDeletedRows === 0n) return undefined;
+    const line = await trx
+      .deleteFrom('undecided_requests')
+      .where('arrival', '=', arrival)
+      .returning(sql<number>`extract(epoch FROM clock_timestamp() - requested_at)::float8`.as('seconds'))
+      .executeTakeFirst();
+    if (!line) return undefined;
+    const { seconds } = line;
     const request = await trx
       .selectFrom('booking_requests')
       .select(['slot_id', 'doctor_id', 'patient_id', 'starts_at', 'ends_at'])
@@ -42,17 +47,17 @@ export function decideReschedule(
       .where('status', 'in', replaceable)
       .forUpdate()
       .executeTakeFirst();
-    if (!original) return reject(trx, id, request, 'original_closed');
+    if (!original) return reject(trx, { id, request, reason: 'original_closed', seconds });
 
     await sql`SAVEPOINT before_replacing`.execute(trx);
     await changeAppointment(trx, original, { status: 'replaced', reason: null, by: 'patient' });
     const status = await book(trx, id, request, verdict);
     if (status) {
       await takeFilesAlong(trx, { from: original.id, to: id });
-      return { id, status };
+      return { id, status, reason: null, constrained: false, seconds };
     }
     await sql`ROLLBACK TO SAVEPOINT before_replacing`.execute(trx);
-    return reject(trx, id, request, 'patient_busy');
+    return reject(trx, { id, request, reason: 'patient_busy', seconds });
   });
 }
 
@@ -79,9 +84,11 @@ async function book(trx: Trx, id: string, request: Request, win: Win) {
   return status;
 }
 
-async function reject(trx: Trx, id: string, request: Request, reason: RejectionReason): Promise<Decided> {
+type Rejection = { id: string; request: Request; reason: RejectionReason; seconds: number };
+
+async function reject(trx: Trx, { id, request, reason, seconds }: Rejection): Promise<Decided> {
   await trx.insertInto('closed_requests').values({ id, outcome: 'rejected', reason }).execute();
   await announce(trx, { id, ...request }, 'rejected');
   await enqueue(trx, 'claim_released', [id]);
-  return { id, status: 'rejected' };
+  return { id, status: 'rejected', reason, constrained: reason === 'patient_busy', seconds };
 }

@@ -8,13 +8,13 @@
 -- Verdicts are looked up in the object and rows found by ctid, because a join with a set of unknown size tempts
 -- the planner into comparing each with each.
 WITH locked AS MATERIALIZED (
-  SELECT u.ctid AS tid, u.id, u.arrival, u.slot_id, u.patient_id, $1::jsonb -> u.id::text AS asked
+  SELECT u.ctid AS tid, u.id, u.arrival, u.slot_id, u.patient_id, u.requested_at, $1::jsonb -> u.id::text AS asked
   FROM undecided_requests u
   WHERE u.arrival = ANY ($2::bigint[]) AND $1::jsonb ? u.id::text
   ORDER BY u.arrival
   FOR UPDATE
 ), verdicts AS MATERIALIZED (
-  SELECT tid, id, arrival, slot_id, patient_id, asked ->> 'verdict' AS verdict, asked ->> 'reason' AS reason,
+  SELECT tid, id, arrival, slot_id, patient_id, requested_at, asked ->> 'verdict' AS verdict, asked ->> 'reason' AS reason,
     (asked ->> 'autoConfirm')::boolean AS auto_confirm, (asked ->> 'confirmWithinHours')::integer AS within_hours,
     (asked ->> 'minCancelNoticeMinutes')::integer AS notice_minutes
   FROM locked
@@ -52,13 +52,15 @@ WITH locked AS MATERIALIZED (
     SELECT v.tid FROM verdicts v
     WHERE v.id IN (SELECT id FROM booked) OR v.id IN (SELECT id FROM refused)))
 ), decided AS (
-  SELECT id, doctor_id, patient_id, status FROM booked
+  SELECT id, doctor_id, patient_id, status, NULL AS reason, false AS constrained FROM booked
   UNION ALL
-  SELECT r.id, r.doctor_id, r.patient_id, 'rejected' FROM refused f JOIN booking_requests r ON r.id = f.id
+  SELECT r.id, r.doctor_id, r.patient_id, 'rejected', f.reason, f.verdict = 'win' FROM refused f JOIN booking_requests r ON r.id = f.id
 ), events AS (
   INSERT INTO pending_events (appointment_id, patient_id, doctor_id, status)
   SELECT id, patient_id, doctor_id, status FROM decided
 ), releases AS (
   INSERT INTO outbox (topic, key) SELECT 'claim_released', id::text FROM refused WHERE verdict = 'win'
 )
-SELECT id, status FROM decided
+SELECT d.id, d.status, d.reason, d.constrained,
+  extract(epoch FROM clock_timestamp() - v.requested_at)::float8 AS seconds
+FROM decided d JOIN verdicts v USING (id)

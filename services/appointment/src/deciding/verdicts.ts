@@ -25,4 +25,13 @@ export type Verdict =
   | { verdict: 'refuse'; reason: RejectionReason };
 
 /** What was made of a request. */
-export type Decided = { id: string; status: AppointmentStatus };
+export type Decided = {
+  id: string;
+  status: AppointmentStatus;
+  /** Why it was rejected; null when it was not. */
+  reason: RejectionReason | null;
+  /** Whether a constraint stood against a request that held its slot's claim. */
+  constrained: boolean;
+  /** From acceptance to decision, in seconds by the clock of the database. */
+  seconds: number;
+};

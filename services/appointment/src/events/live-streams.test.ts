@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { queryBuilder } from '@consulta/platform/database';
 import { inProcessFanout } from '@consulta/platform/embedded/in-process';
 import type { Fanout } from '@consulta/platform/messaging';
-import { createLog } from '@consulta/platform/process';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import type pg from 'pg';
 import { appWith, bearer, newPerson, type Person } from '../../testing/documents-app.ts';
 import { appointmentDatabase } from '../../testing/fixtures.ts';
@@ -105,7 +105,10 @@ const delayed = (fanout: Fanout): Fanout => ({
 test('two sequencers and announcements that cross: every stream gets each event once, in order', async (t) => {
   const { pool, drop } = await appointmentDatabase();
   const fanout = delayed(inProcessFanout(log));
-  const sequencers = [startSequencer({ pool, fanout, log }), startSequencer({ pool, fanout, log })];
+  const sequencers = [
+    startSequencer({ pool, fanout, log, metrics: createMetrics() }),
+    startSequencer({ pool, fanout, log, metrics: createMetrics() }),
+  ];
   const processes = await Promise.all([startProcess(pool, fanout), startProcess(pool, fanout)]);
   t.after(async () => {
     for (const { stop } of [...processes, ...sequencers]) await stop();
@@ -146,7 +149,7 @@ test('where no announcement arrives, all streams of a process share a look every
       return () => looks.delete(look);
     },
   };
-  const sequencer = startSequencer({ pool, fanout: away, log });
+  const sequencer = startSequencer({ pool, fanout: away, log, metrics: createMetrics() });
   const { url, stop } = await startProcess(pool, away);
   t.after(async () => {
     await stop();
@@ -175,7 +178,7 @@ test('where no announcement arrives, all streams of a process share a look every
 test('who comes when everybody had left misses nothing', async (t) => {
   const { pool, drop } = await appointmentDatabase();
   const fanout = inProcessFanout(log);
-  const sequencer = startSequencer({ pool, fanout, log });
+  const sequencer = startSequencer({ pool, fanout, log, metrics: createMetrics() });
   const { url, stop } = await startProcess(pool, fanout);
   t.after(async () => {
     await stop();

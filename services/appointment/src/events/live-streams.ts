@@ -14,6 +14,8 @@ export type LiveStreams = {
    * @param head the newest event there was before.
    */
   add: (reader: Reader, head: number) => () => void;
+  /** How many are open. */
+  count: () => number;
   /** Ends all streams, and lets no more begin. */
   end: () => void;
   /** Begins to follow what happens; returns how to end that. */
@@ -100,6 +102,7 @@ export function liveStreams(deps: {
         remove(reader);
       };
     },
+    count: () => readers.values().reduce((sum, ofUser) => sum + ofUser.size, 0),
     end: () => {
       stopped = true;
       endRevoked();

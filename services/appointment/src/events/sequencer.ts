@@ -2,19 +2,27 @@ import { readFileSync } from 'node:fs';
 import { channels } from '@consulta/contracts';
 import { advisoryLocks, inPlainTransaction } from '@consulta/platform/database';
 import type { Fanout } from '@consulta/platform/messaging';
-import type { Log } from '@consulta/platform/process';
+import type { Log, Metrics } from '@consulta/platform/process';
 import { type WakeableLoop, wakeableLoop } from '@consulta/platform/work';
 import type pg from 'pg';
+import { liveEventSeconds } from '../metrics.ts';
 
 const sequenceSql = readFileSync(new URL('sequence.sql', import.meta.url), 'utf8');
 const batchMax = 5000;
 
 /** Numbers pending events and announces them. Any number of processes may run it; one at a time works. */
-export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }): WakeableLoop {
+export function startSequencer(deps: {
+  pool: pg.Pool;
+  fanout: Fanout;
+  log: Log;
+  metrics: Metrics;
+}): WakeableLoop {
+  const seconds = deps.metrics.histogram(liveEventSeconds);
   const round = async () => {
-    const numbered = await sequence(deps.pool);
-    if (numbered > 0) deps.fanout.publish(channels.eventsNumbered, null);
-    return numbered === batchMax;
+    const waited = await sequence(deps.pool);
+    if (waited.length > 0) deps.fanout.publish(channels.eventsNumbered, null);
+    for (const each of waited) seconds.observe(Math.max(0, each));
+    return waited.length === batchMax;
   };
   const loop = wakeableLoop({
     name: 'event sequencer',
@@ -31,19 +39,19 @@ export function startSequencer(deps: { pool: pg.Pool; fanout: Fanout; log: Log }
   return { wake: loop.wake, stop };
 }
 
-/** Answers how many events it numbered. */
-const sequence = (pool: pg.Pool): Promise<number> =>
+/** Answers how long each event that it numbered has waited, in seconds. */
+const sequence = (pool: pg.Pool): Promise<number[]> =>
   inPlainTransaction(pool, async (client) => {
     const lock = await client.query<{ got: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS got', [
       advisoryLocks.eventSequence,
     ]);
-    if (!lock.rows[0]?.got) return 0;
-    const { rows } = await client.query<{ numbered: number }>({
+    if (!lock.rows[0]?.got) return [];
+    const { rows } = await client.query<{ waited: number[] }>({
       name: 'event_sequence',
       text: sequenceSql,
       values: [batchMax],
     });
-    return rows[0]?.numbered ?? 0;
+    return rows[0]?.waited ?? [];
   });
 
 const forgetSql = `WITH forgotten AS (

@@ -10,10 +10,12 @@ import {
 } from '@consulta/contracts';
 import { callerOf, idempotencyKeyOf, once, type Routes, versionsAccepted } from '@consulta/platform/http';
 import { badField } from '@consulta/platform/problems';
+import type { Metrics } from '@consulta/platform/process';
 import type { FastifyRequest } from 'fastify';
 import type { Step } from '../appointments/rules.ts';
 import { showAppointment, showTagged } from '../appointments/view.ts';
 import { actorOf } from '../audit/actor.ts';
+import { steps } from '../metrics.ts';
 import type { PeopleDirectory } from '../people/directory.ts';
 import type { AppointmentOverview } from '../tables.ts';
 import { annotate } from './annotate.ts';
@@ -23,6 +25,7 @@ export type LifecycleDeps = StepDeps & {
   people: PeopleDirectory;
   /** Called after each change is committed. */
   wake: () => void;
+  metrics: Metrics;
 };
 
 type DoctorStep = {
@@ -98,7 +101,11 @@ async function take(
 }
 
 /** Tells of a change that is committed, and shows what became of the appointment. */
-function answer({ wake, people, now }: LifecycleDeps, changed: AppointmentOverview): Promise<Appointment> {
+function answer(
+  { wake, people, now, metrics }: LifecycleDeps,
+  changed: AppointmentOverview,
+): Promise<Appointment> {
+  metrics.counter(steps).inc({ status: changed.status });
   wake();
   return showAppointment(changed, people, now());
 }

@@ -21,6 +21,7 @@ export type PeopleDirectory = {
  */
 export function peopleDirectory(user: ServiceClient, fanout: Fanout): PeopleDirectory {
   const lookup = cachedLookup<PersonCard>({
+    name: 'people',
     cache: inProcessCache(),
     prefix: 'person:',
     ttlMs: 60_000,

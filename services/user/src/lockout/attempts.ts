@@ -49,11 +49,14 @@ type Guard = { here: Counter; everywhere: Counter; silent: boolean };
  * Makes one attempt at a password. `check` answers undefined for a wrong password, and throws what is no matter of
  * the password; it must not believe the password where it is told so. Throws 401 `invalid_credentials`, 429
  * `too_many_attempts` with the seconds to wait, and what `check` throws.
+ *
+ * @param onClosed is told of each counter that this attempt closes for a while
  */
 export async function attempt<T>(
   db: Kysely<UserTables>,
   tried: Attempt,
   check: (believe: boolean) => Promise<T | undefined>,
+  onClosed: () => void = () => {},
 ): Promise<T> {
   const guards = guardsOf(tried);
   const { places, closed } = await enter(db, guards);
@@ -62,7 +65,7 @@ export async function attempt<T>(
       // A closed account is charged nothing for what it was not asked.
       const told = guard === closed ? 'none' : verdict;
       for (const counter of [guard.here, guard.everywhere]) {
-        await settle(db, counter, places.get(counter), told);
+        if (await settle(db, counter, places.get(counter), told)) onClosed();
       }
     }
   };

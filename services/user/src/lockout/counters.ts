@@ -50,19 +50,21 @@ export async function secondsLocked(db: Kysely<UserTables>, counters: Counter[])
 
 /**
  * Tells a counter what came of an attempt and gives its place back. One that gave no place is told a success only,
- * by the same statement, so that the time it takes says nothing.
+ * by the same statement, so that the time it takes says nothing. Answers whether this closed the counter for a while.
  */
 export async function settle(
   db: Kysely<UserTables>,
   counter: Counter,
   place: Place | undefined,
   verdict: Verdict,
-): Promise<void> {
+): Promise<boolean> {
   const { failuresMax, firstLockSeconds, lockSecondsMax } = counter.limit;
   const failures = place && verdict === 'wrong' ? 1 : 0;
   const told = [counter.key, place?.startedAt ?? null, failures, verdict === 'right'];
   const limit = [failuresMax, firstLockSeconds, lockSecondsMax];
-  await db.executeQuery(CompiledQuery.raw(settleSql, [...told, ...limit]));
+  const query = CompiledQuery.raw(settleSql, [...told, ...limit]);
+  const { rows } = await db.executeQuery<{ closes: boolean }>(query);
+  return rows[0]?.closes ?? false;
 }
 
 /** Drops counts that no longer matter. */

@@ -1,6 +1,6 @@
 -- Tells a counter ($1) what came of an attempt: gives its place back ($2, when it began, null where it had none), counts
 -- a failure ($3, 0 or 1) and locks from the $5th in a row on, for $6 seconds and twice as long each time up to $7; or,
--- after a success ($4), starts anew.
+-- after a success ($4), starts anew. Tells whether this failure closes it.
 INSERT INTO login_attempts AS a (key, under_way, failures) VALUES ($1, ARRAY[$2::timestamptz], $3)
 ON CONFLICT (key) DO UPDATE SET
   under_way = array_remove(a.under_way, excluded.under_way[1]),
@@ -12,3 +12,4 @@ ON CONFLICT (key) DO UPDATE SET
     ELSE a.locked_until
   END,
   succeeded_at = CASE WHEN $4 THEN now() ELSE a.succeeded_at END
+RETURNING $3::integer = 1 AND failures >= $5::integer AS closes

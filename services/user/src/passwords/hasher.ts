@@ -26,6 +26,7 @@ export async function createPasswordHasher(overrides: Argon2Overrides = {}): Pro
   const options = { ...strength, ...overrides };
   const ofNobody = await hash(crypto.randomUUID(), options);
   const run = microBatch<() => Promise<unknown>, unknown>({
+    name: 'password hashing',
     run: async (jobs) => Promise.all(jobs.map((job) => job())),
     itemsMax: 1,
     concurrencyMax: Math.max(1, Math.min(3, availableParallelism() - 1)),

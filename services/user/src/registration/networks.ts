@@ -7,6 +7,7 @@ import { problem } from '@consulta/platform/problems';
 import { type Log, type Metrics, refusalReporter } from '@consulta/platform/process';
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely';
 import type { RegistrationLimits } from '../config.ts';
+import { registrationRefusals } from '../metrics.ts';
 import type { UserTables } from '../tables.ts';
 
 /**
@@ -25,8 +26,7 @@ export type NetworkLimits = {
 };
 
 const refusals = {
-  name: 'consulta_registration_refusals_total',
-  help: 'Accounts refused because their network made as many as it may',
+  counted: registrationRefusals,
   message: 'accounts are refused: one network makes as many as it may',
 };
 

@@ -22,12 +22,14 @@ export async function login(
   db: Kysely<UserTables>,
   hasher: PasswordHasher,
   { identifier, password, ip, userAgent }: LoginAttempt,
+  onClosed?: () => void,
 ): Promise<OpenSession> {
   const parsed = parseIdentifier(identifier);
   const found = await findCredentials(db, parsed);
   const tried = { identifier: canonicalIdentifier(parsed), userId: found?.userId, ip };
-  return attempt(db, tried, async (believe) => {
+  const check = async (believe: boolean) => {
     const right = await hasher.verify(found?.passwordHash, password);
     return found && right && believe ? openSession(db, found, userAgent) : undefined;
-  });
+  };
+  return attempt(db, tried, check, onClosed);
 }

@@ -1,6 +1,7 @@
 import { Login, nullable, RefreshTokenBody, type Revocation, TokenPair } from '@consulta/contracts';
 import { addressOf, type Routes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
+import type { Metrics } from '@consulta/platform/process';
 import type { Kysely } from 'kysely';
 import { Type } from 'typebox';
 import type { PasswordHasher } from '../passwords/hasher.ts';
@@ -8,6 +9,7 @@ import { endSessionOf } from '../sessions/end-sessions.ts';
 import { rotateRefreshToken } from '../sessions/rotate-refresh-token.ts';
 import type { UserTables } from '../tables.ts';
 import { accessTokenSeconds, type TokenClaims } from '../tokens/access-token.ts';
+import { signInCounter } from './count-sign-ins.ts';
 import { login } from './login.ts';
 import {
   clearRefreshToken,
@@ -22,6 +24,7 @@ type Deps = {
   hasher: PasswordHasher;
   sign: (claims: TokenClaims) => Promise<string>;
   announce: (revoked: Revocation[]) => void;
+  metrics: Metrics;
 };
 const databaseRefusals = ['unavailable', 'overloaded'] as const;
 const OptionalToken = nullable(RefreshTokenBody);
@@ -44,6 +47,7 @@ const tokensFor = async ({ sign }: Deps, claims: TokenClaims) => ({
 const loginRoute =
   (deps: Deps): Routes =>
   async (app) => {
+    const { counted, onClosed } = signInCounter(deps.metrics);
     app.post(
       '/auth/login',
       {
@@ -62,12 +66,8 @@ const loginRoute =
       async (request, reply) => {
         const { identifier, password } = request.body;
         const userAgent = request.headers['user-agent'];
-        const session = await login(deps.db, deps.hasher, {
-          identifier,
-          password,
-          ip: addressOf(request),
-          userAgent,
-        });
+        const tried = { identifier, password, ip: addressOf(request), userAgent };
+        const session = await counted(login(deps.db, deps.hasher, tried, onClosed));
         return {
           ...(await tokensFor(deps, session)),
           ...sendRefreshToken(request, reply, session.refreshToken),

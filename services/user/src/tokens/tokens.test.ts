@@ -6,7 +6,7 @@ import { queryBuilder } from '@consulta/platform/database';
 import { inProcessCache, inProcessFanout } from '@consulta/platform/embedded/in-process';
 import { allTaken } from '@consulta/platform/messaging';
 import { ProblemError } from '@consulta/platform/problems';
-import { createLog } from '@consulta/platform/process';
+import { createLog, createMetrics } from '@consulta/platform/process';
 import { serviceDouble } from '@consulta/platform/testing';
 import { exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { openSessionsInBulk, tokenSigner } from '../../seeding/index.ts';
@@ -105,6 +105,7 @@ test('tokens survive a restart: the next process signs with the same key', async
     fanout: inProcessFanout(createLog('silent')),
     keyRing,
     log: createLog('silent'),
+    metrics: createMetrics(),
     schedule: serviceDouble(),
     config: { doctorVerification: 'auto', argon2: { memoryCost: 8, timeCost: 1 } },
   });

@@ -3,6 +3,7 @@ import type { ServiceName } from '@consulta/contracts/internal/services';
 import { WrongSetting } from '../../process/environment.ts';
 import type { Log } from '../../process/log.ts';
 import { unusablePath } from '../../process/unusable-path.ts';
+import { noteLoop } from '../../process/vitals.ts';
 import type { ServiceCredentials, ServiceTokenVerifier } from './identity.ts';
 import { parseServiceKeys } from './key-set.ts';
 import { signedCredentials, signedTokenVerifier } from './tokens.ts';
@@ -33,13 +34,16 @@ export async function openServiceKeys(
   });
   let readAtMs = performance.now();
   let reading: Promise<void> | undefined;
+  const noted = noteLoop({ name: 'service keys', idleMs: everyMs });
   const look = async () => {
     readAtMs = performance.now();
     try {
       const next = await read();
       if (next.text !== now.text) log.info({ kid: next.keys.signing.kid }, 'service keys have changed');
       now = next;
+      noted.succeeded();
     } catch (error) {
+      noted.failed();
       log.error({ err: error }, 'the file of service keys cannot be read; the keys of before go on counting');
     } finally {
       reading = undefined;
@@ -57,7 +61,10 @@ export async function openServiceKeys(
   return {
     credentials: signedCredentials(keys),
     verify: signedTokenVerifier(keys, refresh),
-    stop: () => clearInterval(timer),
+    stop: () => {
+      clearInterval(timer);
+      noted.ended();
+    },
   };
 }
 

@@ -33,7 +33,14 @@ export function fileOpener(pool: pg.Pool, text = openSql): OpenFile {
     const answers = new Map(rows.map(({ place, ...row }) => [place, row]));
     return batch.map((_, place) => answers.get(place));
   };
-  return microBatch({ run, itemsMax: 200, concurrencyMax: 1, waitingMax: 10_000, isolateFailures: true });
+  return microBatch({
+    name: 'opened files',
+    run,
+    itemsMax: 200,
+    concurrencyMax: 1,
+    waitingMax: 10_000,
+    isolateFailures: true,
+  });
 }
 
 const toQuestion = ({ fileId, actor, action }: Parameters<OpenFile>[0], place: number) => ({

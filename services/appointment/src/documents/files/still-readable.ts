@@ -18,7 +18,14 @@ export function stillReadable(pool: pg.Pool): StillReadable {
     const readable = new Set(rows.map(({ place }) => place));
     return batch.map((_, place) => readable.has(place));
   };
-  return microBatch({ run, itemsMax: 1_000, concurrencyMax: 1, waitingMax: 20_000, isolateFailures: false });
+  return microBatch({
+    name: 'files still readable',
+    run,
+    itemsMax: 1_000,
+    concurrencyMax: 1,
+    waitingMax: 20_000,
+    isolateFailures: false,
+  });
 }
 
 const toQuestion = ({ fileId, actor }: Parameters<StillReadable>[0], place: number) => ({

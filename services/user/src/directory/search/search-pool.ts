@@ -27,6 +27,7 @@ const connectionsMax = 8;
  */
 export const openSearchPool = (pool: pg.Pool, log: Log): pg.Pool =>
   poolBeside(pool, {
+    name: 'users search',
     connectionsMax,
     limits: requestLimits,
     settings: searchSettings,
