@@ -132,7 +132,7 @@ test('a patient who left is nowhere, but in issued reports', async () => {
   const stream = await followEvents(server.url, patient.token);
   await leave(patient);
   await eventually(async () => {
-    for (const path of ['/users/me', '/appointments', `/doctors/${doctor.id}/slots`]) {
+    for (const path of ['/users/me', '/appointments', '/users/me/booking-settings']) {
       assert.equal((await api.call('GET', path, { token: patient.token })).status, 401, path);
     }
   }, 10_000);
