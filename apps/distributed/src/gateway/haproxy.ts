@@ -75,6 +75,8 @@ const configuration = (gateway: Gateway, files: Files) =>
  */
 const defaults = (files: Files) => [
   'global',
+  // For whoever wants to see what it knows: echo show stat | socat stdio DATA_DIR/gateway/admin.sock
+  '  stats socket unix@admin.sock mode 600 level operator',
   '  hard-stop-after 5s',
   'defaults',
   '  mode http',

@@ -48,7 +48,7 @@ export async function gatewayProgram(command: string, gateway: Gateway): Promise
   for (const [file, text] of Object.entries(haproxyTexts(gateway)))
     await writeFile(file, text, { mode: 0o600 });
   const { configuration } = haproxyFiles(gateway);
-  await promisify(execFile)(command, ['-c', '-q', '-f', configuration]);
+  await promisify(execFile)(command, ['-c', '-f', configuration]);
   return { name: 'haproxy', command, args: ['-db', '-f', configuration], cwd: gateway.folder, words: 'log' };
 }
 

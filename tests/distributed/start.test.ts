@@ -8,10 +8,10 @@ import {
   processesListed,
   programsNeeded,
   startDistributed,
-} from './support/distributed.ts';
-import { eventually } from './support/eventually.ts';
-import { processesOn } from './support/processes.ts';
-import { removeFolder, type ServerProcess, spawnServer } from './support/server-process.ts';
+} from '../support/distributed.ts';
+import { eventually } from '../support/eventually.ts';
+import { processesOn } from '../support/processes.ts';
+import { removeFolder, type ServerProcess, spawnServer } from '../support/server-process.ts';
 
 /* npm run distributed: what it starts, keeps up and stops. What people do with it is in the files of test:distributed. */
 
