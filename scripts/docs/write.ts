@@ -8,11 +8,14 @@ import { errorDocs } from './errors.ts';
 import { gatewayRoutes } from './gateway-routes.ts';
 import { limitDocs } from './limits.ts';
 import { metricDocs } from './metrics.ts';
+import { monitoringFiles } from './monitoring.ts';
 import { writePostman } from './postman/write.ts';
 
 const docs = new URL('../../docs/', import.meta.url);
 await writeFile(new URL('errors.md', docs), errorDocs());
 await writeFile(new URL('metrics.md', docs), metricDocs());
+for (const [path, text] of Object.entries(monitoringFiles()))
+  await writeFile(new URL(`../${path}`, docs), text);
 await writeFile(new URL('database.md', docs), await databaseDocs());
 const system = await startSystem();
 const document = (await (await fetch(`${system.api.url}/openapi.json`)).json()) as object;
