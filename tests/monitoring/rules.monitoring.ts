@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -61,6 +61,14 @@ test('each alert has a case that fires and one that stays quiet', () => {
       of.some(({ exp_samples: [sample] }) => sample?.value === 0),
       `${name} is never quiet`,
     );
+  }
+});
+
+test('alerts and runbooks match one to one, and each alert leads to its own', async () => {
+  const found = (await readdir(new URL('../../docs/runbooks/', import.meta.url))).toSorted();
+  assert.deepEqual(found, names.map((name) => `${name}.md`).toSorted());
+  for (const { alert, annotations } of ruleFile().groups.flatMap(({ rules }) => rules)) {
+    if (alert) assert.equal(annotations?.runbook, `docs/runbooks/${alert}.md`);
   }
 });
 
