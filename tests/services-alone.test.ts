@@ -1,85 +1,27 @@
 import assert from 'node:assert/strict';
 import { randomUUIDv7 } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { TokenPair } from '@consulta/contracts';
 import { details } from '@consulta/contracts/details';
-import { makeServiceKeys, serviceKeyFileIn } from '@consulta/platform/embedded/service-keys';
 import { freePort } from '@consulta/platform/process';
-import { createTestDatabase } from '@consulta/platform/testing';
-import { apiAt } from './support/api.ts';
+import { aloneSystem, type DatabaseOwner, databaseOwners } from './support/alone-system.ts';
 import { RawConnection } from './support/attack.ts';
 import { eventually } from './support/eventually.ts';
 import { hammer } from './support/hammer.ts';
 import { patientInput } from './support/people.ts';
 import { processesOn } from './support/processes.ts';
-import {
-  freePorts,
-  runCommand,
-  type ServiceName,
-  type ServicePorts,
-  type ServiceProcess,
-  serviceNames,
-  spawnService,
-} from './support/service-process.ts';
+import { type ServiceName, serviceNames } from './support/service-process.ts';
 
 /*
  * Each service in a process of its own, on one PostgreSQL, where they find one another by the addresses given.
  */
 
-const [users, schedules, appointments, bus] = await Promise.all([
-  createTestDatabase([]),
-  createTestDatabase([]),
-  createTestDatabase([]),
-  createTestDatabase([]),
-]);
-const databases: Record<ServiceName, string> = {
-  user: users.url,
-  schedule: schedules.url,
-  appointment: appointments.url,
-  'appointment-creator': appointments.url,
-  'review-processor': appointments.url,
-};
-const owners = ['user', 'schedule', 'appointment'] as const;
-const ports = new Map<ServiceName, ServicePorts>();
-for (const name of serviceNames) ports.set(name, await freePorts());
-const internalUrl = (name: ServiceName) => `http://127.0.0.1:${ports.get(name)?.internalPort}`;
-const folder = await mkdtemp(join(tmpdir(), 'consulta-alone-'));
-await makeServiceKeys(folder);
-/** Ends so that none begins like another. */
-const dataFolder = (name: ServiceName) => `${join(folder, name)}/`;
-const running = new Map<ServiceName, ServiceProcess>();
-const started: ServiceProcess[] = [];
+const { databases, dataFolder, internalUrl, start, serviceOf, migrate, apiOf, stop } = await aloneSystem();
+after(stop);
 
-async function start(name: ServiceName, environment: Record<string, string> = {}): Promise<ServiceProcess> {
-  const service = spawnService(name, ports.get(name) ?? (await freePorts()), {
-    DATABASE_URL: databases[name],
-    BUS_DATABASE_URL: bus.url,
-    USER_URL: internalUrl('user'),
-    SCHEDULE_URL: internalUrl('schedule'),
-    SERVICE_KEYS_FILE: serviceKeyFileIn(folder, name),
-    DATA_DIR: dataFolder(name),
-    ...environment,
-  });
-  running.set(name, service);
-  started.push(service);
-  return service;
-}
-
-after(async () => {
-  for (const service of started) await service.kill();
-  for (const { pool } of [users, schedules, bus]) await pool.end();
-  await appointments.drop();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const serviceOf = (name: ServiceName): ServiceProcess => {
-  const service = running.get(name);
-  if (!service) throw new Error(`the ${name} does not run`);
-  return service;
-};
 const says = (name: ServiceName, status: number, words: string) =>
   eventually(async () => {
     const { status: given, says } = (await serviceOf(name).readiness()) ?? {};
@@ -88,8 +30,7 @@ const says = (name: ServiceName, status: number, words: string) =>
 
 test('one whose database does not answer says so from the start, and stops all the same', async () => {
   for (const name of serviceNames) {
-    const nowhere = `postgres://nobody@127.0.0.1:${await freePort()}/nothing`;
-    const service = await start(name, { DATABASE_URL: nowhere });
+    const service = await start(name, { DATABASE_URL: `postgres://nobody@${await nowhere()}/nothing` });
     await says(name, 503, details.databaseSilent.en);
     assert.equal((await fetch(`${service.internalUrl}/health/live`)).status, 200);
     assert.equal((await fetch(`${service.internalUrl}/internal/anything`)).status, 503);
@@ -101,9 +42,7 @@ test('each names what is missing until it is there, in whatever order they are s
   const others = serviceNames.filter((name) => name !== 'user').toReversed();
   for (const name of others) await start(name);
   for (const name of others) await says(name, 503, details.migrationsMissing.en);
-  for (const name of owners) {
-    await runCommand([`services/${name}/src/migrate.ts`], { DATABASE_URL: databases[name] });
-  }
+  for (const name of databaseOwners) await migrate(name);
   for (const name of ['schedule', 'appointment'] as const) await says(name, 503, details.sessionsUnread.en);
   await start('user');
   for (const name of serviceNames) await says(name, 200, 'ok');
@@ -111,7 +50,84 @@ test('each names what is missing until it is there, in whatever order they are s
   assert.equal((await fetch(`${internalUrl('review-processor')}/metrics`)).status, 200);
 });
 
-const apiOf = (name: ServiceName) => apiAt(serviceOf(name).url, serviceOf('user').url);
+const away = async (name: ServiceName) => (await serviceOf(name).readiness())?.away;
+const nowhere = async () => `127.0.0.1:${await freePort()}`;
+
+test('one whose queues do not answer, or whose keys are lost, says so and serves nobody', async () => {
+  await serviceOf('schedule').terminate();
+  await start('schedule', { BUS_DATABASE_URL: `postgres://nobody@${await nowhere()}/nothing` });
+  await says('schedule', 503, details.queuesSilent.en);
+  await serviceOf('user').terminate();
+  // In an empty folder, while what the lost keys opened is there.
+  await start('user', { DATA_DIR: join(dataFolder('user'), 'another') });
+  await says('user', 503, details.keysMissing.en);
+  assert.equal((await fetch(`${internalUrl('user')}/.well-known/jwks.json`)).status, 503);
+  for (const name of ['user', 'schedule'] as const) {
+    assert.equal(await serviceOf(name).terminate(), 0, name);
+    await start(name);
+  }
+  for (const name of ['user', 'schedule'] as const) await says(name, 200, 'ok');
+});
+
+test('one that cannot read the keys of access tokens says so until it can', async () => {
+  const state = { keysAnswer: false };
+  /** In place of the user service, which it asks all but the keys at first. */
+  const between = createServer((request, response) => {
+    if (request.url === '/.well-known/jwks.json' && !state.keysAnswer) return response.writeHead(503).end();
+    const { host: _, connection: __, ...headers } = request.headers;
+    return fetch(`${internalUrl('user')}${request.url}`, {
+      headers: new Headers(Object.entries(headers).map(([name, value]) => [name, String(value)])),
+    }).then(
+      async (answer) => {
+        const body = Buffer.from(await answer.arrayBuffer());
+        const type = answer.headers.get('content-type') ?? '';
+        response.writeHead(answer.status, { 'content-type': type }).end(body);
+      },
+      () => response.destroy(),
+    );
+  });
+  const port = await freePort();
+  between.listen(port, '127.0.0.1');
+  await serviceOf('schedule').terminate();
+  await start('schedule', { USER_URL: `http://127.0.0.1:${port}` });
+  await says('schedule', 503, details.keysUnreadable.en);
+  state.keysAnswer = true;
+  await says('schedule', 200, 'ok');
+  await serviceOf('schedule').terminate();
+  between.close();
+  await start('schedule');
+  await says('schedule', 200, 'ok');
+});
+
+test('a Redis that is away is reported, and takes nobody out of service', async () => {
+  await serviceOf('schedule').terminate();
+  await start('schedule', { REDIS_URL: `redis://${await nowhere()}` });
+  await says('schedule', 200, 'ok');
+  assert.deepEqual(await away('schedule'), ['redis']);
+  await serviceOf('schedule').terminate();
+  await start('schedule');
+  await says('schedule', 200, 'ok');
+  assert.deepEqual(await away('schedule'), []);
+});
+
+test('queues that go away are reported until they are back', async () => {
+  const [database] = (await databases.bus.pool.query('SELECT current_database() AS name')).rows;
+  const allow = async (allowed: boolean) => {
+    await databases.user.pool.query(`ALTER DATABASE ${database.name} ALLOW_CONNECTIONS ${allowed}`);
+    await databases.user.pool.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1',
+      [database.name],
+    );
+  };
+  await allow(false);
+  try {
+    await eventually(async () => assert.deepEqual(await away('review-processor'), ['bus']), 60_000);
+    assert.equal((await serviceOf('review-processor').readiness())?.status, 200);
+  } finally {
+    await allow(true);
+  }
+  await eventually(async () => assert.deepEqual(await away('review-processor'), []), 60_000);
+});
 
 /** A new patient's access token. */
 async function newPatient(): Promise<string> {
@@ -142,9 +158,11 @@ test('while the schedule service answers nothing, who needs it is told within a 
     );
   }
   await says('appointment', 200, 'ok');
+  assert.deepEqual(await away('appointment'), ['schedule']);
   assert.equal((await apiOf('appointment').call('GET', '/appointments', { token })).status, 200);
   process.kill(schedule.pid, 'SIGCONT');
   await eventually(async () => assert.equal((await ask()).status, 404), 30_000);
+  assert.deepEqual(await away('appointment'), []);
 });
 
 test('the user service describes the routes of all, and the others describe nothing', async () => {
@@ -172,13 +190,13 @@ test('a worker that has little to do takes little memory', {
   }, 60_000);
 });
 
-const asked: Record<(typeof owners)[number], string> = {
+const asked: Record<DatabaseOwner, string> = {
   user: '/.well-known/jwks.json',
   schedule: '/health/live',
   appointment: '/health/live',
 };
 
-for (const name of owners.toReversed()) {
+for (const name of databaseOwners.toReversed()) {
   test(`the ${name} service stops without losing a request`, async () => {
     const service = serviceOf(name);
     const idle = await RawConnection.open(service);

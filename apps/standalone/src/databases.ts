@@ -5,18 +5,15 @@ import {
   type MigrationSource,
   migrate,
   openPool,
-  patientLimits,
   platformMigrations,
-  poolBeside,
   requestLimits,
 } from '@consulta/platform/database';
-import { runningDatabaseUrl, startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
-import { type StopSequence, stopSequence } from '@consulta/platform/hosting';
-import { createLog, type Log, type OnStep } from '@consulta/platform/process';
+import { startEmbeddedPostgres } from '@consulta/platform/embedded/postgres';
+import type { StopSequence } from '@consulta/platform/hosting';
+import type { Log, OnStep } from '@consulta/platform/process';
 import { scheduleMigrations } from '@consulta/schedule';
 import { userMigrations } from '@consulta/user';
 import type pg from 'pg';
-import { FolderTaken, lockFolder } from './folder-lock.ts';
 
 export type Databases = {
   user: pg.Pool;
@@ -68,69 +65,4 @@ export async function openDatabases(options: Options): Promise<Databases> {
   const appointment = await openRoom('appointments', appointmentMigrations, 16);
   const bus = await open('bus', { connectionsMax: 4, limits: busLimits });
   return { user, schedule, appointment, bus, lost };
-}
-
-type DatabaseName = 'users' | 'schedules' | 'appointments';
-type CommandDatabases = { pools: Record<DatabaseName, pg.Pool>; close: () => Promise<void> };
-
-/** One database for a command, as {@link openCommandDatabases}. */
-export async function openOneDatabase(
-  dataFolder: string,
-  name: DatabaseName,
-): Promise<{ pool: pg.Pool; close: () => Promise<void> }> {
-  const { pools, close } = await openCommandDatabases(dataFolder);
-  return { pool: pools[name], close };
-}
-
-const commandLimits = { name: 'maintenance', connectionsMax: 2, limits: patientLimits };
-
-/**
- * The databases for a command, whose statements may take long: of the server that runs on the folder, or of one
- * started for as long as it takes.
- */
-export async function openCommandDatabases(dataFolder: string): Promise<CommandDatabases> {
-  const release = await lockFolder(dataFolder, 0).catch((error: unknown) => {
-    if (!(error instanceof FolderTaken)) throw error;
-    return undefined;
-  });
-  return release ? startForCommand(dataFolder, release) : joinRunning(dataFolder);
-}
-
-async function joinRunning(dataFolder: string): Promise<CommandDatabases> {
-  const open = async (name: DatabaseName) =>
-    openPool({ url: await runningDatabaseUrl(join(dataFolder, 'postgres'), name, name), ...commandLimits });
-  return closedTogether({
-    users: await open('users'),
-    schedules: await open('schedules'),
-    appointments: await open('appointments'),
-  });
-}
-
-function closedTogether(pools: CommandDatabases['pools']): CommandDatabases {
-  const close = async () => void (await Promise.all(Object.values(pools).map((pool) => pool.end())));
-  return { pools, close };
-}
-
-async function startForCommand(dataFolder: string, release: () => void): Promise<CommandDatabases> {
-  const log = createLog('error');
-  const stops = stopSequence(log);
-  const close = async () => void (await stops.stop());
-  stops.add('folder lock', 100, release);
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
-    process.once(signal, () => void close().finally(() => process.exit(1)));
-  }
-  try {
-    const { user, schedule, appointment } = await openDatabases({ dataFolder, log, stops });
-    const beside = (pool: pg.Pool) => poolBeside(pool, commandLimits);
-    const command = closedTogether({
-      users: beside(user),
-      schedules: beside(schedule),
-      appointments: beside(appointment),
-    });
-    stops.add('command', 300, command.close);
-    return { pools: command.pools, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }

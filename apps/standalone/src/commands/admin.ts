@@ -2,28 +2,28 @@
  * npm run admin -- create --email EMAIL --name "FULL NAME"
  * The password comes from the environment variable ADMIN_PASSWORD or from standard input; what is typed on a
  * terminal is not shown.
- * Works beside a running server, or starts PostgreSQL for as long as it takes.
+ * Works on the database at USER_DATABASE_URL, or on the data folder's: beside a running server, or on a PostgreSQL
+ * started for as long as it takes.
  */
 import { parseArgs } from 'node:util';
 import { ProblemError, problemBody } from '@consulta/platform/problems';
 import { configOrExit } from '@consulta/platform/process';
 import { createAdministrator } from '@consulta/user';
-import { readConfig } from '../config.ts';
-import { openOneDatabase } from '../databases.ts';
 import { askPassword } from './ask-password.ts';
+import { openCommandDatabases, readCommandConfig } from './databases.ts';
 
 const usage = 'Usage: npm run admin -- create --email EMAIL --name "FULL NAME"';
 
 const { email, name } = askedFor();
 
-const { dataFolder } = configOrExit(readConfig);
+const config = configOrExit((environment) => readCommandConfig(environment, ['users']));
 const password = await givenPassword().catch((error: Error) => {
   console.error(error.message);
   process.exit(1);
 });
-const { pool, close } = await openOneDatabase(dataFolder, 'users');
+const { open, close } = await openCommandDatabases(config);
 try {
-  const id = await createAdministrator({ pool }, { email, fullName: name, password });
+  const id = await createAdministrator({ pool: await open('users') }, { email, fullName: name, password });
   console.log(`Administrator ${id} can sign in now.`);
 } catch (error) {
   for (const line of faultsIn(error)) console.error(line);

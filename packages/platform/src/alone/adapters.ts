@@ -46,24 +46,43 @@ export const loadAdapters = (): Promise<unknown> =>
 
 export async function openBus(
   choice: BusChoice,
-  { log, metrics, stops }: Pick<Deps, 'log' | 'metrics' | 'stops'>,
+  deps: Pick<Deps, 'log' | 'metrics' | 'stops' | 'parts'>,
 ): Promise<OpenedBus> {
-  if (choice.kind === 'pg-boss') {
-    const { openPgBossDatabase } = await adapters.pgBoss();
-    return openPgBossDatabase(choice.database, { log, metrics, stops });
-  }
+  const bus = await (choice.kind === 'pg-boss' ? openPgBoss(choice, deps) : openAws(choice, deps));
+  deps.parts.push({ name: 'bus', isAway: bus.isAway });
+  return bus;
+}
+
+type Chosen<Kind> = Extract<BusChoice, { kind: Kind }>;
+
+async function openPgBoss(
+  { database }: Chosen<'pg-boss'>,
+  deps: Pick<Deps, 'log' | 'metrics' | 'stops'>,
+): Promise<OpenedBus> {
+  const { openPgBossDatabase } = await adapters.pgBoss();
+  return openPgBossDatabase(database, deps);
+}
+
+async function openAws(
+  { resourcesFile }: Chosen<'sns and sqs'>,
+  { log, stops }: Pick<Deps, 'log' | 'stops'>,
+): Promise<OpenedBus> {
   const { openAwsBus, readBusResources } = await adapters.aws();
-  const bus = openAwsBus({ resources: await readBusResources(choice.resourcesFile), log });
+  const bus = openAwsBus({ resources: await readBusResources(resourcesFile), log });
   stops.add('queues', awsStopMs, bus.close);
   return bus;
 }
 
 /** Opens what the configuration chose; it waits for nothing. */
-export async function openShared(redis: RedisConfig | undefined, { log, stops }: Deps): Promise<Shared> {
+export async function openShared(
+  redis: RedisConfig | undefined,
+  { log, stops, parts }: Deps,
+): Promise<Shared> {
   const { inProcessCache, inProcessCounters, inProcessFanout } = await adapters.inProcess();
   if (!redis) return { cache: inProcessCache(), fanout: inProcessFanout(log), counters: inProcessCounters() };
   const { openRedis } = await adapters.redis();
   const { close, ...shared } = openRedis(redis, { log, fallback: inProcessCounters() });
+  parts.push({ name: 'redis', isAway: shared.fanout.isAway });
   stops.add('connections to Redis', 100, async () => close());
   return shared;
 }

@@ -1,5 +1,6 @@
 import type { ServiceName } from '@consulta/contracts/internal/services';
 import type { ServiceKeys } from '../auth/services/open-keys.ts';
+import type { Part } from '../hosting/readiness.ts';
 import type { StopSequence } from '../hosting/stop-sequence.ts';
 import { createServiceClient, type ServiceClient } from '../http/service-client.ts';
 import { httpTransport } from '../http/transport.ts';
@@ -11,9 +12,16 @@ export type CallsServices = {
   clientOf: (to: ServiceName, url: string | undefined, name: string) => ServiceClient;
 };
 
+type Deps = {
+  log: Log;
+  stops: StopSequence;
+  keys: ServiceKeys;
+  /** Where the services are added that are called, as what the process reports on. */
+  parts: Part[];
+};
+
 /** The one place where a service's clients for others are made. */
-export function callsServices(deps: { log: Log; stops: StopSequence; keys: ServiceKeys }): CallsServices {
-  const { log, stops, keys } = deps;
+export function callsServices({ log, stops, keys, parts }: Deps): CallsServices {
   const clients = new Map<ServiceName, ServiceClient>();
   const make = (to: ServiceName, baseUrl: string) => {
     const client = createServiceClient({
@@ -23,6 +31,7 @@ export function callsServices(deps: { log: Log; stops: StopSequence; keys: Servi
       log,
     });
     stops.add('internal calls', 100, client.close);
+    parts.push({ name: to, isAway: client.isAway });
     clients.set(to, client);
     return client;
   };

@@ -23,7 +23,7 @@ const choice = configOrExit((environment) => busOf(readEnvironment(busVariables,
 const log = createLog('error');
 const stops = stopSequence(log);
 try {
-  const { redrive } = await openBus(choice, { log, metrics: createMetrics(), stops });
+  const { redrive } = await openBus(choice, { log, metrics: createMetrics(), stops, parts: [] });
   const moved = await redrive(topic).finally(stops.stop);
   console.log(`${moved} dead ${moved === 1 ? 'letter' : 'letters'} of ${topic} moved back.`);
 } catch (error) {

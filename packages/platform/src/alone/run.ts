@@ -142,7 +142,7 @@ async function openParts(
     opened ??= openShared(config.redis, deps);
     return opened;
   };
-  const calls = callsServices({ log, stops, keys });
+  const calls = callsServices({ log, stops, keys, parts: deps.parts });
   return { log, metrics, bus, pool, internalUrl: inside.url, shared, ...calls };
 }
 

@@ -9,6 +9,7 @@ import {
   type SubscribeOptions,
   type Subscription,
 } from '../messaging/bus.ts';
+import { contact } from '../messaging/contact.ts';
 import { handOver } from '../messaging/hand-over.ts';
 import { retriesCounter, watchQueues } from '../messaging/metrics.ts';
 import type { Log } from '../process/log.ts';
@@ -42,7 +43,9 @@ export async function openPgBossBus(options: {
   retries?: Retries;
 }): Promise<OpenedBus> {
   const { pool, log, metrics, alone, retries = { times: 12, firstAfterS: 1 } } = options;
-  const boss = await startBoss(pool, log, retries);
+  const database = contact();
+  const executeSql = (text: string, values?: unknown[]) => database.note(pool.query(text, values));
+  const boss = await startBoss(executeSql, log, retries);
   const engine: Engine = { boss, pool, log, held: new Set(), failed: retriesCounter(metrics) };
   const looking = readingPool(pool);
   const stopLooking = watchQueues(metrics, () => queueStates(looking));
@@ -105,13 +108,15 @@ export async function openPgBossBus(options: {
     await looking.end();
     await boss.stop({ graceful: false });
   };
-  return { publish, subscribe, redrive, close };
+  return { publish, subscribe, redrive, isAway: database.isAway, close };
 }
 
+type ExecuteSql = (text: string, values?: unknown[]) => Promise<pg.QueryResult>;
+
 /** Starts pg-boss and opens a queue for each topic. */
-async function startBoss(pool: pg.Pool, log: Log, retries: Retries): Promise<PgBoss> {
+async function startBoss(executeSql: ExecuteSql, log: Log, retries: Retries): Promise<PgBoss> {
   const boss = new PgBoss({
-    db: { executeSql: (text, values) => pool.query(text, values) },
+    db: { executeSql },
     schedule: false,
     superviseIntervalSeconds: 30,
   });

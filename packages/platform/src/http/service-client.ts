@@ -17,6 +17,9 @@ export type ServiceClient = {
   close: () => Promise<void>;
 };
 
+/** A client that knows whether its service was away when it was last called. */
+export type WatchedServiceClient = ServiceClient & { isAway: () => boolean };
+
 /** How long a call may take with all its repetitions, in milliseconds. */
 export type Patience = {
   /** While a person waits, who learns within a second that something is away. */
@@ -49,7 +52,7 @@ export function createServiceClient(options: {
   credentials: ServiceCredentials;
   log: Log;
   patience?: Patience;
-}): ServiceClient {
+}): WatchedServiceClient {
   const { transport, to, credentials, log, patience = patienceDefault } = options;
   const breaker = circuitBreaker(handleWhen(isAway), {
     halfOpenAfter: sparedMs,
@@ -105,6 +108,7 @@ export function createServiceClient(options: {
       return answer;
     },
     close: transport.close,
+    isAway: () => breaker.state !== CircuitState.Closed,
   };
 }
 

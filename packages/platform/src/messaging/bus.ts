@@ -51,5 +51,7 @@ export interface Bus {
 export type OpenedBus = Bus & {
   /** Gives the messages that rest among a topic's dead letters back to its queue; answers how many. */
   redrive: (topic: Topic) => Promise<number>;
+  /** Whether it was out of reach when it was last tried. */
+  isAway: () => boolean;
   close: () => Promise<void>;
 };
