@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Topic } from '@consulta/contracts';
+import { patientLimits, withConnection } from '../database/connection.ts';
 import type { BusMessage } from '../messaging/bus.ts';
 import { createLog } from '../process/log.ts';
 import { createMetrics } from '../process/metrics.ts';
@@ -28,10 +29,10 @@ async function open({ alone = true } = {}) {
   };
   /** A server that restarts ends all sessions. */
   const restartEngine = async () => {
-    await database.pool.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
-    );
+    const endOthers = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+    // A connection of the pool may be one that ended the last time.
+    await withConnection({ connectionString: database.url }, patientLimits, (own) => own.query(endOthers));
   };
   const close = async () => {
     await bus.close();

@@ -1,13 +1,13 @@
 import { Redis } from 'ioredis';
 import type { RedisConfig } from './config.ts';
 
-/** How long one command may take, in milliseconds; who asked then goes on without it. */
-const commandMs = 100;
+/** How long one command may take unless said otherwise, in milliseconds; who asked then goes on without it. */
+const commandMsDefault = 100;
 /** A connection that says nothing for so long after a command is dead, whatever it looks like. */
 const silentMs = 2_000;
 
 /**
- * Opens a connection that never makes anybody wait: a command that finds none, or no answer, fails within 100 ms. It
+ * Opens a connection that never makes anybody wait: a command that finds none, or no answer, fails within `commandMs`. It
  * comes back by itself, also from a server that became a replica or is still loading.
  *
  * @param onError hears why there is no connection, again and again.
@@ -15,6 +15,7 @@ const silentMs = 2_000;
 export function connectRedis(
   { url, username, password, ca }: RedisConfig,
   onError: (error: Error) => void,
+  commandMs = commandMsDefault,
 ): Redis {
   const client = new Redis(url, {
     ...(username === undefined ? {} : { username }),

@@ -20,15 +20,15 @@ export type SharedByRedis = {
  * for it or is lost with it, since none of this is the truth about anything.
  *
  * @param options `fallback` counts while Redis is away; `prefix` begins the names of all keys and channels; `clock`
- * counters go by, in milliseconds since 1970.
+ * counters go by, in milliseconds since 1970; `commandMs` is what one command may take (100).
  */
 export function openRedis(
   config: RedisConfig,
-  options: { log: Log; fallback: Counters; prefix?: string; clock?: () => number },
+  options: { log: Log; fallback: Counters; prefix?: string; clock?: () => number; commandMs?: number },
 ): SharedByRedis {
-  const { log, fallback, prefix = 'consulta:', clock } = options;
+  const { log, fallback, prefix = 'consulta:', clock, commandMs } = options;
   const connect = (use: string) =>
-    connectRedis(config, (error) => log.debug({ err: error, use }, 'no connection to Redis'));
+    connectRedis(config, (error) => log.debug({ err: error, use }, 'no connection to Redis'), commandMs);
   const [commands, subscriber] = [connect('commands'), connect('subscriber')];
   const attempt = patience();
   const fanout = redisFanout({ commands, subscriber, attempt, prefix, log });

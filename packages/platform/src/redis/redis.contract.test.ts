@@ -16,11 +16,13 @@ import { openRedis } from './index.ts';
  */
 
 const log = createLog('silent');
+/** A busy machine is no absent Redis here. */
+const commandMs = 10_000;
 
 async function open(clock?: () => number) {
   const redis = openRedis(
     { url },
-    { log, fallback: neverCounts, prefix: `test-${randomUUID()}:`, ...(clock ? { clock } : {}) },
+    { log, fallback: neverCounts, prefix: `test-${randomUUID()}:`, commandMs, ...(clock ? { clock } : {}) },
   );
   await arriving(redis.fanout);
   return redis;
