@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { readOnlyState } from './failures.ts';
 
@@ -48,7 +49,7 @@ export const limitOptions = ({ connectMs, statementMs, idleInTransactionMs }: Li
   idle_in_transaction_session_timeout: idleInTransactionMs,
 });
 
-/** The server said nothing for longer than its own limit on statements: it is frozen or cut off. */
+/** The server said nothing for longer than a healthy one would: it is frozen or cut off. */
 export class DatabaseSilent extends Error {
   readonly code = 'ETIMEDOUT';
 
@@ -75,6 +76,7 @@ const readGraceMs = 250;
 export class Connection extends pg.Client {
   #silentMsMax: number;
   #statements = 0;
+  #connecting = true;
   #waiting = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -91,10 +93,30 @@ export class Connection extends pg.Client {
       this.#waiting = false;
     });
     this.on('end', () => clearTimeout(this.#timer));
+    // The driver tells who connects before it emits that it is connected.
+    this.connection.once('readyForQuery', () => {
+      this.#connecting = false;
+    });
     this.connection.on('errorMessage', ({ code }: { code?: string }) => {
       if (code === readOnlyState) setImmediate(() => this.connection.stream.destroy());
     });
     if (this.#silentMsMax > 0) this.query = this.#watched(this.query);
+  }
+
+  /** Whether the server owes it an answer. */
+  get waits(): boolean {
+    return this.#connecting || this.#waiting;
+  }
+
+  /** How much it has heard of the server. */
+  get bytesRead(): number {
+    const { stream } = this.connection;
+    return stream instanceof Socket ? stream.bytesRead : 0;
+  }
+
+  /** Ends it without a word to the server; whoever waits for an answer gets this error. */
+  giveUp(error: Error): void {
+    this.connection.stream.destroy(error);
   }
 
   /** The same function, which also begins to wait for an answer. */
@@ -115,7 +137,7 @@ export class Connection extends pg.Client {
     const suspected = this.#statements;
     setTimeout(() => {
       if (!this.#waiting || suspected !== this.#statements) return;
-      this.connection.stream.destroy(new DatabaseSilent(this.#silentMsMax));
+      this.giveUp(new DatabaseSilent(this.#silentMsMax));
     }, readGraceMs).unref();
   }
 }

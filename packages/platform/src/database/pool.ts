@@ -9,6 +9,7 @@ import {
   requestLimits,
   settingFlags,
 } from './connection.ts';
+import { ServerWatch } from './server-watch.ts';
 
 const dateOid = 1082;
 const int8Oid = 20;
@@ -43,13 +44,14 @@ export type PoolOptions = DatabasePlace & {
 
 /**
  * Opens a pool. Dates stay `YYYY-MM-DD` strings, `bigint` becomes a number (identities here stay far below
- * 2^53), instants become `Date`. Throws 503 `overloaded` when too many wait for a connection.
+ * 2^53), instants become `Date`. Throws 503 `overloaded` when too many wait for a connection, and {@link DatabaseSilent}
+ * within a second when the server is frozen or cut off.
  */
 export function openPool(options: PoolOptions): pg.Pool {
   const { url, tls, connectionsMax, limits = requestLimits, name = 'unnamed' } = options;
-  const pool = new BoundedPool({
-    Client: typeof url === 'string' ? Connection : connectionsTo(url),
-    ...(typeof url === 'string' ? { connectionString: url } : {}),
+  const watch = new ServerWatch();
+  const config = {
+    Client: connectionsTo(url, watch),
     ...(tls ? { ssl: { ca: tls.authorities, rejectUnauthorized: true } } : {}),
     max: connectionsMax,
     application_name: name,
@@ -58,7 +60,8 @@ export function openPool(options: PoolOptions): pg.Pool {
       getTypeParser: ((oid: number, format?: 'text') =>
         parsers.get(oid) ?? pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
-  });
+  };
+  const pool = new BoundedPool(config, watch);
   pool.on('error', options.onError ?? (() => {}));
   return pool;
 }
@@ -82,14 +85,16 @@ export function poolBeside(
     onError?: (error: Error) => void;
   },
 ): pg.Pool {
-  const beside = new BoundedPool({
+  if (!(pool instanceof BoundedPool)) throw new TypeError('no pool that was opened here');
+  const config = {
     ...pool.options,
     max: options.connectionsMax,
     application_name: options.name,
     ...(options.keptMs ? { idleTimeoutMillis: options.keptMs } : {}),
     ...limitOptions(options.limits),
     ...(options.settings ? { options: settingFlags(options.settings) } : {}),
-  });
+  };
+  const beside = new BoundedPool(config, pool.watch);
   beside.on('error', options.onError ?? (() => {}));
   return beside;
 }
@@ -113,13 +118,15 @@ export const readingPool = (pool: pg.Pool): pg.Pool =>
   });
 
 class BoundedPool extends pg.Pool {
+  readonly watch: ServerWatch;
   readonly #noted: PoolVitals;
   readonly #forget: () => void;
 
-  constructor(options: pg.PoolConfig) {
-    super(options);
+  constructor(config: pg.PoolConfig, watch: ServerWatch) {
+    super(config);
+    this.watch = watch;
     this.#noted = {
-      name: options.application_name ?? 'unnamed',
+      name: config.application_name ?? 'unnamed',
       connectionsMax: this.options.max,
       used: () => this.totalCount - this.idleCount,
       waiting: () => this.waitingCount,
@@ -130,14 +137,14 @@ class BoundedPool extends pg.Pool {
   }
 
   override connect(): Promise<pg.PoolClient>;
-  override connect(callback: ConnectCallback): void;
-  override connect(callback?: ConnectCallback) {
-    const full = this.waitingCount >= waitingMax;
+  override connect(callback: PoolCallback): void;
+  override connect(callback?: PoolCallback) {
+    const refusal = this.#refusal();
     if (!callback) {
-      if (full) return Promise.reject(problem('overloaded'));
+      if (refusal) return Promise.reject(refusal);
       return this.idleCount > 0 ? super.connect() : this.#noteWait(super.connect());
     }
-    if (full) process.nextTick(() => callback(problem('overloaded'), undefined, () => {}));
+    if (refusal) process.nextTick(() => callback(refusal, undefined, () => {}));
     else super.connect(this.idleCount > 0 ? callback : this.#notingWait(callback));
     return undefined;
   }
@@ -149,8 +156,13 @@ class BoundedPool extends pg.Pool {
     return callback ? super.end(callback) : super.end();
   }
 
+  /** Why nobody should wait for a connection now. */
+  #refusal(): Error | undefined {
+    return this.watch.silence() ?? (this.waitingCount >= waitingMax ? problem('overloaded') : undefined);
+  }
+
   /** A callback that also notes how long it was waited for. */
-  #notingWait(callback: ConnectCallback): ConnectCallback {
+  #notingWait(callback: PoolCallback): PoolCallback {
     const beganMs = performance.now();
     return (...answer) => {
       this.#noted.waits += 1;
@@ -168,15 +180,27 @@ class BoundedPool extends pg.Pool {
   }
 }
 
-type ConnectCallback = (
+type PoolCallback = (
   error: Error | undefined,
   client: pg.PoolClient | undefined,
   done: (release?: unknown) => void,
 ) => void;
 
-const connectionsTo = (url: () => string) =>
+/** Connections under `watch`. While the server is silent none is tried, so that nobody in a pool's queue waits for one. */
+const connectionsTo = (url: DatabasePlace['url'], watch: ServerWatch) =>
   class extends Connection {
     constructor(config: pg.ClientConfig = {}) {
-      super({ ...config, connectionString: url() });
+      super({ ...config, connectionString: typeof url === 'string' ? url : url() });
+    }
+
+    override connect(): Promise<pg.Client>;
+    override connect(callback: ConnectionCallback): void;
+    override connect(callback?: ConnectionCallback) {
+      const silence = watch.silence();
+      if (silence) return callback ? void setImmediate(callback, silence) : Promise.reject(silence);
+      watch.follow(this);
+      return callback ? super.connect(callback) : super.connect();
     }
   };
+
+type ConnectionCallback = (error: Error) => void;
