@@ -1,9 +1,10 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
-import { openDiskBlobStore, openKeyRingFile } from '@consulta/platform/embedded';
+import { openKeyRingFile } from '@consulta/platform/embedded';
 import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentService } from './app.ts';
 import { openHeadFiles } from './audit/head-files.ts';
+import { headObjects } from './audit/head-objects.ts';
 import { readConfig } from './config.ts';
 import { assertNoKeysNeeded } from './documents/key-rotation.ts';
 import { appointmentMigrations } from './migrations.ts';
@@ -16,14 +17,16 @@ await runAlone(
   async ({ shared, ...given }) => {
     const parts = { ...given, ...(await shared()) };
     const { pool, clientOf } = parts;
+    const { auditFolder, keysFile } = config.keepers;
+    const headTexts = await parts.headTexts();
     const outside = outsideOf(parts, config.userUrl);
     const service = await createAppointmentService({
       ...{ ...parts, revocations: outside.revocations },
       user: clientOf('user', config.userUrl, 'USER_URL'),
       schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
-      blobs: await openDiskBlobStore(config.filesFolder),
-      keyRing: await openKeyRingFile(config.keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),
-      auditHeads: await openHeadFiles(config.auditFolder),
+      blobs: await parts.blobs(),
+      keyRing: await openKeyRingFile(keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),
+      auditHeads: headTexts ? headObjects(headTexts) : await openHeadFiles(auditFolder),
       bookingLimits: config.bookingLimits,
       shares: config.rateLimits ? personalShares : anyShares,
     });

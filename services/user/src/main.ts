@@ -17,7 +17,7 @@ await runAlone(
     const { clientOf, internalUrl } = parts;
     const { doctorVerification, registrationLimits } = config;
     const beforeMaking = () => assertNoSigningKeysSealed(parts.pool);
-    const keyRing = await openKeyRingFile(config.keysFile, { beforeMaking });
+    const keyRing = await openKeyRingFile(config.keepers.keysFile, { beforeMaking });
     const networks = registrationLimits && (await networkLimits(registrationLimits, { ...parts, keyRing }));
     const service = await createUserService({
       ...{ ...parts, keyRing },

@@ -1,3 +1,5 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { TextStore } from '../blobs/text-store.ts';
 import type { Cache } from '../caching/cache.ts';
 import type { DatabasePlace } from '../database/pool.ts';
 import type { Part } from '../hosting/readiness.ts';
@@ -18,6 +20,18 @@ import type { RedisConfig } from '../redis/config.ts';
 export type BusChoice =
   | { kind: 'pg-boss'; database: DatabasePlace }
   | { kind: 'sns and sqs'; resourcesFile: string };
+
+/** A folder that the replicas share, or a bucket. */
+export type PlaceChoice = { kind: 'disk'; folder: string } | { kind: 's3'; bucket: string };
+
+/** Where what outlives a process is kept beside the databases. */
+export type KeeperChoice = {
+  files: PlaceChoice;
+  /** Where the trail's heads lie; in the folder unless there is a bucket. */
+  auditBucket: string | undefined;
+  auditFolder: string;
+  keysFile: string;
+};
 
 /** A poll under way is waited for, which takes up to 5 s. */
 const awsStopMs = 5_500;
@@ -40,7 +54,13 @@ const adapters = {
   inProcess: () => import('../embedded/in-process/index.ts'),
 };
 
-/** Loads all adapters, chosen or not: for the compile cache of a process that is to stay small. */
+/** What only services that keep files and keys load. */
+const keepers = {
+  diskBlobs: () => import('../embedded/disk-blobs.ts'),
+  s3: () => import('../aws/s3/index.ts'),
+};
+
+/** Loads all adapters that any service may need, chosen or not: for the compile cache of a process that is to stay small. */
 export const loadAdapters = (): Promise<unknown> =>
   Promise.all(Object.values(adapters).map((load) => load()));
 
@@ -85,4 +105,30 @@ export async function openShared(
   parts.push({ name: 'redis', isAway: shared.fanout.isAway });
   stops.add('connections to Redis', 100, async () => close());
   return shared;
+}
+
+/** Where patients' files lie. Answers without having asked S3, which may be away. */
+export async function openBlobs(place: PlaceChoice, { stops }: Pick<Deps, 'stops'>): Promise<BlobStore> {
+  if (place.kind === 'disk') return (await keepers.diskBlobs()).openDiskBlobStore(place.folder);
+  const { openS3Blobs } = await keepers.s3();
+  return openS3Blobs({ client: await s3Client(stops), bucket: place.bucket });
+}
+
+/** Small texts under a prefix of a bucket. */
+export async function openTexts(
+  bucket: string,
+  prefix: string,
+  { stops }: Pick<Deps, 'stops'>,
+): Promise<TextStore> {
+  const { openS3Texts } = await keepers.s3();
+  return openS3Texts({ client: await s3Client(stops), bucket, prefix });
+}
+
+/** Each its own: downloads that take long must not hold up the trail. */
+async function s3Client(stops: StopSequence) {
+  const { assertRegion, openS3Client } = await keepers.s3();
+  const client = openS3Client();
+  await assertRegion(client);
+  stops.add('connections to S3', 100, async () => client.destroy());
+  return client;
 }

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { DatabasePlace } from '../database/pool.ts';
 import type { Place } from '../hosting/place.ts';
 import { isLoopback } from '../http/loopback.ts';
@@ -16,9 +16,10 @@ import {
   withDefault,
 } from '../process/environment.ts';
 import { type RedisConfig, redisConfigOf, redisVariables } from '../redis/config.ts';
-import type { BusChoice } from './adapters.ts';
+import type { BusChoice, KeeperChoice } from './adapters.ts';
 import { busOf, busVariables } from './bus.ts';
 import { databaseAt, databasePassword, databaseUrl } from './database.ts';
+import { keeperOf, keeperVariables } from './keepers.ts';
 
 /** Where another service is. */
 const serviceUrl = text('the address of a service’s internal entrance, as in http://127.0.0.1:8081');
@@ -44,9 +45,7 @@ export const aloneVariables = {
   SCHEDULE_URL: optional(serviceUrl),
   /** By which services know one another. */
   SERVICE_KEYS_FILE: text('the file of this service’s keys, as “npm run service-keys” makes it'),
-  DATA_DIR: withDefault(text('a folder'), '.data'),
-  KEYS_FILE: optional(text('a file')),
-  AUDIT_DIR: optional(text('a folder')),
+  ...keeperVariables,
   RATE_LIMITS: withDefault(oneOf('on', 'off'), 'on'),
   LOG_LEVEL: logLevel,
 };
@@ -61,9 +60,7 @@ export type AloneConfig = {
   redis: RedisConfig | undefined;
   userUrl: string | undefined;
   scheduleUrl: string | undefined;
-  filesFolder: string;
-  keysFile: string;
-  auditFolder: string;
+  keepers: KeeperChoice;
   rateLimits: boolean;
   logLevel: string;
 };
@@ -87,9 +84,7 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
     redis: redisConfigOf(env),
     userUrl: env.USER_URL,
     scheduleUrl: env.SCHEDULE_URL,
-    filesFolder: resolve(env.DATA_DIR, 'files'),
-    keysFile: resolve(env.KEYS_FILE ?? join(env.DATA_DIR, 'keys.json')),
-    auditFolder: resolve(env.AUDIT_DIR ?? join(env.DATA_DIR, 'audit')),
+    keepers: keeperOf(env),
     rateLimits: env.RATE_LIMITS === 'on',
     logLevel: env.LOG_LEVEL,
   };

@@ -2,6 +2,8 @@ import { details } from '@consulta/contracts/details';
 import type { ServiceName } from '@consulta/contracts/internal/services';
 import type pg from 'pg';
 import { openServiceKeys, type ServiceKeys } from '../auth/services/open-keys.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { TextStore } from '../blobs/text-store.ts';
 import { isUnavailable } from '../database/failures.ts';
 import { type MigrationSource, missingMigrations, platformMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
@@ -18,7 +20,7 @@ import type { Metrics } from '../process/metric-definitions.ts';
 import { createMetrics } from '../process/metrics.ts';
 import { openLog } from '../process/open-log.ts';
 import { refuseToStart } from '../process/start-fault.ts';
-import { openBus, openShared, type Shared } from './adapters.ts';
+import { openBlobs, openBus, openShared, openTexts, type Shared } from './adapters.ts';
 import { type CallsServices, callsServices } from './calls.ts';
 import type { AloneConfig } from './config.ts';
 import type { Outside } from './outside.ts';
@@ -32,6 +34,10 @@ export type AloneParts = CallsServices & {
   pool: pg.Pool;
   /** Opens what processes share, for a service that needs it. */
   shared: () => Promise<Shared>;
+  /** Opens where files lie, for a service that keeps some. */
+  blobs: () => Promise<BlobStore>;
+  /** Opens the bucket of the trail's heads; undefined where they lie in a folder. */
+  headTexts: () => Promise<TextStore | undefined>;
   /** This process's own internal entrance. */
   internalUrl: string;
 };
@@ -137,13 +143,23 @@ async function openParts(
     () => openBus(config.bus, deps),
     waiting,
   );
-  let opened: Promise<Shared> | undefined;
-  const shared = () => {
-    opened ??= openShared(config.redis, deps);
+  // What makes a service may be repeated, and opens nothing twice.
+  const shared = once(() => openShared(config.redis, deps));
+  const { files, auditBucket } = config.keepers;
+  const blobs = once(() => openBlobs(files, deps));
+  const headTexts = once(async () =>
+    auditBucket === undefined ? undefined : openTexts(auditBucket, 'audit-heads/', deps),
+  );
+  const calls = callsServices({ log, stops, keys, parts: deps.parts });
+  return { log, metrics, bus, pool, internalUrl: inside.url, shared, blobs, headTexts, ...calls };
+}
+
+function once<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
+  let opened: Promise<Opened> | undefined;
+  return () => {
+    opened ??= open();
     return opened;
   };
-  const calls = callsServices({ log, stops, keys, parts: deps.parts });
-  return { log, metrics, bus, pool, internalUrl: inside.url, shared, ...calls };
 }
 
 class MigrationsMissing extends Error {

@@ -36,7 +36,9 @@ export class BlobMissing extends Error {
 /** A fresh storage key: 128 random bits in hexadecimal, never made from what a user sent. */
 export const newBlobKey = (): string => crypto.randomUUID().replaceAll('-', '');
 
+export const isBlobKey = (text: string): boolean => /^[0-9a-f]{32}$/.test(text);
+
 /** Refuses anything but a generated key, so that no key can leave the store's folder or prefix. */
 export function assertBlobKey(key: string): void {
-  if (!/^[0-9a-f]{32}$/.test(key)) throw new Error('not a generated blob key');
+  if (!isBlobKey(key)) throw new Error('not a generated blob key');
 }

@@ -1,1 +1,2 @@
 export { BlobMissing, type BlobStore, type ByteRange, newBlobKey } from './blob-store.ts';
+export type { StoredText, TextStore } from './text-store.ts';

@@ -8,9 +8,8 @@ import {
   writePrivateFile,
 } from '@consulta/platform/embedded/files';
 import type { AuditHeads, Head } from './audit-heads.ts';
+import { furthest, headText, isDue, parseHead } from './recorded-heads.ts';
 
-const logEveryPositions = 1_000;
-const logEveryMs = 600_000;
 /** What is read of the log's end: some 250 heads, should a few lines be damaged. */
 const endBytes = 65_536;
 
@@ -34,7 +33,7 @@ export async function openHeadFiles(folder: string): Promise<AuditHeads> {
     latest,
     record: async (head) => {
       if (head.position < ((await latest())?.position ?? 0)) return false;
-      const line = `${JSON.stringify(head)}\n`;
+      const line = `${headText(head)}\n`;
       await writePrivateFile(file, line);
       if (!isDue(head, furthest(await endOfLog(log)))) return false;
       await endHalfLine(log);
@@ -42,15 +41,6 @@ export async function openHeadFiles(folder: string): Promise<AuditHeads> {
       return true;
     },
   };
-}
-
-const furthest = (heads: Head[]) => heads.toSorted((a, b) => a.position - b.position).at(-1);
-
-/** Whether a head belongs in the log, going by its own time, which may also have been put back. */
-function isDue({ position, at }: Head, logged: Head | undefined): boolean {
-  if (!logged?.at || !at) return true;
-  const passedMs = Math.abs(Date.parse(at) - Date.parse(logged.at));
-  return position >= logged.position + logEveryPositions || !(passedMs < logEveryMs);
 }
 
 /** The last heads of the log; all of it would be ever more to read. */
@@ -78,23 +68,4 @@ function parseLines(text = ''): { heads: Head[]; unreadable: number } {
   const lines = whole.filter((line) => line !== '');
   const heads = lines.map(parseHead).filter((head) => head !== undefined);
   return { heads, unreadable: lines.length - heads.length };
-}
-
-function parseHead(line: string): Head | undefined {
-  let parsed: { [name in keyof Head]?: unknown } | null;
-  try {
-    parsed = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const { position, hash, at, signature } = parsed ?? {};
-  if (!Number.isSafeInteger(position) || typeof hash !== 'string' || !/^[0-9a-f]{64}$/.test(hash)) {
-    return undefined;
-  }
-  return {
-    position: Number(position),
-    hash,
-    at: typeof at === 'string' ? at : null,
-    signature: typeof signature === 'string' ? signature : null,
-  };
 }
