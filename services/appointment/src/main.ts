@@ -1,6 +1,5 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
-import { openKeyRingFile } from '@consulta/platform/embedded';
 import { configOrExit } from '@consulta/platform/process';
 import { createAppointmentService } from './app.ts';
 import { openHeadFiles } from './audit/head-files.ts';
@@ -17,7 +16,7 @@ await runAlone(
   async ({ shared, ...given }) => {
     const parts = { ...given, ...(await shared()) };
     const { pool, clientOf } = parts;
-    const { auditFolder, keysFile } = config.keepers;
+    const { auditFolder } = config.keepers;
     const headTexts = await parts.headTexts();
     const outside = outsideOf(parts, config.userUrl);
     const service = await createAppointmentService({
@@ -25,7 +24,7 @@ await runAlone(
       user: clientOf('user', config.userUrl, 'USER_URL'),
       schedule: clientOf('schedule', config.scheduleUrl, 'SCHEDULE_URL'),
       blobs: await parts.blobs(),
-      keyRing: await openKeyRingFile(keysFile, { beforeMaking: () => assertNoKeysNeeded(pool) }),
+      keyRing: await parts.keyRing(() => assertNoKeysNeeded(pool)),
       auditHeads: headTexts ? headObjects(headTexts) : await openHeadFiles(auditFolder),
       bookingLimits: config.bookingLimits,
       shares: config.rateLimits ? personalShares : anyShares,

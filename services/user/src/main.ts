@@ -1,6 +1,5 @@
 import { runAlone } from '@consulta/platform/alone';
 import { outsideOf } from '@consulta/platform/alone/outside';
-import { openKeyRingFile } from '@consulta/platform/embedded';
 import { configOrExit } from '@consulta/platform/process';
 import { createUserService } from './app.ts';
 import { readConfig } from './config.ts';
@@ -16,8 +15,7 @@ await runAlone(
     const parts = { ...given, ...(await shared()) };
     const { clientOf, internalUrl } = parts;
     const { doctorVerification, registrationLimits } = config;
-    const beforeMaking = () => assertNoSigningKeysSealed(parts.pool);
-    const keyRing = await openKeyRingFile(config.keepers.keysFile, { beforeMaking });
+    const keyRing = await parts.keyRing(() => assertNoSigningKeysSealed(parts.pool));
     const networks = registrationLimits && (await networkLimits(registrationLimits, { ...parts, keyRing }));
     const service = await createUserService({
       ...{ ...parts, keyRing },

@@ -67,6 +67,7 @@ export const details = {
     pt: 'O banco de dados ainda não tem as tabelas desta versão (npm run migrate)',
     en: 'The database lacks the tables of this version still (npm run migrate)',
   },
+  keysSilent: { pt: 'O serviço de chaves não responde', en: 'The key service does not answer' },
   queuesSilent: { pt: 'As filas não respondem', en: 'The queues do not answer' },
   keysMissing: {
     pt: 'Faltam chaves que abrem o que está cifrado',

@@ -1,7 +1,10 @@
+import type pg from 'pg';
+import type { Kms } from '../aws/kms/client.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { TextStore } from '../blobs/text-store.ts';
 import type { Cache } from '../caching/cache.ts';
 import type { DatabasePlace } from '../database/pool.ts';
+import type { KeyRing, NamedKeys } from '../encryption/key-ring.ts';
 import type { Part } from '../hosting/readiness.ts';
 import type { StopSequence } from '../hosting/stop-sequence.ts';
 import type { Counters } from '../http/counters.ts';
@@ -24,13 +27,16 @@ export type BusChoice =
 /** A folder that the replicas share, or a bucket. */
 export type PlaceChoice = { kind: 'disk'; folder: string } | { kind: 's3'; bucket: string };
 
+/** A file that the replicas share, or a key of KMS. */
+export type KeysChoice = { kind: 'file'; file: string } | { kind: 'kms'; keyId: string };
+
 /** Where what outlives a process is kept beside the databases. */
 export type KeeperChoice = {
   files: PlaceChoice;
   /** Where the trail's heads lie; in the folder unless there is a bucket. */
   auditBucket: string | undefined;
   auditFolder: string;
-  keysFile: string;
+  keys: KeysChoice;
 };
 
 /** A poll under way is waited for, which takes up to 5 s. */
@@ -57,6 +63,8 @@ const adapters = {
 /** What only services that keep files and keys load. */
 const keepers = {
   diskBlobs: () => import('../embedded/disk-blobs.ts'),
+  keyFile: () => import('../embedded/key-file.ts'),
+  kms: () => import('../aws/kms/index.ts'),
   s3: () => import('../aws/s3/index.ts'),
 };
 
@@ -122,6 +130,34 @@ export async function openTexts(
 ): Promise<TextStore> {
   const { openS3Texts } = await keepers.s3();
   return openS3Texts({ client: await s3Client(stops), bucket, prefix });
+}
+
+/**
+ * Opens the keys of a service, as often as it is tried. Throws `KeysAway` where KMS gives no answer.
+ *
+ * @returns takes what throws where there must be keys already
+ */
+export function keysOpener(
+  choice: KeysChoice,
+  { pool, owner, stops }: { pool: pg.Pool; owner: string; stops: StopSequence },
+): (beforeMaking: () => Promise<void>) => Promise<KeyRing & NamedKeys> {
+  if (choice.kind === 'file') {
+    return async (beforeMaking) => (await keepers.keyFile()).openKeyRingFile(choice.file, { beforeMaking });
+  }
+  let opened: Promise<Kms> | undefined;
+  return async (beforeMaking) => {
+    opened ??= openKms(choice.keyId, stops);
+    const { openKmsKeyRing } = await keepers.kms();
+    return openKmsKeyRing({ pool, kms: await opened, owner }, { beforeMaking });
+  };
+}
+
+async function openKms(keyId: string, stops: StopSequence): Promise<Kms> {
+  const { assertRegion, kmsWith, openKmsClient } = await keepers.kms();
+  const client = openKmsClient();
+  await assertRegion(client);
+  stops.add('connections to KMS', 100, async () => client.destroy());
+  return kmsWith(client, keyId);
 }
 
 /** Each its own: downloads that take long must not hold up the trail. */

@@ -7,7 +7,7 @@ import type { TextStore } from '../blobs/text-store.ts';
 import { isUnavailable } from '../database/failures.ts';
 import { type MigrationSource, missingMigrations, platformMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
-import { KeyMissing } from '../encryption/key-ring.ts';
+import { KeyMissing, type KeyRing, KeysAway, type NamedKeys } from '../encryption/key-ring.ts';
 import { host } from '../hosting/host.ts';
 import { type InternalEntrance, openInternalEntrance } from '../hosting/internal-entrance.ts';
 import type { Part } from '../hosting/readiness.ts';
@@ -20,7 +20,7 @@ import type { Metrics } from '../process/metric-definitions.ts';
 import { createMetrics } from '../process/metrics.ts';
 import { openLog } from '../process/open-log.ts';
 import { refuseToStart } from '../process/start-fault.ts';
-import { openBlobs, openBus, openShared, openTexts, type Shared } from './adapters.ts';
+import { keysOpener, openBlobs, openBus, openShared, openTexts, type Shared } from './adapters.ts';
 import { type CallsServices, callsServices } from './calls.ts';
 import type { AloneConfig } from './config.ts';
 import type { Outside } from './outside.ts';
@@ -36,6 +36,8 @@ export type AloneParts = CallsServices & {
   shared: () => Promise<Shared>;
   /** Opens where files lie, for a service that keeps some. */
   blobs: () => Promise<BlobStore>;
+  /** Opens the service's keys; `beforeMaking` throws where there must be some already. */
+  keyRing: (beforeMaking: () => Promise<void>) => Promise<KeyRing & NamedKeys>;
   /** Opens the bucket of the trail's heads; undefined where they lie in a folder. */
   headTexts: () => Promise<TextStore | undefined>;
   /** This process's own internal entrance. */
@@ -150,8 +152,9 @@ async function openParts(
   const headTexts = once(async () =>
     auditBucket === undefined ? undefined : openTexts(auditBucket, 'audit-heads/', deps),
   );
+  const keyRing = keysOpener(config.keepers.keys, { pool, owner: name, stops });
   const calls = callsServices({ log, stops, keys, parts: deps.parts });
-  return { log, metrics, bus, pool, internalUrl: inside.url, shared, blobs, headTexts, ...calls };
+  return { log, metrics, bus, pool, internalUrl: inside.url, shared, blobs, keyRing, headTexts, ...calls };
 }
 
 function once<Opened>(open: () => Promise<Opened>): () => Promise<Opened> {
@@ -180,6 +183,7 @@ const databaseReason = (error?: unknown) =>
 function keysReason(error?: unknown) {
   if (error === undefined) return details.starting;
   if (error instanceof KeyMissing) return details.keysMissing;
+  if (error instanceof KeysAway) return details.keysSilent;
   return isUnavailable(error) ? details.databaseSilent : undefined;
 }
 

@@ -1,15 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import {
-  decryptOnce,
-  encryptOnce,
-  KeyMissing,
-  type KeyRing,
-  keyBytes,
-  type NamedKey,
-  type NamedKeys,
-} from '../encryption/key-ring.ts';
+import { type KeyRing, keyBytes, type NamedKey, type NamedKeys } from '../encryption/key-ring.ts';
+import { unwrapUnder, wrapUnder } from '../encryption/wrapping.ts';
 import {
   createPrivateFile,
   makeFolder,
@@ -49,16 +42,10 @@ export async function openKeyRingFile(
     reload,
     currentKeyId: async () => file.current,
     has: async (keyId) => (await find(keyId)) !== undefined,
-    wrap: async (dataKey, context) => {
-      const { current, keys } = file;
-      const key = keys.get(current);
-      if (!key) throw new KeyMissing(current);
-      return { keyId: current, wrapped: encryptOnce(key, dataKey, contextOf(current, context)) };
-    },
+    wrap: async (dataKey, context) => wrapUnder(file.keys, file.current, dataKey, context),
     unwrap: async (keyId, wrapped, context) => {
-      const key = await find(keyId);
-      if (!key) throw new KeyMissing(keyId);
-      return decryptOnce(key, wrapped, contextOf(keyId, context));
+      await find(keyId);
+      return unwrapUnder(file.keys, keyId, wrapped, context);
     },
     namedKey: async (name) => {
       await reload();
@@ -109,7 +96,6 @@ async function changeKeyFile(path: string, change: (file: KeyFile) => KeyFile): 
   }
 }
 
-const contextOf = (keyId: string, context: string) => `data key under ${keyId} for ${context}`;
 const copyOf = ({ key, note }: NamedKey): NamedKey => ({ key: Buffer.from(key), note });
 const freshKey = () => ({ id: randomBytes(8).toString('hex'), key: randomBytes(keyBytes) });
 

@@ -39,6 +39,16 @@ export class KeyMissing extends Error {
   }
 }
 
+/** Who opens key-encryption keys cannot be asked at present; keys that are open go on working. */
+export class KeysAway extends Error {
+  /** As of a service that failed: it is worth a later try. */
+  readonly $fault = 'server';
+  constructor(cause: unknown) {
+    super('the key-management service cannot be asked at present', { cause });
+    this.name = 'KeysAway';
+  }
+}
+
 /** What was sealed is not what is there now: changed, cut off, reordered or moved. */
 export class SealBroken extends Error {
   constructor(message = 'the sealed data does not authenticate') {

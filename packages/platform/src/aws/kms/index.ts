@@ -1,0 +1,2 @@
+export { assertRegion, kmsWith, openKmsClient } from './client.ts';
+export { openKmsKeyRing } from './ring.ts';
