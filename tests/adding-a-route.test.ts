@@ -17,7 +17,7 @@ after(() => rm(copy, { recursive: true, force: true }));
 
 before(async () => {
   const isSource = (path: string) => !['node_modules', 'cases'].includes(basename(path));
-  for (const folder of ['packages', 'services', 'apps', 'tests', 'scripts', 'docs']) {
+  for (const folder of ['packages', 'services', 'apps', 'tests', 'scripts', 'docs', 'infra']) {
     await cp(join(root, folder), join(copy, folder), { recursive: true, filter: isSource });
   }
   for (const file of ['package.json', 'tsconfig.json']) await cp(join(root, file), join(copy, file));

@@ -15,7 +15,7 @@ const takeSql = `DELETE FROM outbox WHERE position IN (
   ORDER BY position LIMIT ${takeMax} FOR UPDATE SKIP LOCKED)
   RETURNING position, message_id, topic, key`;
 const spacingMsMin = 10;
-const spacingMsMax = 100;
+const spacingMsMax = 250;
 
 type Wanted = Partial<Record<Topic, (client: pg.ClientBase, keys: string[]) => Promise<string[]>>>;
 

@@ -6,7 +6,7 @@ import {
   rewrap,
   sealText,
 } from '@consulta/platform/encryption';
-import { sql, type Transaction } from 'kysely';
+import { type Selectable, sql, type Transaction } from 'kysely';
 import type pg from 'pg';
 import type { UserTables } from '../tables.ts';
 import { signingKeyContext } from './signing-keys.ts';
@@ -25,31 +25,34 @@ export const assertNoSigningKeysSealed = (pool: pg.Pool): Promise<void> =>
 export async function sealSigningKeys(pool: pg.Pool, keyRing: KeyRing): Promise<void> {
   await assertKeysPresent(pool, keyRing, encryptedColumns);
   const db = queryBuilder<UserTables>(pool);
-  const sealed = await inTransaction(db, async (trx) => {
-    // Of several starts one after another. Unlike an advisory lock it is waited for without a snapshot, which would
-    // have the old rows kept below.
-    await sql`LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE`.execute(trx);
-    return sealPlainKeys(trx, keyRing);
-  });
-  // An update leaves the row as it was on the disk; this writes the table anew without it.
-  if (sealed > 0) await pool.query('VACUUM FULL signing_keys');
+  const isPlain = await db
+    .selectFrom('signing_keys')
+    .select('kid')
+    .where('private_jwk', 'is not', null)
+    .executeTakeFirst();
+  if (isPlain) await inTransaction(db, (trx) => sealPlainKeys(trx, keyRing));
 }
 
-async function sealPlainKeys(trx: Transaction<UserTables>, keyRing: KeyRing): Promise<number> {
-  const plain = await trx
-    .selectFrom('signing_keys')
-    .select(['kid', 'private_jwk'])
-    .where('private_jwk', 'is not', null)
-    .execute();
-  for (const { kid, private_jwk } of plain) {
-    const sealed = await sealText(keyRing, JSON.stringify(private_jwk), signingKeyContext(kid));
-    await trx
-      .updateTable('signing_keys')
-      .set({ private_jwk: null, private_sealed: sealed })
-      .where('kid', '=', kid)
-      .execute();
-  }
-  return plain.length;
+/**
+ * An update would leave the row as it was on the disk, and a vacuum leaves it too while anybody has an older snapshot. So
+ * the table is emptied and filled anew in one transaction: it gets another file, and the old one goes.
+ */
+async function sealPlainKeys(trx: Transaction<UserTables>, keyRing: KeyRing): Promise<void> {
+  await sql`LOCK TABLE signing_keys IN ACCESS EXCLUSIVE MODE`.execute(trx);
+  const keys = await trx.selectFrom('signing_keys').selectAll().execute();
+  // Another start may have been first.
+  if (keys.every(({ private_jwk }) => private_jwk === null)) return;
+  const sealed = await Promise.all(keys.map((key) => sealIfPlain(key, keyRing)));
+  await sql`TRUNCATE signing_keys`.execute(trx);
+  await trx.insertInto('signing_keys').values(sealed).execute();
+}
+
+async function sealIfPlain(key: Selectable<UserTables['signing_keys']>, keyRing: KeyRing) {
+  const { kid, public_jwk, private_jwk, ...rest } = key;
+  const row = { ...rest, kid, public_jwk: JSON.stringify(public_jwk), private_jwk: null };
+  if (private_jwk === null) return row;
+  const private_sealed = await sealText(keyRing, JSON.stringify(private_jwk), signingKeyContext(kid));
+  return { ...row, private_sealed };
 }
 
 /**
