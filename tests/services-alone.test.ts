@@ -13,13 +13,14 @@ import { eventually } from './support/eventually.ts';
 import { hammer } from './support/hammer.ts';
 import { patientInput } from './support/people.ts';
 import { processesOn } from './support/processes.ts';
-import { type ServiceName, serviceNames } from './support/service-process.ts';
+import { freePorts, runCommand, type ServiceName, serviceNames } from './support/service-process.ts';
 
 /*
  * Each service in a process of its own, on one PostgreSQL, where they find one another by the addresses given.
  */
 
-const { databases, dataFolder, internalUrl, start, serviceOf, migrate, apiOf, stop } = await aloneSystem();
+const { databases, dataFolder, internalUrl, environmentOf, start, serviceOf, migrate, apiOf, stop } =
+  await aloneSystem();
 after(stop);
 
 const says = (name: ServiceName, status: number, words: string) =>
@@ -163,6 +164,23 @@ test('while the schedule service answers nothing, who needs it is told within a 
   process.kill(schedule.pid, 'SIGCONT');
   await eventually(async () => assert.equal((await ask()).status, 404), 30_000);
   assert.deepEqual(await away('appointment'), []);
+});
+
+test('one whose connections would not fit into its database does not start, and says why', async () => {
+  const { port, internalPort } = await freePorts();
+  const start = (connections: Record<string, string>) =>
+    runCommand(['services/user/src/main.ts'], {
+      ...environmentOf('user'),
+      PORT: String(port),
+      INTERNAL_PORT: String(internalPort),
+      ...connections,
+    });
+  const tooMany = start({ DATABASE_CONNECTIONS_ALL: '99999' });
+  await assert.rejects(tooMany, /ended with 1: 99999 connections to a database that offers \d+/);
+  const more = start({ DATABASE_CONNECTIONS: '9', DATABASE_CONNECTIONS_ALL: '8' });
+  await assert.rejects(more, /ended with 1: DATABASE_CONNECTIONS_ALL is 8, but this process alone/);
+  const tooFew = start({ DATABASE_CONNECTIONS: '5' });
+  await assert.rejects(tooFew, /ended with 1: DATABASE_CONNECTIONS is too low: 5 .*search/);
 });
 
 test('the user service describes the routes of all, and the others describe nothing', async () => {

@@ -12,7 +12,7 @@ import { tokenSigner } from '@consulta/user/seeding';
 
 const log = createLog('error');
 const metrics = createMetrics();
-const pool = openPool({ url: process.env.DATABASE_URL ?? '', connectionsMax: 8 });
+const pool = openPool({ url: process.env.DATABASE_URL ?? '', connectionsMax: 16 });
 const keyRing = await openKeyRingFile(process.env.KEYS_FILE ?? '');
 const counts = { asked: 0, hit: 0 };
 const unused = () => Promise.reject(new Error('not used here'));

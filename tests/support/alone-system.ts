@@ -23,6 +23,8 @@ export type AloneSystem = {
   /** Of a service's files and keys, unless `start` is told another; ends so that none begins like another. */
   dataFolder: (name: ServiceName) => string;
   internalUrl: (name: ServiceName) => string;
+  /** What a service is told, beside its ports. */
+  environmentOf: (name: ServiceName) => Record<string, string>;
   /** Starts a service in a process of its own, or starts it again; ready is what it says itself. */
   start: (name: ServiceName, environment?: Record<string, string>) => Promise<ServiceProcess>;
   /** The process of a service that was started last. */
@@ -55,16 +57,17 @@ export async function aloneSystem(): Promise<AloneSystem> {
   const running = new Map<ServiceName, ServiceProcess>();
   const started: ServiceProcess[] = [];
 
+  const environmentOf = (name: ServiceName) => ({
+    DATABASE_URL: databaseUrlOf(name),
+    BUS_DATABASE_URL: bus.url,
+    USER_URL: internalUrl('user'),
+    SCHEDULE_URL: internalUrl('schedule'),
+    SERVICE_KEYS_FILE: serviceKeyFileIn(folder, name),
+    DATA_DIR: dataFolder(name),
+  });
   const start: AloneSystem['start'] = async (name, environment = {}) => {
-    const service = spawnService(name, ports.get(name) ?? (await freePorts()), {
-      DATABASE_URL: databaseUrlOf(name),
-      BUS_DATABASE_URL: bus.url,
-      USER_URL: internalUrl('user'),
-      SCHEDULE_URL: internalUrl('schedule'),
-      SERVICE_KEYS_FILE: serviceKeyFileIn(folder, name),
-      DATA_DIR: dataFolder(name),
-      ...environment,
-    });
+    const given = { ...environmentOf(name), ...environment };
+    const service = spawnService(name, ports.get(name) ?? (await freePorts()), given);
     running.set(name, service);
     started.push(service);
     return service;
@@ -76,7 +79,7 @@ export async function aloneSystem(): Promise<AloneSystem> {
   };
   const apiOf = (name: ServiceName) => apiAt(serviceOf(name).url, serviceOf('user').url);
   return {
-    ...{ databases, databaseUrlOf, dataFolder, internalUrl, start, serviceOf, apiOf },
+    ...{ databases, databaseUrlOf, dataFolder, internalUrl, environmentOf, start, serviceOf, apiOf },
     migrate: (name) => runCommand([`services/${name}/src/migrate.ts`], { DATABASE_URL: databaseUrlOf(name) }),
     api: () => ({
       url: serviceOf('user').url,

@@ -2,7 +2,7 @@ import { serviceKeyFileIn } from '@consulta/platform/embedded/service-keys';
 import type { DistributedConfig } from './config.ts';
 import type { Databases } from './engines/databases.ts';
 import type { Queues } from './engines/fauxqs.ts';
-import type { ServiceName } from './replicas.ts';
+import { connectionsOfAll, type ServiceName, services } from './replicas.ts';
 
 /** What all replicas are told of. */
 export type Surroundings = {
@@ -36,6 +36,8 @@ export function environmentOf(service: ServiceName, around: Surroundings): NodeJ
   return {
     ...Object.fromEntries(handedOn),
     DATABASE_URL: databases[databaseOf[service]],
+    DATABASE_CONNECTIONS: String(services.find(({ name }) => name === service)?.connections),
+    DATABASE_CONNECTIONS_ALL: String(connectionsOfAll),
     ...queues,
     REDIS_URL: redisUrl,
     USER_URL: `http://127.0.0.1:${internalPorts.user}`,

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@consulta/platform/process';
 import { type Program, root } from './processes/keep-up.ts';
 
-/** Each service in the order in which they are started; `faces` people, or works behind. */
+/**
+ * Each service in the order in which they are started; `facesPeople`, or works behind; how many connections to its
+ * database each replica may have.
+ */
 export const services = [
-  { name: 'user', facesPeople: true },
-  { name: 'schedule', facesPeople: true },
-  { name: 'appointment', facesPeople: true },
-  { name: 'appointment-creator', facesPeople: false },
-  { name: 'review-processor', facesPeople: false },
+  { name: 'user', facesPeople: true, connections: 24 },
+  { name: 'schedule', facesPeople: true, connections: 16 },
+  { name: 'appointment', facesPeople: true, connections: 22 },
+  { name: 'appointment-creator', facesPeople: false, connections: 8 },
+  { name: 'review-processor', facesPeople: false, connections: 4 },
 ] as const;
 
 export type ServiceName = (typeof services)[number]['name'];
@@ -17,6 +20,12 @@ export type ServiceName = (typeof services)[number]['name'];
 export type Replica = { name: string; service: ServiceName; port: number; internalPort: number };
 
 const replicasEach = 2;
+
+/** What all replicas together may have of the one PostgreSQL. */
+export const connectionsOfAll = services.reduce(
+  (sum, { connections }) => sum + replicasEach * connections,
+  0,
+);
 
 /** All replicas, each with ports of its own that nothing listens on at the moment. */
 export async function placeReplicas(): Promise<Replica[]> {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { appointmentMigrations } from '@consulta/appointment';
 import {
+  assertConnectionsFit,
   type Limits,
   type MigrationSource,
   migrate,
@@ -27,6 +28,9 @@ export type Databases = {
 
 /** The queue's own statements make and tend its tables beside carrying messages. */
 const busLimits: Limits = { ...requestLimits, statementMs: 30_000 };
+
+/** Each with what its service's pools for special work take of it; a command that runs beside has some of its own. */
+const connections = { user: 24, schedule: 16, appointment: 22, bus: 5, command: 6 };
 
 type Options = { dataFolder: string; log: Log; stops: StopSequence; onStep?: OnStep };
 
@@ -60,9 +64,13 @@ export async function openDatabases(options: Options): Promise<Databases> {
     await onStep(`${name} migrated`);
     return pool;
   };
-  const user = await openRoom('users', userMigrations, 12);
-  const schedule = await openRoom('schedules', scheduleMigrations, 12);
-  const appointment = await openRoom('appointments', appointmentMigrations, 16);
-  const bus = await open('bus', { connectionsMax: 4, limits: busLimits });
+  const bus = await open('bus', { connectionsMax: connections.bus, limits: busLimits });
+  await assertConnectionsFit(
+    bus,
+    Object.values(connections).reduce((sum, each) => sum + each),
+  );
+  const user = await openRoom('users', userMigrations, connections.user);
+  const schedule = await openRoom('schedules', scheduleMigrations, connections.schedule);
+  const appointment = await openRoom('appointments', appointmentMigrations, connections.appointment);
   return { user, schedule, appointment, bus, lost };
 }

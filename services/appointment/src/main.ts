@@ -12,7 +12,7 @@ import { anyShares, personalShares } from './shares.ts';
 const config = configOrExit(readConfig);
 await runAlone(
   config,
-  { name: 'appointment', connectionsMax: 16, migrations: appointmentMigrations },
+  { name: 'appointment', connectionsMax: 22, migrations: appointmentMigrations },
   async ({ shared, ...given }) => {
     const parts = { ...given, ...(await shared()) };
     const { pool, clientOf } = parts;

@@ -10,7 +10,7 @@ import { slotsPerHourDefault } from './schedules/slots-made.ts';
 const config = configOrExit(readConfig);
 await runAlone(
   config,
-  { name: 'schedule', connectionsMax: 12, migrations: scheduleMigrations },
+  { name: 'schedule', connectionsMax: 16, migrations: scheduleMigrations },
   async ({ shared, ...parts }) => {
     const user = parts.clientOf('user', config.userUrl, 'USER_URL');
     const slotsPerHour = config.rateLimits ? slotsPerHourDefault : undefined;

@@ -10,7 +10,7 @@ import { assertNoSigningKeysSealed } from './tokens/key-rotation.ts';
 const config = configOrExit(readConfig);
 await runAlone(
   config,
-  { name: 'user', connectionsMax: 12, migrations: userMigrations },
+  { name: 'user', connectionsMax: 24, migrations: userMigrations },
   async ({ shared, ...given }) => {
     const parts = { ...given, ...(await shared()) };
     const { clientOf, internalUrl } = parts;

@@ -59,6 +59,6 @@ export async function openDatabases(options: {
 }
 
 async function bringUpToDate(url: string, migrations: MigrationSource): Promise<void> {
-  const pool = openPool({ url, connectionsMax: 1, limits: patientLimits });
+  const pool = openPool({ url, connectionsMax: 2, limits: patientLimits });
   await migrate(pool, [platformMigrations, migrations]).finally(() => pool.end());
 }

@@ -13,6 +13,7 @@ import {
   type Settings,
   text,
   WrongSetting,
+  wholeNumber,
   withDefault,
 } from '../process/environment.ts';
 import { type RedisConfig, redisConfigOf, redisVariables } from '../redis/config.ts';
@@ -38,6 +39,9 @@ export const aloneVariables = {
   /** The service's own database. Of every secret `NAME_FILE` may name a file that holds it. */
   DATABASE_URL: databaseUrl,
   DATABASE_PASSWORD: databasePassword,
+  /** How many connections this process may have to it, and all processes together to its server. */
+  DATABASE_CONNECTIONS: optional(wholeNumber(2, 10_000)),
+  DATABASE_CONNECTIONS_ALL: optional(wholeNumber(2, 100_000)),
   ...busVariables,
   ...redisVariables,
   /** The internal entrances of other services. */
@@ -55,6 +59,7 @@ export type AloneConfig = {
   internal: Place;
   serviceKeysFile: string;
   database: DatabasePlace;
+  connections: { own: number | undefined; all: number | undefined };
   bus: BusChoice;
   /** Undefined where each process stands by itself. */
   redis: RedisConfig | undefined;
@@ -80,6 +85,7 @@ export function aloneConfigOf(env: Settings<typeof aloneVariables>): AloneConfig
     internal: place(env.INTERNAL_HOST, env.INTERNAL_PORT ?? env.PORT + 1),
     serviceKeysFile: resolve(env.SERVICE_KEYS_FILE),
     database: databaseAt(env.DATABASE_URL, env.DATABASE_PASSWORD, env),
+    connections: { own: env.DATABASE_CONNECTIONS, all: env.DATABASE_CONNECTIONS_ALL },
     bus: busOf(env),
     redis: redisConfigOf(env),
     userUrl: env.USER_URL,

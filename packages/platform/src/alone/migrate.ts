@@ -17,7 +17,7 @@ const variables = {
 export async function runMigrations(migrations: MigrationSource): Promise<void> {
   const env = configOrExit((environment) => readEnvironment(variables, environment));
   const place = databaseAt(env.DATABASE_URL, env.DATABASE_PASSWORD, env);
-  const pool = openPool({ ...place, connectionsMax: 1 });
+  const pool = openPool({ ...place, connectionsMax: 2 });
   try {
     await migrate(pool, [platformMigrations, migrations]);
     console.log(`The database of the ${migrations.room} service is up to date.`);

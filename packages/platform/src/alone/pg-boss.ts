@@ -15,7 +15,7 @@ export async function openPgBossDatabase(
   { log, metrics, stops }: { log: Log; metrics: Metrics; stops: StopSequence },
 ): Promise<OpenedBus> {
   const onError = (error: Error) => log.error({ err: error }, 'a connection to the queues broke');
-  const pool = openPool({ ...place, name: 'bus', connectionsMax: 4, limits, onError });
+  const pool = openPool({ ...place, name: 'bus', connectionsMax: 5, limits, onError });
   try {
     const bus = await openPgBossBus({ pool, log, metrics, alone: false });
     stops.add('connections to the queues', 300, () => pool.end());

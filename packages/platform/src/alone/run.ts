@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { openServiceKeys, type ServiceKeys } from '../auth/services/open-keys.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { TextStore } from '../blobs/text-store.ts';
+import { assertConnectionsFit } from '../database/connections-fit.ts';
 import { isUnavailable } from '../database/failures.ts';
 import { type MigrationSource, missingMigrations, platformMigrations } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
@@ -14,6 +15,7 @@ import type { Part } from '../hosting/readiness.ts';
 import type { Service } from '../hosting/service.ts';
 import { type StopSequence, stopSequence } from '../hosting/stop-sequence.ts';
 import type { Bus } from '../messaging/bus.ts';
+import { WrongSetting } from '../process/environment.ts';
 import { giveBackMemory } from '../process/give-back-memory.ts';
 import type { Log } from '../process/log.ts';
 import type { Metrics } from '../process/metric-definitions.ts';
@@ -52,6 +54,7 @@ export type Alone = {
 
 type Options = {
   name: ServiceName;
+  /** To its database, all pools together, unless `DATABASE_CONNECTIONS` says otherwise. */
   connectionsMax: number;
   /** What its database must have; who runs `npm run migrate` brings it. */
   migrations: MigrationSource;
@@ -137,8 +140,10 @@ async function openParts(
   const { log, metrics, stops, inside, keys } = deps;
   const waiting = { readiness: inside.readiness, log };
   const onError = (error: Error) => log.error({ err: error }, 'a database connection broke');
-  const pool = openPool({ ...config.database, name: databaseOf[name], connectionsMax, onError });
+  const { own = connectionsMax, all } = config.connections;
+  const pool = openPool({ ...config.database, name: databaseOf[name], connectionsMax: own, onError });
   stops.add('database connections', 300, () => pool.end());
+  await until(databaseReason, () => assertConnectionsFit(pool, own, all), waiting);
   await until(databaseReason, () => assertMigrated(pool, migrations), waiting);
   const bus = await until(
     () => details.queuesSilent,
@@ -177,8 +182,10 @@ async function assertMigrated(pool: pg.Pool, migrations: MigrationSource): Promi
   if (missing.length > 0) throw new MigrationsMissing(missing);
 }
 
-const databaseReason = (error?: unknown) =>
-  error instanceof MigrationsMissing ? details.migrationsMissing : details.databaseSilent;
+function databaseReason(error?: unknown) {
+  if (error instanceof WrongSetting) return undefined;
+  return error instanceof MigrationsMissing ? details.migrationsMissing : details.databaseSilent;
+}
 
 function keysReason(error?: unknown) {
   if (error === undefined) return details.starting;

@@ -139,7 +139,7 @@ test('a transaction that a stopped process left open ends by itself and frees it
 
 test('sessions end soon where their client stopped in a transaction or vanished from the network', async () => {
   for (const limits of [requestLimits, patientLimits]) {
-    const pool = openPool({ url: database.url, connectionsMax: 1, limits });
+    const pool = openPool({ url: database.url, connectionsMax: 2, limits });
     const beside = poolBeside(pool, {
       name: 'beside',
       connectionsMax: 1,
@@ -197,7 +197,7 @@ test('who would wait for a connection behind too many is refused at once', async
 });
 
 test('a pool beside another has the same database, and limits and settings of its own', async () => {
-  const pool = open();
+  const pool = open({}, 2);
   const beside = poolBeside(pool, {
     name: 'beside',
     connectionsMax: 1,

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { problem } from '../problems/problem.ts';
+import { WrongSetting } from '../process/environment.ts';
 import { notePool, type PoolVitals } from '../process/vitals.ts';
 import {
   Connection,
@@ -35,6 +36,7 @@ export type DatabasePlace = {
 export type PoolOptions = DatabasePlace & {
   /** What its connections are for: in the metrics, and to PostgreSQL, which shows it as `application_name`. */
   name?: string;
+  /** All together, with those of the pools beside it. */
   connectionsMax: number;
   /** Default: {@link requestLimits}. */
   limits?: Limits;
@@ -68,7 +70,8 @@ export function openPool(options: PoolOptions): pg.Pool {
 
 /**
  * Another pool on the database of `pool`, for work with other limits, or that shall not take the connections of
- * others.
+ * others. Until it ends, its share of the connections is its own: that `pool` has so many less. Throws a
+ * {@link WrongSetting} where that would have none left.
  *
  * @param name what its connections are for, as `PoolOptions` has it
  * @param settings of PostgreSQL, for the pool's sessions
@@ -86,6 +89,7 @@ export function poolBeside(
   },
 ): pg.Pool {
   if (!(pool instanceof BoundedPool)) throw new TypeError('no pool that was opened here');
+  const giveBack = pool.giveAway(options.connectionsMax, options.name);
   const config = {
     ...pool.options,
     max: options.connectionsMax,
@@ -94,7 +98,7 @@ export function poolBeside(
     ...limitOptions(options.limits),
     ...(options.settings ? { options: settingFlags(options.settings) } : {}),
   };
-  const beside = new BoundedPool(config, pool.watch);
+  const beside = new BoundedPool(config, pool.watch, giveBack);
   beside.on('error', options.onError ?? (() => {}));
   return beside;
 }
@@ -121,13 +125,18 @@ class BoundedPool extends pg.Pool {
   readonly watch: ServerWatch;
   readonly #noted: PoolVitals;
   readonly #forget: () => void;
+  readonly #giveBack: () => void;
 
-  constructor(config: pg.PoolConfig, watch: ServerWatch) {
+  constructor(config: pg.PoolConfig, watch: ServerWatch, giveBack = () => {}) {
     super(config);
     this.watch = watch;
+    this.#giveBack = giveBack;
+    const { options } = this;
     this.#noted = {
       name: config.application_name ?? 'unnamed',
-      connectionsMax: this.options.max,
+      get connectionsMax() {
+        return options.max;
+      },
       used: () => this.totalCount - this.idleCount,
       waiting: () => this.waitingCount,
       waits: 0,
@@ -152,8 +161,25 @@ class BoundedPool extends pg.Pool {
   override end(): Promise<void>;
   override end(callback: () => void): void;
   override end(callback?: () => void) {
-    this.#forget();
+    if (!this.ending) {
+      this.#forget();
+      this.#giveBack();
+    }
     return callback ? super.end(callback) : super.end();
+  }
+
+  /** Has so many connections less for `use`, until what it answers is called. */
+  giveAway(connections: number, use: string): () => void {
+    const { options } = this;
+    if (options.max <= connections) {
+      throw new WrongSetting(
+        `DATABASE_CONNECTIONS is too low: ${options.max} are left, of which “${use}” takes ${connections}.`,
+      );
+    }
+    options.max -= connections;
+    return () => {
+      options.max += connections;
+    };
   }
 
   /** Why nobody should wait for a connection now. */

@@ -72,7 +72,7 @@ async function ensureTemplate(serverUrl: string, sources: MigrationSource[]): Pr
     const building = `${name}_building`;
     await client.query(`DROP DATABASE IF EXISTS ${building} WITH (FORCE)`);
     await client.query(`CREATE DATABASE ${building}`);
-    const pool = openPool({ url: databaseUrl(serverUrl, building), connectionsMax: 1 });
+    const pool = openPool({ url: databaseUrl(serverUrl, building), connectionsMax: 2 });
     await migrate(pool, sources).finally(() => pool.end());
     await client.query(`ALTER DATABASE ${building} RENAME TO ${name}`);
   });
