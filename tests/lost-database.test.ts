@@ -134,7 +134,7 @@ test('while the database is frozen requests are answered 503 soon, and it serves
     for (const pid of frozen) process.kill(pid, 'SIGCONT');
   }
   await serves(api);
-  await bookDuring(api, world, () => new Promise((resolve) => setTimeout(resolve, 500)));
+  await bookDuring(api, world, (booksAgain) => booksAgain());
   await assertStopsCleanly(server);
 });
 

@@ -1,3 +1,4 @@
+import { appointmentStatuses } from '@consulta/contracts';
 import { counter, gauge, histogram } from '@consulta/platform/process';
 
 export const openStreams = gauge({
@@ -46,9 +47,11 @@ export const claimsFreed = counter({
 export const steps = counter({
   name: 'consulta_appointment_steps_total',
   unit: 'count',
-  meaning: 'Steps taken with appointments after their decision, by the status they led to',
+  meaning:
+    'Steps taken with appointments after their decision, repetitions among them, by the status they led to',
   labels: {
-    status: ['confirmed', 'declined', 'cancelled', 'in_progress', 'concluded', 'no_show', 'not_answered'],
+    // A repeated step shows the appointment as it is, whatever became of it since.
+    status: [...appointmentStatuses, 'not_answered'],
   },
 });
 export const sealLag = gauge({

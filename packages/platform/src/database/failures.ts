@@ -72,7 +72,7 @@ function isAwsAway(error: Error): boolean {
   return Reflect.get(error, '$fault') === 'server' || awsThrottling.test(error.name);
 }
 
-const awsThrottling = /^(\w*Throttl\w*|RequestLimitExceeded|TooManyRequests(Exception)?|SlowDown)$/;
+const awsThrottling = /Throttl|^(RequestLimitExceeded|TooManyRequests(Exception)?|SlowDown)$/;
 
 /** Whether the operating system found no way to another machine or process, or had no resources to go it. */
 export function isUnreachable(error: unknown): boolean {
