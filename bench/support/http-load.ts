@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One request as it goes over the wire. */
 export type Shot = { wire: Buffer };
@@ -22,8 +23,10 @@ export async function fire(options: {
   connections: number;
   shots: Shot[];
   keepBodies: boolean;
+  /** Sent at this rate, as far as connections are free; by default as fast as they are answered. */
+  perSecond?: number | undefined;
 }): Promise<LoadResult> {
-  const { shots } = options;
+  const { shots, perSecond } = options;
   const result = {
     status: new Uint16Array(shots.length),
     latencyMs: new Float64Array(shots.length),
@@ -40,6 +43,7 @@ export async function fire(options: {
       next += 1;
       const shot = shots[index];
       if (!shot) break;
+      if (perSecond) await sleep(Math.max(0, startedMs + (index * 1_000) / perSecond - performance.now()));
       const sentMs = performance.now();
       result.sentAtMs[index] = performance.timeOrigin + sentMs;
       const { status, body } = await exchange(shot.wire);

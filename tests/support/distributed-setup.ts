@@ -10,17 +10,16 @@ let server: ServerProcess | undefined;
 let folder = '';
 
 /**
- * One distributed system for the whole test run: test files that ask for a system get this one. What tests read of the
- * embedded one's inside, its routes and its document, is read here once.
+ * One distributed system for the whole test run: test files that ask for a system get this one. Its routes, which
+ * tests read of the embedded one's inside, are read here once.
  */
 export async function globalSetup(): Promise<void> {
   folder = await mkdtemp(join(tmpdir(), 'consulta-shared-'));
   const embedded = await startEmbedded();
-  const { routes, url } = embedded.standalone;
-  const document = await (await fetch(`${url}/openapi.json`)).json();
+  const { routes } = embedded.standalone;
   await embedded.stop();
   server = await startDistributed();
-  const shared: SharedSystem = { url: server.url, folder: server.folder, routes, document };
+  const shared: SharedSystem = { url: server.url, folder: server.folder, routes };
   const file = join(folder, 'system.json');
   await writeFile(file, JSON.stringify(shared));
   process.env[systemVariable] = file;

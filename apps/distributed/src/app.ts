@@ -67,7 +67,7 @@ export async function startDistributed(config: DistributedConfig, options: Optio
   const serviceKeys = join(config.dataFolder, 'service-keys');
   await makeServiceKeys(serviceKeys);
 
-  const replicas = await placeReplicas();
+  const replicas = await placeReplicas(config.replicas);
   for (const { name, port, internalPort } of replicas) list.put(name, { port, internalPort });
   const overseer = await startOverseer({ replicas, log });
   stops.add('overseer', 100, overseer.stop);

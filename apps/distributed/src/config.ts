@@ -1,6 +1,15 @@
+import { readEnvironment, type Variables, wholeNumber, withDefault } from '@consulta/platform/process';
 import { readConfig as readStandaloneConfig, type StandaloneConfig } from '@consulta/standalone';
 
+/** What the environment can set beside what `npm start` takes. */
+const variables = {
+  /** Processes of each service. */
+  REPLICAS: withDefault(wholeNumber(1, 4), 2),
+} satisfies Variables;
+
 export type DistributedConfig = StandaloneConfig & {
+  /** Of each service. */
+  replicas: number;
   /** Networks of proxies before the gateway, as HAProxy takes them. */
   trustedProxies: string[];
 };
@@ -11,6 +20,7 @@ export type DistributedConfig = StandaloneConfig & {
  */
 export function readConfig(environment: NodeJS.ProcessEnv): DistributedConfig {
   const config = readStandaloneConfig(environment);
+  const { REPLICAS: replicas } = readEnvironment(variables, environment);
   const proxies = (environment.TRUST_PROXY ?? '').split(',').map((each) => each.trim());
-  return { ...config, trustedProxies: proxies.filter((each) => each !== '') };
+  return { ...config, replicas, trustedProxies: proxies.filter((each) => each !== '') };
 }

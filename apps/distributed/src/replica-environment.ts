@@ -37,7 +37,7 @@ export function environmentOf(service: ServiceName, around: Surroundings): NodeJ
     ...Object.fromEntries(handedOn),
     DATABASE_URL: databases[databaseOf[service]],
     DATABASE_CONNECTIONS: String(services.find(({ name }) => name === service)?.connections),
-    DATABASE_CONNECTIONS_ALL: String(connectionsOfAll),
+    DATABASE_CONNECTIONS_ALL: String(connectionsOfAll(config.replicas)),
     ...queues,
     REDIS_URL: redisUrl,
     USER_URL: `http://127.0.0.1:${internalPorts.user}`,

@@ -19,16 +19,12 @@ export type ServiceName = (typeof services)[number]['name'];
 /** One process of a service. */
 export type Replica = { name: string; service: ServiceName; port: number; internalPort: number };
 
-const replicasEach = 2;
+/** What all replicas together may have of the one PostgreSQL, where there are so many of each service. */
+export const connectionsOfAll = (replicasEach: number): number =>
+  services.reduce((sum, { connections }) => sum + replicasEach * connections, 0);
 
-/** What all replicas together may have of the one PostgreSQL. */
-export const connectionsOfAll = services.reduce(
-  (sum, { connections }) => sum + replicasEach * connections,
-  0,
-);
-
-/** All replicas, each with ports of its own that nothing listens on at the moment. */
-export async function placeReplicas(): Promise<Replica[]> {
+/** All replicas, so many of each service, each with ports of its own that nothing listens on at the moment. */
+export async function placeReplicas(replicasEach: number): Promise<Replica[]> {
   const replicas: Replica[] = [];
   const taken = new Set<number>();
   const another = async (): Promise<number> => {

@@ -6,6 +6,8 @@ export type Stub = {
   port: number;
   /** What it answers when asked whether it is ready. */
   ready: boolean;
+  /** Whether it answers nothing at all. */
+  isFrozen: boolean;
   /** The requests that reached it, health aside. */
   seen: { method: string; url: string; headers: IncomingMessage['headers'] }[];
   /** Ends it at once, with every connection. */
@@ -20,8 +22,9 @@ export async function stubService(
   name: string,
   answer: (request: IncomingMessage, response: ServerResponse) => boolean = () => false,
 ): Promise<Stub> {
-  const stub: Stub = { name, port: 0, ready: true, seen: [], stop: async () => {} };
+  const stub: Stub = { name, port: 0, ready: true, isFrozen: false, seen: [], stop: async () => {} };
   const server = createServer((request, response) => {
+    if (stub.isFrozen) return;
     if (request.url === '/health/ready') {
       response.writeHead(stub.ready ? 200 : 503).end();
       return;

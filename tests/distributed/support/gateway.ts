@@ -21,14 +21,15 @@ async function serversUp(folder: string): Promise<string[]> {
 }
 
 /**
- * Waits until a replica that was told to stop, or killed, runs again as another process, says that it is ready, and gets
- * requests again.
+ * Waits until what was told to stop, or killed, runs again as another process and, where it is a replica, says that it is
+ * ready and gets requests again.
  */
 export async function untilBack(folder: string, name: string, formerPid: number): Promise<void> {
   await eventually(async () => {
     const { pid, internalPort } = (await processesListed(folder))[name] ?? {};
     assert.notEqual(pid, formerPid);
     assert.ok(pid);
+    if (!internalPort) return;
     const { status } = await fetch(`http://127.0.0.1:${internalPort}/health/ready`);
     assert.equal(status, 200);
     const [service] = name.split(/-\d$/);

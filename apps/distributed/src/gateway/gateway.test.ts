@@ -197,6 +197,24 @@ test(
   },
 );
 
+test('who is refused while they still send reads the answer', here, async () => {
+  const { url, stubs } = await gatewayBefore({}, (request, response) => {
+    if (request.method !== 'POST') return false;
+    response.writeHead(503, { 'retry-after': '1' }).end('{}');
+    request.resume();
+    return true;
+  });
+  const body = Buffer.alloc(5_000_000);
+  for (let round = 0; round < 20; round += 1) {
+    await echo(`${url}/api/v1/files`);
+    const response = await fetch(`${url}/api/v1/appointments/1/files`, { method: 'POST', body });
+    assert.equal(response.status, 503);
+    await response.text();
+  }
+  const posted = stubs.appointment.flatMap(({ seen }) => seen).filter(({ method }) => method === 'POST');
+  assert.equal(posted.length, 20);
+});
+
 test('what breaks off under way is a 503, and is never sent again', here, async () => {
   const { url, stubs } = await gatewayBefore({}, (request) => {
     const breaks = request.method === 'POST';
@@ -252,6 +270,17 @@ test('a replica that drains gets nothing more, and keeps the streams it has', he
     assert.equal((await reader?.read())?.value, text);
   }
   await reader?.cancel();
+});
+
+test('who waits for a replica that stands still is told to come again', here, async () => {
+  const { url, stubs } = await gatewayBefore({}, ({ method }) => method === 'POST');
+  const waiting = fetch(`${url}/api/v1/appointments`, { method: 'POST', body: '{}' });
+  await until(async () => stubs.appointment.some(({ seen }) => seen.length > 0));
+  for (const stub of stubs.appointment) stub.isFrozen = stub.seen.length > 0;
+  const { status, headers } = await waiting;
+  assert.equal(status, 503);
+  assert.equal(headers.get('retry-after'), '1');
+  for (let round = 0; round < 20; round += 1) await echo(`${url}/api/v1/appointments`);
 });
 
 test('what is no HTTP is refused, and reaches no replica', here, async () => {

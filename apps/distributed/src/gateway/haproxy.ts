@@ -33,6 +33,9 @@ export type Gateway = {
 /** A request's body at most, in bytes; what comes in chunks the services count. */
 export const requestBytesMax = 10_000_000;
 
+/** A body up to here has come whole when its request is looked at. */
+const requestBytesAtOnce = 8_000;
+
 export const haproxyFiles = ({ folder }: Pick<Gateway, 'folder'>) => ({
   configuration: join(folder, 'haproxy.cfg'),
   owners: join(folder, 'owners.map'),
@@ -56,7 +59,7 @@ type Files = ReturnType<typeof haproxyFiles>;
 const configuration = (gateway: Gateway, files: Files) =>
   lines([
     ...defaults(files),
-    ...publicFrontend(gateway),
+    ...publicFrontend(gateway, files),
     ...ownersFrontend(gateway, files),
     ...gateway.pools.flatMap(({ name, targets }) => backend(name, targets)),
     'backend overseer',
@@ -96,7 +99,10 @@ const defaults = (files: Files) => [
   ...refusalDirectives(files.refusals).map((directive) => `  ${directive}`),
 ];
 
-function publicFrontend({ binds, certificate, loopback, trustedProxies }: Gateway): string[] {
+function publicFrontend(
+  { binds, certificate, loopback, trustedProxies, fallback }: Gateway,
+  { owners }: Files,
+): string[] {
   const tls = certificate === undefined ? '' : ` ssl crt ${certificate} alpn http/1.1`;
   const fromProxy = trustedProxies.length > 0 ? `{ src ${trustedProxies.join(' ')} }` : undefined;
   return [
@@ -113,6 +119,10 @@ function publicFrontend({ binds, certificate, loopback, trustedProxies }: Gatewa
       : []),
     '  http-after-response set-header Strict-Transport-Security max-age=63072000 if { var(txn.https) -m bool }',
     `  use_backend overseer if { req.hdr(content-length) -m int gt ${requestBytesMax} } or { path /health/live /health/ready }`,
+    '  http-after-response set-status 503 if { status 502 504 }',
+    `  acl comes_late req.hdr(content-length) -m int gt ${requestBytesAtOnce}`,
+    '  acl comes_late req.hdr(transfer-encoding) -m found',
+    `  use_backend %[path,map_reg(${owners},${fallback})] if comes_late`,
     '  default_backend owners',
     'backend owners',
     '  option http-server-close',
@@ -132,6 +142,9 @@ const betweenSocket = 'owners.sock';
  * The second half: whose is it? What reaches this comes in a connection of its own each. Where a replica breaks off,
  * HAProxy answers the first request of a connection and closes the connection of a later one without a word, for its
  * sender to repeat; here every request is a first one, and its sender gets an answer.
+ *
+ * What may still be coming in when it is refused does not pass through here but goes straight to its owner: HAProxy would
+ * close its connection with the rest unread, and its sender would not read why.
  */
 const ownersFrontend = ({ fallback }: Gateway, { owners }: Files) => [
   'frontend owners',
@@ -152,14 +165,15 @@ const whereFrom = (fromProxy = '{ always_false }') => [
 ];
 
 /**
- * Replicas are asked three times a second whether they are ready. One that drains says no and serves on: what it has in
- * hand, open streams among it, is left to it.
+ * Replicas are asked three times a second whether they are ready. One that says no, as where it drains, gets nothing more
+ * (`L7OKC`) and is left what it has in hand, open streams among it. One that does not answer twice is down: it may stand
+ * still, and who waits for it is told to come again.
  */
 const backend = (name: string, targets: Target[]) => [
   `backend ${name}`,
   '  option httpchk',
   '  http-check send meth GET uri /health/ready hdr Host localhost',
-  '  http-check expect status 200',
-  '  default-server check inter 300ms fall 2 rise 1',
+  '  http-check expect error-status L7OKC status 200',
+  '  default-server check inter 300ms fall 2 rise 1 on-marked-down shutdown-sessions',
   ...targets.map((target) => `  server ${target.name} 127.0.0.1:${target.port}`),
 ];

@@ -2,6 +2,7 @@ import { type BookingStanding, details, peopleCalls } from '@consulta/contracts'
 import { cachedLookup, inProcessCache } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
 import { type ProblemError, problem } from '@consulta/platform/problems';
+import { keptMs } from '../people/directory.ts';
 import type { Holding } from './holdings.ts';
 
 /** What one patient may hold in the future. */
@@ -16,8 +17,6 @@ export type BookingCaps = {
 /** The caps by how far an account is trusted. */
 export type BookingLimits = Record<BookingStanding, BookingCaps>;
 
-const standingMs = 60_000;
-
 /**
  * Looks up a patient's caps; an account that nobody knows counts as new. How far a patient is trusted is theirs, so
  * copies live in this process alone.
@@ -30,7 +29,7 @@ export function capsLookup(
     name: 'booking caps',
     cache: inProcessCache(),
     prefix: 'booking-standing:',
-    ttlMs: standingMs,
+    ...keptMs,
     load: async (ids) => {
       const { people } = await user.call(peopleCalls.bookingStanding, { ids });
       return new Map(people.map(({ id, standing }) => [id, standing]));

@@ -4,6 +4,12 @@ import type { ServiceClient } from '@consulta/platform/http';
 import type { Fanout } from '@consulta/platform/messaging';
 import { problem } from '@consulta/platform/problems';
 
+/**
+ * How long what the user service says of a person is kept: a minute, and while that service is away another half, so that
+ * whoever was met within the minute before is known for half a minute at least.
+ */
+export const keptMs = { ttlMs: 60_000, outlastsMs: 30_000 };
+
 export type PeopleDirectory = {
   /** How a person is shown; undefined when there is no such account any more. */
   find: (id: string) => Promise<PersonCard | undefined>;
@@ -16,15 +22,15 @@ export type PeopleDirectory = {
 };
 
 /**
- * Names beside appointments, read from the user service in batches. Copies live in this process for a minute: what
- * names a patient stays out of the cache that processes share.
+ * Names beside appointments, read from the user service in batches. Copies live in this process for a minute, or
+ * half a minute longer while the user service is away: what names a patient stays out of the cache that processes share.
  */
 export function peopleDirectory(user: ServiceClient, fanout: Fanout): PeopleDirectory {
   const lookup = cachedLookup<PersonCard>({
     name: 'people',
     cache: inProcessCache(),
     prefix: 'person:',
-    ttlMs: 60_000,
+    ...keptMs,
     load: async (ids) => {
       const { people } = await user.call(peopleCalls.lookup, { ids });
       return new Map(people.map((card) => [card.id, card]));
