@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { postgresProcesses, postmasterOf } from '../faults/support/postgres-processes.ts';
 import { apiAt } from '../support/api.ts';
 import { assertHistoryHolds } from '../support/booking-history.ts';
 import { processesListed, startDistributed } from '../support/distributed.ts';
@@ -62,7 +63,7 @@ type Fault = {
   mayRefuse: Kind[];
   /** What else may be refused once it has lasted for so long. */
   later?: { afterMs: number; kinds: Kind[] };
-  /** What may end without an answer: a large body, where who takes it is killed. */
+  /** What may end without an answer: a large body, where who takes it is killed or stands still. */
   mayBreakOff?: Kind[];
 };
 
@@ -75,10 +76,12 @@ const signalAll = (pids: number[], signal: NodeJS.Signals) => {
   for (const pid of pids) process.kill(pid, signal);
 };
 
-const pause =
-  (names: string[], forMs = standstillMs) =>
+const pause = (names: string[], forMs?: number) => standStill(() => pidsOf(names), forMs);
+
+const standStill =
+  (pidsNow: () => Promise<number[]>, forMs = standstillMs) =>
   async () => {
-    const pids = await pidsOf(names);
+    const pids = await pidsNow();
     signalAll(pids, 'SIGSTOP');
     await sleep(forMs);
     signalAll(pids, 'SIGCONT');
@@ -118,7 +121,8 @@ const faults: Record<string, Fault> = {
   'the user service stands still for long': {
     bring: pause(both('user'), 45_000),
     mayRefuse: ofUsers,
-    later: { afterMs: 29_000, kinds: protectedKinds },
+    // Counted from when revocations were last read, a little before.
+    later: { afterMs: 25_000, kinds: protectedKinds },
   },
   'UserDB stands still': { bring: database(freezeDatabase, 'users'), mayRefuse: ofUsers },
   'UserDB lets nobody in': { bring: database(closeDatabase, 'users'), mayRefuse: ofUsers },
@@ -139,12 +143,21 @@ const faults: Record<string, Fault> = {
     mayRefuse: ofAppointments,
   },
 };
+const all: Kind[] = [...ofUsers, ...ofSchedules, ...ofAppointments];
+faults['PostgreSQL stands still'] = { bring: standStill(() => postgresProcesses(server)), mayRefuse: all };
+faults['PostgreSQL is killed'] = {
+  bring: async () => signalAll([await postmasterOf(server)], 'SIGKILL'),
+  mayRefuse: all,
+};
 for (const service of ['user', 'schedule', 'appointment', 'appointment-creator', 'review-processor']) {
-  const all: Kind[] = [...ofUsers, ...ofSchedules, ...ofAppointments];
   // What it had in hand.
   const mayRefuse = service.includes('-') ? [] : all;
-  faults[`a replica of the ${service} stands still`] = { bring: pause([`${service}-2`]), mayRefuse };
   const mayBreakOff: Kind[] = service === 'appointment' ? ['upload'] : [];
+  faults[`a replica of the ${service} stands still`] = {
+    bring: pause([`${service}-2`]),
+    mayRefuse,
+    mayBreakOff,
+  };
   faults[`a replica of the ${service} is killed`] = { bring: kill([`${service}-2`]), mayRefuse, mayBreakOff };
 }
 
@@ -157,7 +170,7 @@ async function untilWell(sinceMs: number): Promise<number> {
     const well = new Set(
       load.done.filter(({ sentAtMs }) => sentAtMs > lastFailureMs).map(({ kind }) => kind),
     );
-    for (const kind of [...ofUsers, ...ofSchedules, ...ofAppointments]) assert.ok(well.has(kind), kind);
+    for (const kind of all) assert.ok(well.has(kind), kind);
   }, wellWithinMs);
   return Math.max(0, ...load.failures.map(({ sentAtMs }) => sentAtMs - sinceMs));
 }

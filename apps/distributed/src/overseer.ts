@@ -4,6 +4,7 @@ import { createPublicApp, healthRoutes } from '@consulta/platform/http';
 import { problem } from '@consulta/platform/problems';
 import { createMetrics, freePort, type Log } from '@consulta/platform/process';
 import type { FastifyInstance } from 'fastify';
+import { requestBytesMax } from './gateway/haproxy.ts';
 import { isReady, type Replica, services } from './replicas.ts';
 
 export type Overseer = {
@@ -19,8 +20,8 @@ export type Overseer = {
 const lookEveryMs = 250;
 
 /**
- * Answers for the whole, behind the gateway: health, and requests that are too large, whose bodies it lets in so that
- * their senders read the answer. The whole is ready while it is open and at least one replica of each service is ready.
+ * Answers for the whole, behind the gateway: health, and requests whose bodies are too large or find nobody to take them,
+ * which it lets in so that their senders read the answer. The whole is ready while it is open and at least one replica of each service is ready.
  */
 export async function startOverseer(options: { replicas: readonly Replica[]; log: Log }): Promise<Overseer> {
   const { replicas, log } = options;
@@ -51,14 +52,15 @@ export async function startOverseer(options: { replicas: readonly Replica[]; log
   };
 }
 
-/** What else the gateway sends here is too large, whatever it is. */
+/** What else the gateway sends here is too large, or has no replica that is ready. */
 function refuseAllElse(app: FastifyInstance): void {
   app.all(
     '/*',
     {
       config: { permission: 'public', perMinute: Number.MAX_SAFE_INTEGER },
-      onRequest: async () => {
-        throw problem('payload_too_large');
+      onRequest: async ({ headers }) => {
+        const isTooLarge = Number(headers['content-length'] ?? 0) > requestBytesMax;
+        throw problem(isTooLarge ? 'payload_too_large' : 'unavailable');
       },
     },
     async () => {},

@@ -215,6 +215,19 @@ test('who is refused while they still send reads the answer', here, async () => 
   assert.equal(posted.length, 20);
 });
 
+test('who sends a large body where nobody is ready reads so', here, async () => {
+  const { url, stubs } = await gatewayBefore();
+  for (const stub of stubs.appointment) stub.ready = false;
+  await until(async () => (await fetch(`${url}/api/v1/files`)).status === 503);
+  const body = Buffer.alloc(5_000_000);
+  for (let round = 0; round < 20; round += 1) {
+    const response = await fetch(`${url}/api/v1/appointments/1/files`, { method: 'POST', body });
+    assert.equal(response.status, 503);
+    assert.equal(response.headers.get('retry-after'), '1');
+    assert.equal(((await response.json()) as { code: string }).code, 'unavailable');
+  }
+});
+
 test('what breaks off under way is a 503, and is never sent again', here, async () => {
   const { url, stubs } = await gatewayBefore({}, (request) => {
     const breaks = request.method === 'POST';

@@ -26,7 +26,7 @@ export type Gateway = {
   pools: Pool[];
   /** The services that services reach, each at a port of its own. */
   internal: (Pool & { port: number })[];
-  /** The port of who answers for the whole: health, and requests that are too large. */
+  /** The port of who answers for the whole: health, and bodies that are too large or find nobody. */
   overseerPort: number;
 };
 
@@ -100,7 +100,7 @@ const defaults = (files: Files) => [
 ];
 
 function publicFrontend(
-  { binds, certificate, loopback, trustedProxies, fallback }: Gateway,
+  { binds, certificate, loopback, trustedProxies, fallback, pools }: Gateway,
   { owners }: Files,
 ): string[] {
   const tls = certificate === undefined ? '' : ` ssl crt ${certificate} alpn http/1.1`;
@@ -122,7 +122,13 @@ function publicFrontend(
     '  http-after-response set-status 503 if { status 502 504 }',
     `  acl comes_late req.hdr(content-length) -m int gt ${requestBytesAtOnce}`,
     '  acl comes_late req.hdr(transfer-encoding) -m found',
-    `  use_backend %[path,map_reg(${owners},${fallback})] if comes_late`,
+    `  http-request set-var(txn.owner) path,map_reg(${owners},${fallback})`,
+    // Nor would who sends it read what HAProxy says by itself where nobody is there.
+    ...pools.map(
+      ({ name }) =>
+        `  use_backend overseer if comes_late { var(txn.owner) -m str ${name} } { nbsrv(${name}) 0 }`,
+    ),
+    '  use_backend %[var(txn.owner)] if comes_late',
     '  default_backend owners',
     'backend owners',
     '  option http-server-close',

@@ -3,6 +3,8 @@
  * apart from what was put: changing either changes nothing for anybody else. Keys hold all that the answer depends on.
  */
 export interface Cache {
+  /** Whether the copies lie in this very process. */
+  readonly isNear?: true;
   /** The values in the order of the keys; undefined for what is not there. */
   getMany(keys: string[]): Promise<unknown[]>;
   /** Replaces what was there; it vanishes after `ttlMs` milliseconds at the latest. */

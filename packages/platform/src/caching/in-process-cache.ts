@@ -12,6 +12,7 @@ type Entry = { json: string | undefined; value: unknown };
 export function inProcessCache(entriesMax = 100_000): Cache {
   const entries = new LRUCache<string, Entry>({ max: entriesMax });
   return {
+    isNear: true,
     getMany: async (keys) => keys.map((key) => read(entries.get(key))),
     setMany: async (pairs, ttlMs) => {
       for (const [key, value] of pairs) {

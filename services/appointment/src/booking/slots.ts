@@ -1,6 +1,8 @@
 import { type SlotFacts, slotCalls } from '@consulta/contracts';
-import { type Cache, cachedLookup } from '@consulta/platform/caching';
+import { type Cache, cachedLookup, withNearCopies } from '@consulta/platform/caching';
 import type { ServiceClient } from '@consulta/platform/http';
+
+const ttlMs = 3_600_000;
 
 /**
  * Resolves a slot; undefined when there is none. Slots are immutable, so a copy never goes stale; whether the slot is
@@ -12,9 +14,9 @@ export function slotDirectory(
 ): (id: string) => Promise<SlotFacts | undefined> {
   return cachedLookup<SlotFacts>({
     name: 'slots',
-    cache,
+    cache: withNearCopies(cache, ttlMs),
     prefix: 'slot:',
-    ttlMs: 3_600_000,
+    ttlMs,
     load: async (ids) => {
       const { slots } = await schedule.call(slotCalls.lookup, { ids });
       return new Map(slots.map((slot) => [slot.id, slot]));
